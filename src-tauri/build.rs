@@ -1,0 +1,4 @@
+//! Embeds the window's configuration and icons.
+fn main() {
+    tauri_build::build();
+}

@@ -1,0 +1,28 @@
+//! Identifiers. Each is its own type, so that a photo is never taken for a library.
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+id! {
+    /// Identifies a photo; never reused.
+    PhotoId;
+    /// Identifies a library; never reused.
+    LibraryId;
+    /// Identifies a root folder of a library; never reused.
+    RootId;
+    /// Identifies a job while the engine is open.
+    JobId;
+    /// Identifies an outside picture held for queries while the engine is open.
+    QueryPictureId;
+}
