@@ -3,7 +3,7 @@
 
 /// Breaks the objects of a declaration into lines and keeps its comments where they are.
 ///
-/// A field that may be `null` may be left out as well: that is how the wire reads every request.
+/// A field that may be `null` or anything may be left out as well: so the wire reads requests.
 pub(super) fn one_field_a_line(declaration: &str) -> String {
     let mut lines = Lines::default();
     for line in declaration.lines() {
@@ -85,11 +85,12 @@ impl Lines {
     }
 }
 
-/// Turns `name: T | null,` into `name?: T | null,`.
+/// Turns `name: T | null,` into `name?: T | null,`, and `unknown` likewise.
 fn optional_where_nullable(line: &str) -> String {
     match line.split_once(": ") {
         Some((name, rest))
-            if rest.ends_with("| null,") && name.chars().all(char::is_alphanumeric) =>
+            if (rest.ends_with("| null,") || rest == "unknown,")
+                && name.chars().all(char::is_alphanumeric) =>
         {
             format!("{name}?: {rest}")
         }
@@ -122,7 +123,8 @@ mod tests {
     }
 
     #[test]
-    fn a_nullable_field_may_be_left_out() {
+    fn a_nullable_or_unknown_field_may_be_left_out() {
+        check("type A = { one: unknown, };", "type A = {\n  one?: unknown,\n};");
         check(
             "type A = { one: number | null, };",
             "type A = {\n  one?: number | null,\n};",
