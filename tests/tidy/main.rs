@@ -10,6 +10,7 @@
     reason = "A tidy test ends at the first thing it cannot read"
 )]
 
+mod bindings;
 mod declared;
 mod files;
 mod layers;
