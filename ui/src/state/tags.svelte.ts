@@ -45,7 +45,7 @@ async function takeBack(way: Way, changes: TagChange[]): Promise<void> {
 
 function label(way: Way, { changed }: TagsChanged): string {
   const photos = new Set(changed.flatMap((change) => change.photoIds)).size;
-  const names = changed.map((change) => change.tag).join(', ');
+  const names = changed.map((change) => `“${change.tag}”`).join(', ');
   return way === 'add_tags'
     ? `Tagged ${plural(photos, 'photo')} ${names}`
     : `Took ${names} off ${plural(photos, 'photo')}`;
