@@ -24,7 +24,7 @@ describe('the place of a wrong filter', () => {
     expect(placeOf(new CommandFailed('invalidFilter', ''))).toBeNull();
   });
 
-  it('counts bytes, so letters beyond ASCII before it do not shift it', () => {
-    expect(splitAt('Küste rating>=x', [7, 16])).toEqual(['Küste ', 'rating>=x', '']);
+  it('counts characters, so umlauts and pictograms before it do not shift it', () => {
+    expect(splitAt('Küste 🌊 rating>=x', [8, 17])).toEqual(['Küste 🌊 ', 'rating>=x', '']);
   });
 });

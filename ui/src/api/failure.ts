@@ -26,7 +26,7 @@ function isErrorBody(reason: unknown): reason is ErrorBody {
   return typeof reason === 'object' && reason !== null && 'code' in reason && 'message' in reason;
 }
 
-/** Where in the typed query a filter went wrong, as offsets into its UTF-8 bytes. */
+/** Where in the typed query a filter went wrong, as characters (code points) from 0. */
 export function placeOf(failure: CommandFailed): [number, number] | null {
   const details = failure.details as { place?: unknown } | null;
   const place = details?.place;
@@ -35,13 +35,12 @@ export function placeOf(failure: CommandFailed): [number, number] | null {
   return typeof start === 'number' && typeof end === 'number' ? [start, end] : null;
 }
 
-/** Splits what was typed into before, wrong and after; `place` counts UTF-8 bytes. */
+/** Splits what was typed into before, wrong and after; `place` counts characters, not code units. */
 export function splitAt(typed: string, [start, end]: [number, number]): [string, string, string] {
-  const bytes = new TextEncoder().encode(typed);
-  const text = new TextDecoder();
+  const letters = [...typed];
   return [
-    text.decode(bytes.subarray(0, start)),
-    text.decode(bytes.subarray(start, end)),
-    text.decode(bytes.subarray(end)),
+    letters.slice(0, start).join(''),
+    letters.slice(start, end).join(''),
+    letters.slice(end).join(''),
   ];
 }

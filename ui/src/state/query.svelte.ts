@@ -93,9 +93,4 @@ export function wholeOf(picture: QueryPicture): string {
     : media.held(picture.heldId ?? 0);
 }
 
-/** The filter that asks for a tag. */
-export function tagFilter(tag: string): string {
-  return /[\s"():]/.test(tag) ? `tag:"${tag.replaceAll('"', '\\"')}"` : `tag:${tag}`;
-}
-
 export const query = new Query();

@@ -134,12 +134,10 @@ export function rowTiles(layout: Layout, row: number): Tile[] {
   return tiles;
 }
 
-/** All tiles that touch the heights from `top` to `bottom`. */
-export function tilesBetween(layout: Layout, top: number, bottom: number): Tile[] {
-  if (layout.count === 0) return [];
+/** The tiles of the rows from `first` to `last`, both included. */
+export function tilesOfRows(layout: Layout, first: number, last: number): Tile[] {
   const tiles: Tile[] = [];
-  for (let row = rowAt(layout, top); row < layout.rowHeights.length; row += 1) {
-    if ((layout.rowTops[row] ?? 0) > bottom) break;
+  for (let row = first; row <= last && row < layout.rowHeights.length; row += 1) {
     tiles.push(...rowTiles(layout, row));
   }
   return tiles;
