@@ -6,4 +6,5 @@
 pub mod crop_box;
 pub mod embed;
 pub mod ids;
+pub mod index;
 pub mod picture;
