@@ -43,6 +43,8 @@ pub struct SpaceView {
 /// All serving spaces.
 pub(crate) struct Spaces {
     serving: RwLock<Vec<Arc<ServingSpace>>>,
+    /// Held shared while vectors are changed, alone while spaces are loaded.
+    changing: RwLock<()>,
     visual_id: i64,
     color_id: i64,
 }
@@ -57,7 +59,7 @@ impl Spaces {
             vectors::serve(tx, &color)?;
             Ok::<_, StoreError>((visual.id, color.id))
         })?;
-        let spaces = Self { serving: RwLock::default(), visual_id, color_id };
+        let spaces = Self { serving: RwLock::default(), changing: RwLock::default(), visual_id, color_id };
         spaces.reload(store)?;
         Ok(spaces)
     }
@@ -75,13 +77,20 @@ impl Spaces {
         self.all().into_iter().find(|space| space.row.name == name)
     }
 
-    /// Loads every serving space from the catalog anew.
+    /// Loads the serving spaces that are not in memory yet, and drops those that no longer serve.
+    ///
+    /// Who changes vectors waits meanwhile, so that no change falls between catalog and memory.
     pub(crate) fn reload(&self, store: &Store) -> Result<(), EngineError> {
+        let _no_changes = self.changing.write().unwrap_or_else(PoisonError::into_inner);
+        let loaded = self.all();
         let fresh = store.read(|connection| {
             let rows = vectors::spaces(connection)?;
             rows.into_iter()
                 .filter(|row| row.serving)
-                .map(|row| load(connection, row))
+                .map(|row| match loaded.iter().find(|space| space.row.id == row.id) {
+                    Some(space) => Ok(Arc::clone(space)),
+                    None => load(connection, row),
+                })
                 .collect::<Result<Vec<_>, EngineError>>()
         })?;
         *self.serving.write().unwrap_or_else(PoisonError::into_inner) = fresh;
@@ -91,6 +100,7 @@ impl Spaces {
     /// Takes vectors that are in the catalog now: `(space, photo, vector)`. Those of spaces that do
     /// not serve stay there.
     pub(crate) fn insert(&self, stored: &[(i64, PhotoId, Vec<f16>)]) -> Result<(), EngineError> {
+        let _no_loading = self.changing.read().unwrap_or_else(PoisonError::into_inner);
         for space in self.all() {
             space.write(|matrix| {
                 stored
@@ -108,6 +118,7 @@ impl Spaces {
         if photos.is_empty() {
             return;
         }
+        let _no_loading = self.changing.read().unwrap_or_else(PoisonError::into_inner);
         for space in self.all() {
             space.write(|matrix| {
                 for photo in photos {
@@ -119,6 +130,7 @@ impl Spaces {
 
     /// Takes photos back from the catalog: they can be found again.
     pub(crate) fn recall(&self, store: &Store, photos: &[PhotoId]) -> Result<(), EngineError> {
+        let _no_loading = self.changing.read().unwrap_or_else(PoisonError::into_inner);
         for space in self.all() {
             for photo in photos {
                 let vector = store.read(|connection| vectors::get(connection, &space.row, *photo))?;

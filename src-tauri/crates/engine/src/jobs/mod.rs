@@ -25,6 +25,9 @@ pub use progress::{Phase, Progress};
 /// Ended jobs that are still listed.
 const KEPT: usize = 50;
 
+/// How long a cancelled job may take to end; the slowest is one pass through a model.
+const STOP_WAIT: Duration = Duration::from_secs(120);
+
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobState {
@@ -189,6 +192,23 @@ impl Jobs {
         let handle = self.handle(id)?;
         handle.cancel();
         Ok(handle.view())
+    }
+
+    /// Ends every job that works on a library, and waits until they have ended.
+    pub fn stop_all_of(&self, library: LibraryId) {
+        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let concerned: Vec<Arc<Handle>> = list
+            .values()
+            .filter(|job| job.view().library_id.is_none_or(|id| id == library))
+            .cloned()
+            .collect();
+        drop(list);
+        for job in &concerned {
+            job.cancel();
+        }
+        for job in &concerned {
+            job.wait_ended(Instant::now() + STOP_WAIT);
+        }
     }
 
     fn handle(&self, id: JobId) -> Result<Arc<Handle>, EngineError> {

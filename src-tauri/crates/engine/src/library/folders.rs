@@ -75,16 +75,20 @@ pub fn by_id(engine: &Engine, id: LibraryId) -> Result<LibraryRow, EngineError> 
         .ok_or_else(|| EngineError::not_found("library", id))
 }
 
-/// Forgets a library and what is known of its photos; its files stay untouched.
+/// Forgets a library and what is known of its photos; its files stay untouched. Jobs that work on it
+/// end first.
 ///
 /// # Errors
 /// [`EngineError::NotFound`].
 pub fn remove(engine: &Engine, id: LibraryId) -> Result<(), EngineError> {
-    let removed = engine.store().write(|tx| Ok::<_, EngineError>(libraries::remove(tx, id)?))?;
-    if !removed {
-        return Err(EngineError::not_found("library", id));
-    }
-    engine.reload_spaces()?;
+    by_id(engine, id)?;
+    engine.jobs().stop_all_of(id);
+    let photos = engine.store().write(|tx| {
+        let photos = libraries::photos(tx, id)?;
+        libraries::remove(tx, id)?;
+        Ok::<_, EngineError>(photos)
+    })?;
+    engine.spaces().forget(&photos);
     engine.events().changed(&[Kind::Libraries, Kind::Photos, Kind::Tags, Kind::Faults]);
     Ok(())
 }

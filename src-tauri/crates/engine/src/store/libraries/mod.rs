@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{Result, StoreError};
-use crate::ids::{LibraryId, RootId};
+use crate::ids::{LibraryId, PhotoId, RootId};
 use crate::io;
 
 /// A library as stored, with its counts.
@@ -125,20 +125,27 @@ pub fn set_offline(connection: &Connection, root: RootId, offline: bool) -> Resu
     Ok(changed > 0)
 }
 
-/// Forgets a library with its photos, tags on them, vectors and faults. No file is touched.
-///
-/// Answers whether it was there.
+/// Lists the photos of a library, found or not.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn remove(connection: &Connection, id: LibraryId) -> Result<bool> {
+pub fn photos(connection: &Connection, id: LibraryId) -> Result<Vec<PhotoId>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM photo WHERE library_id = ?1")?;
+    let rows = statement.query_map([id.0], |row| row.get(0).map(PhotoId))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Forgets a library with its photos, tags on them, vectors and faults. No file is touched.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove(connection: &Connection, id: LibraryId) -> Result<()> {
     connection.execute(
         "DELETE FROM photo_text WHERE rowid IN (SELECT id FROM photo WHERE library_id = ?1)",
         [id.0],
     )?;
-    let removed = connection.execute("DELETE FROM library WHERE id = ?1", [id.0])?;
-    super::tags::drop_unused(connection)?;
-    Ok(removed > 0)
+    connection.execute("DELETE FROM library WHERE id = ?1", [id.0])?;
+    super::tags::drop_unused(connection)
 }
 
 fn root(row: &Row<'_>) -> rusqlite::Result<RootRow> {
