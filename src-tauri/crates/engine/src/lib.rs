@@ -4,8 +4,6 @@
 //! in `src-tauri` walks through the rooms.
 
 pub mod crop_box;
-pub mod embed;
-pub mod filter;
 pub mod ids;
 pub mod photo;
 pub mod picture;
