@@ -1,0 +1,132 @@
+//! From the bytes of a file to an upright sRGB picture.
+
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::error::DecodeError;
+use super::foreign::identify;
+use super::format::Format;
+use super::limits::Limits;
+use super::metadata::Exif;
+use super::orientation::Orientation;
+use super::{blocks, color, jpeg, raster};
+use crate::picture::Picture;
+
+/// How large a decoded picture has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecodeSize {
+    /// Every pixel of the file.
+    Full,
+    /// A long side of at least nine tenths of so many pixels, where the file has them.
+    ///
+    /// A JPEG is decoded at the smallest fast scale that serves and may come out larger; every
+    /// other picture comes out at exactly this long side.
+    AtLeast(u32),
+}
+
+/// A decoded file.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    /// The picture, upright, sRGB, at the size asked for.
+    pub picture: Picture,
+    /// Width of the whole upright picture in pixels.
+    pub width: u32,
+    /// Height of the whole upright picture in pixels.
+    pub height: u32,
+    /// What the file is, whatever its name says.
+    pub format: Format,
+    /// The EXIF orientation that was applied, 1 to 8.
+    pub orientation: u8,
+}
+
+/// A picture as its file stores it: not upright, in its own colours.
+pub(super) struct Stored<'a> {
+    /// The pixels, scaled down already where that was asked for.
+    pub picture: Picture,
+    /// Width in the file.
+    pub width: u32,
+    /// Height in the file.
+    pub height: u32,
+    /// The embedded profile.
+    pub icc: Option<Cow<'a, [u8]>>,
+    /// The orientation, where the decoder has told it.
+    pub orientation: Option<Orientation>,
+}
+
+/// Decodes a picture file: tells the format by content, keeps to the limits, brings the colours
+/// to sRGB and turns it upright.
+///
+/// Transparent pixels are laid over white; of several frames or pages the first is taken. A panic
+/// in a decoder ends here.
+///
+/// # Errors
+/// Every variant of [`DecodeError`]; [`DecodeError::for_file`] adds what the name promised.
+pub fn decode(bytes: &[u8], size: DecodeSize, limits: &Limits) -> Result<Decoded, DecodeError> {
+    uncrashed(|| {
+        let format = identify(bytes)?;
+        let stored = match format {
+            Format::Jpeg => jpeg::decode(bytes, size, limits),
+            other => raster::decode(bytes, other, size, limits),
+        }?;
+        Ok(finish(stored, bytes, format))
+    })
+}
+
+/// Reads the size of the upright picture from the header, without decoding.
+///
+/// # Errors
+/// [`DecodeError`], for files whose header cannot be read.
+pub fn full_size(bytes: &[u8]) -> Result<(u32, u32), DecodeError> {
+    uncrashed(|| {
+        let format = identify(bytes)?;
+        let known = if format == Format::Jpeg {
+            jpeg::size(bytes)
+        } else {
+            None
+        };
+        let (width, height, turn) = match known {
+            Some((width, height)) => (width, height, None),
+            None => raster::size(bytes, format, &Limits::default())?,
+        };
+        let turn = turn.or_else(|| Some(exif_of(bytes, format)?.orientation()));
+        Ok(turn.unwrap_or(Orientation::UPRIGHT).size(width, height))
+    })
+}
+
+fn uncrashed<T>(work: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, DecodeError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(DecodeError::Crashed))
+}
+
+fn exif_of(bytes: &[u8], format: Format) -> Option<Exif> {
+    // A TIFF would be copied whole to be parsed; its decoder has told the orientation.
+    if format == Format::Tiff {
+        None
+    } else {
+        Exif::parse(blocks::exif(bytes, format)?)
+    }
+}
+
+fn finish(stored: Stored<'_>, bytes: &[u8], format: Format) -> Decoded {
+    let exif = exif_of(bytes, format);
+    let of_exif = || {
+        exif.as_ref()
+            .map_or(Orientation::UPRIGHT, Exif::orientation)
+    };
+    let orientation = stored.orientation.unwrap_or_else(of_exif);
+    let picture = match &stored.icc {
+        Some(icc) => color::from_icc(stored.picture, icc),
+        None if exif.as_ref().is_some_and(Exif::is_adobe_rgb) => {
+            color::from_adobe_rgb(stored.picture)
+        }
+        None => stored.picture,
+    };
+    let (width, height) = orientation.size(stored.width, stored.height);
+    let picture = orientation.apply(picture);
+    Decoded {
+        picture,
+        width,
+        height,
+        format,
+        orientation: orientation.exif(),
+    }
+}
