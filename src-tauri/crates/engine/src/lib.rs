@@ -5,7 +5,5 @@
 
 pub mod crop_box;
 pub mod embed;
-pub mod filter;
 pub mod ids;
-pub mod photo;
 pub mod picture;
