@@ -29,7 +29,10 @@ fn main() -> Result<()> {
         ["--way", "both", folder] => measured(|| straight(Path::new(folder), &[1024, 256])),
         ["--way", "small", folder] => measured(|| straight(Path::new(folder), &[256])),
         others => {
-            let count = others.iter().find_map(|word| word.parse().ok()).unwrap_or(48);
+            let count = others
+                .iter()
+                .find_map(|word| word.parse().ok())
+                .unwrap_or(48);
             compare(count)
         }
     }
@@ -38,7 +41,10 @@ fn main() -> Result<()> {
 fn compare(count: usize) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let (photos, bytes) = enlarge(folder.path(), count)?;
-    println!("{photos} photos of 12 megapixels and more, {:.1} MB each", bytes / 1e6);
+    println!(
+        "{photos} photos of 12 megapixels and more, {:.1} MB each",
+        bytes / 1e6
+    );
     let ways = [
         ("engine", "index job: all of it"),
         ("both", "image::open + Lanczos3 to 1024 and 256"),
@@ -54,23 +60,44 @@ fn compare(count: usize) -> Result<()> {
         runs.sort_by(|a, b| a.0.total_cmp(&b.0));
         runs.swap_remove(runs.len() / 2)
     });
-    println!("{:<40} {:>9} {:>9} {:>9}", "", "photos/s", "ms/photo", "peak MB");
+    println!(
+        "{:<40} {:>9} {:>9} {:>9}",
+        "", "photos/s", "ms/photo", "peak MB"
+    );
     for ((_, name), (seconds, peak)) in ways.iter().zip(&medians) {
         let each = seconds / photos as f64;
-        println!("{name:<40} {:>9.1} {:>9.1} {:>9.0}", 1.0 / each, each * 1e3, peak);
+        println!(
+            "{name:<40} {:>9.1} {:>9.1} {:>9.0}",
+            1.0 / each,
+            each * 1e3,
+            peak
+        );
     }
     let [engine, both, small] = medians.map(|(seconds, _)| seconds);
-    println!("ratio to the same thumbnails: {:.2}, to the small one alone: {:.2}", both / engine, small / engine);
+    println!(
+        "ratio to the same thumbnails: {:.2}, to the small one alone: {:.2}",
+        both / engine,
+        small / engine
+    );
     Ok(())
 }
 
 /// Runs one way in a process of its own: seconds, and peak memory in MB.
 fn run(way: &str, folder: &Path) -> Result<(f64, f64)> {
-    let output =
-        Command::new(std::env::current_exe()?).args(["--way", way]).arg(folder).output()?;
-    ensure!(output.status.success(), "{way}: {}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new(std::env::current_exe()?)
+        .args(["--way", way])
+        .arg(folder)
+        .output()?;
+    ensure!(
+        output.status.success(),
+        "{way}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let text = String::from_utf8(output.stdout)?;
-    let (seconds, peak) = text.trim().split_once(' ').context("a measured way prints two numbers")?;
+    let (seconds, peak) = text
+        .trim()
+        .split_once(' ')
+        .context("a measured way prints two numbers")?;
     Ok((seconds.parse()?, peak.parse()?))
 }
 
@@ -83,8 +110,14 @@ fn measured(work: impl FnOnce() -> Result<Duration>) -> Result<()> {
 /// The most memory this process has had, where the system tells.
 fn peak_mb() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix(" kB")?.parse::<f64>().ok().map(|kb| kb / 1024.0)
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim()
+        .strip_suffix(" kB")?
+        .parse::<f64>()
+        .ok()
+        .map(|kb| kb / 1024.0)
 }
 
 fn through_engine(folder: &Path) -> Result<Duration> {
@@ -105,14 +138,17 @@ fn straight(folder: &Path, sizes: &[u32]) -> Result<Duration> {
     let paths = pictures(folder)?;
     let out = tempfile::tempdir()?;
     let started = Instant::now();
-    paths.par_iter().enumerate().try_for_each(|(number, path)| {
-        let picture = image::open(path)?;
-        for size in sizes {
-            let small = picture.resize(*size, *size, FilterType::Lanczos3).to_rgb8();
-            small.save(out.path().join(format!("{number}-{size}.jpg")))?;
-        }
-        Ok::<_, anyhow::Error>(())
-    })?;
+    paths
+        .par_iter()
+        .enumerate()
+        .try_for_each(|(number, path)| {
+            let picture = image::open(path)?;
+            for size in sizes {
+                let small = picture.resize(*size, *size, FilterType::Lanczos3).to_rgb8();
+                small.save(out.path().join(format!("{number}-{size}.jpg")))?;
+            }
+            Ok::<_, anyhow::Error>(())
+        })?;
     Ok(started.elapsed())
 }
 
@@ -121,7 +157,11 @@ fn enlarge(folder: &Path, count: usize) -> Result<(usize, f64)> {
     let data = data_folder().join("photos");
     let mut sources = pictures(&data.join("burst"))?;
     sources.extend(pictures(&data.join("boxes"))?);
-    ensure!(!sources.is_empty(), "no photos in {}: set LATENT_TEST_DATA", data.display());
+    ensure!(
+        !sources.is_empty(),
+        "no photos in {}: set LATENT_TEST_DATA",
+        data.display()
+    );
     let sources: Vec<&PathBuf> = sources.iter().cycle().take(count).collect();
     let sizes: Vec<u64> = sources
         .par_iter()
@@ -133,7 +173,9 @@ fn enlarge(folder: &Path, count: usize) -> Result<(usize, f64)> {
             let factor = factor * (12.1e6 / pixels).sqrt().max(1.0);
             let side = |side: u32| (f64::from(side) * factor).round() as u32;
             let (width, height) = (side(picture.width()), side(picture.height()));
-            let large = picture.resize_exact(width, height, FilterType::CatmullRom).to_rgb8();
+            let large = picture
+                .resize_exact(width, height, FilterType::CatmullRom)
+                .to_rgb8();
             let mut jpeg = Vec::new();
             large.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 92))?;
             // Each file differs in its last bytes, so that none is taken for a copy of another.
@@ -142,16 +184,21 @@ fn enlarge(folder: &Path, count: usize) -> Result<(usize, f64)> {
             Ok(jpeg.len() as u64)
         })
         .collect::<Result<_>>()?;
-    Ok((sizes.len(), sizes.iter().sum::<u64>() as f64 / sizes.len() as f64))
+    Ok((
+        sizes.len(),
+        sizes.iter().sum::<u64>() as f64 / sizes.len() as f64,
+    ))
 }
 
 fn pictures(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder)
         .with_context(|| format!("cannot open {}: set LATENT_TEST_DATA", folder.display()))?;
-    let mut paths: Vec<PathBuf> =
-        entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
     paths.retain(|path| {
-        path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("jpg"))
+        path.extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("jpg"))
     });
     paths.sort();
     Ok(paths)

@@ -29,23 +29,41 @@ const CHANGES: [Change; 5] = [
 fn main() -> Result<()> {
     let folder = data_folder().join("photos/captioned");
     let paths = pictures(&folder)?;
-    ensure!(!paths.is_empty(), "no photos in {}: set LATENT_TEST_DATA", folder.display());
+    ensure!(
+        !paths.is_empty(),
+        "no photos in {}: set LATENT_TEST_DATA",
+        folder.display()
+    );
     let mut originals = VectorMatrix::new(visual::DIM);
-    let described: Vec<Vec<f32>> =
-        paths.par_iter().map(|path| describe(&std::fs::read(path)?)).collect::<Result<_>>()?;
+    let described: Vec<Vec<f32>> = paths
+        .par_iter()
+        .map(|path| describe(&std::fs::read(path)?))
+        .collect::<Result<_>>()?;
     for (number, vector) in described.iter().enumerate() {
         let vector: Vec<f16> = vector.iter().copied().map(f16::from_f32).collect();
         originals.insert(PhotoId(number as i64), &vector)?;
     }
-    println!("visual ({}), {} dimensions, {} photos", visual::VERSION, visual::DIM, paths.len());
-    println!("{:<22} {:>9}  {:>10}  {:>16}", "change", "recall@1", "cosine p1", "next best p99");
+    println!(
+        "visual ({}), {} dimensions, {} photos",
+        visual::VERSION,
+        visual::DIM,
+        paths.len()
+    );
+    println!(
+        "{:<22} {:>9}  {:>10}  {:>16}",
+        "change", "recall@1", "cosine p1", "next best p99"
+    );
     for change in CHANGES {
         report(change, &paths, &originals)?;
     }
     Ok(())
 }
 
-fn report((name, apply, quality): Change, paths: &[PathBuf], originals: &VectorMatrix) -> Result<()> {
+fn report(
+    (name, apply, quality): Change,
+    paths: &[PathBuf],
+    originals: &VectorMatrix,
+) -> Result<()> {
     let found: Vec<(bool, f32, f32)> = paths
         .par_iter()
         .enumerate()
@@ -72,8 +90,14 @@ fn report((name, apply, quality): Change, paths: &[PathBuf], originals: &VectorM
 }
 
 fn describe(bytes: &[u8]) -> Result<Vec<f32>> {
-    let decoded = photo::decode(bytes, DecodeSize::AtLeast(photo::LARGE_PX), &Limits::default())?;
-    Ok(visual::describe(&photo::thumbnails(&decoded.picture)?.small_picture))
+    let decoded = photo::decode(
+        bytes,
+        DecodeSize::AtLeast(photo::LARGE_PX),
+        &Limits::default(),
+    )?;
+    Ok(visual::describe(
+        &photo::thumbnails(&decoded.picture)?.small_picture,
+    ))
 }
 
 fn quarter(picture: &DynamicImage) -> DynamicImage {
@@ -98,14 +122,18 @@ fn brighten(picture: &DynamicImage, factor: f32) -> DynamicImage {
 
 fn percentile(mut values: Vec<f32>, percent: usize) -> f32 {
     values.sort_by(f32::total_cmp);
-    values.get((values.len() - 1) * percent / 100).copied().unwrap_or(f32::NAN)
+    values
+        .get((values.len() - 1) * percent / 100)
+        .copied()
+        .unwrap_or(f32::NAN)
 }
 
 fn pictures(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder)
         .with_context(|| format!("cannot open {}: set LATENT_TEST_DATA", folder.display()))?;
-    let mut paths: Vec<PathBuf> =
-        entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "jpg"));
     paths.sort();
     Ok(paths)

@@ -50,10 +50,15 @@ fn measure(count: usize) -> Result<()> {
         let query = random.unit(centres.get(number * 7 % CLUSTERS).map(Vec::as_slice));
         let [ours, filtered, naive] = &mut times;
         let found = time(ours, || matrix.search(&query, K, Candidates::All))?;
-        time(filtered, || matrix.search(&query, K, Candidates::Only(&some)))?;
+        time(filtered, || {
+            matrix.search(&query, K, Candidates::Only(&some))
+        })?;
         let truth = time(naive, || scan(&plain, &query));
         wanted += truth.len();
-        kept += truth.iter().filter(|id| found.iter().any(|one| one.id.0 == **id)).count();
+        kept += truth
+            .iter()
+            .filter(|id| found.iter().any(|one| one.id.0 == **id))
+            .count();
     }
     let [ours, filtered, naive] = times.map(sorted);
     let threads = rayon::current_num_threads();
@@ -68,15 +73,21 @@ fn measure(count: usize) -> Result<()> {
     }
     println!("plain / ours, p50: {:.2}", at(&naive, 50) / at(&ours, 50));
     println!("recall@{K} against f32: {:.4}", kept as f64 / wanted as f64);
-    println!("memory of the vectors: {:.0} bytes a photo (f16 rows and ids)", bytes_a_photo(&matrix));
+    println!(
+        "memory of the vectors: {:.0} bytes a photo (f16 rows and ids)",
+        bytes_a_photo(&matrix)
+    );
     Ok(())
 }
 
 /// What a plain scan does: every product in f32, then the best by a partial sort.
 fn scan(rows: &[f32], query: &[f32]) -> Vec<i64> {
     let dot = |row: &[f32]| row.iter().zip(query).map(|(a, b)| a * b).sum::<f32>();
-    let mut scores: Vec<(f32, i64)> =
-        rows.par_chunks_exact(DIM).enumerate().map(|(id, row)| (dot(row), id as i64)).collect();
+    let mut scores: Vec<(f32, i64)> = rows
+        .par_chunks_exact(DIM)
+        .enumerate()
+        .map(|(id, row)| (dot(row), id as i64))
+        .collect();
     if scores.len() > K {
         scores.select_nth_unstable_by(K, |a, b| b.0.total_cmp(&a.0));
         scores.truncate(K);
@@ -127,7 +138,10 @@ impl Random {
         let mut vector: Vec<f32> = (0..DIM).map(|_| self.next()).collect();
         if let Some(centre) = centre {
             let spread = 1.0 / (DIM as f32).sqrt();
-            vector.iter_mut().zip(centre).for_each(|(v, c)| *v = c + *v * spread);
+            vector
+                .iter_mut()
+                .zip(centre)
+                .for_each(|(v, c)| *v = c + *v * spread);
         }
         let norm = vector.iter().map(|v| v * v).sum::<f32>().sqrt();
         vector.iter_mut().for_each(|v| *v /= norm);

@@ -75,7 +75,9 @@ impl Cache {
     fn path(&self, content_hash: &[u8], size: ThumbSize) -> PathBuf {
         let hex = hex(content_hash);
         let (shard, name) = hex.split_at_checked(2).unwrap_or(("00", &hex));
-        self.folder.join(shard).join(format!("{name}-{}.jpg", size.px()))
+        self.folder
+            .join(shard)
+            .join(format!("{name}-{}.jpg", size.px()))
     }
 }
 
@@ -83,10 +85,12 @@ impl Cache {
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _never_fails = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _never_fails = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 #[cfg(test)]
@@ -97,8 +101,13 @@ mod tests {
     fn a_thumbnail_that_was_cut_off_is_not_shown() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(folder.path()).unwrap();
-        cache.keep(&[7; 32], ThumbSize::Small, &[1, 2, 0xFF, 0xD9]).unwrap();
-        assert_eq!(cache.thumbnail(&[7; 32], ThumbSize::Small).unwrap(), [1, 2, 0xFF, 0xD9]);
+        cache
+            .keep(&[7; 32], ThumbSize::Small, &[1, 2, 0xFF, 0xD9])
+            .unwrap();
+        assert_eq!(
+            cache.thumbnail(&[7; 32], ThumbSize::Small).unwrap(),
+            [1, 2, 0xFF, 0xD9]
+        );
         cache.keep(&[7; 32], ThumbSize::Small, &[1, 2]).unwrap();
         assert_eq!(cache.thumbnail(&[7; 32], ThumbSize::Small), None);
         assert_eq!(cache.thumbnail(&[8; 32], ThumbSize::Small), None);

@@ -38,7 +38,12 @@ impl CropBox {
         if right - left <= 0.0 || bottom - top <= 0.0 {
             return Err(CropBoxError::Empty);
         }
-        Ok(Self { x: left, y: top, width: right - left, height: bottom - top })
+        Ok(Self {
+            x: left,
+            y: top,
+            width: right - left,
+            height: bottom - top,
+        })
     }
 
     /// Makes a box from pixels of an upright picture of the given size and clips it.
@@ -110,7 +115,10 @@ mod tests {
         assert_eq!(CropBox::new(0.2, 0.2, 0.0, 0.5), Err(CropBoxError::Empty));
         assert_eq!(CropBox::new(0.2, 0.2, -0.1, 0.5), Err(CropBoxError::Empty));
         assert_eq!(CropBox::new(1.2, 0.2, 0.5, 0.5), Err(CropBoxError::Empty));
-        assert_eq!(CropBox::new(f32::NAN, 0.2, 0.5, 0.5), Err(CropBoxError::NotFinite));
+        assert_eq!(
+            CropBox::new(f32::NAN, 0.2, 0.5, 0.5),
+            Err(CropBoxError::NotFinite)
+        );
     }
 
     #[test]

@@ -92,17 +92,24 @@ pub enum EngineError {
 impl EngineError {
     /// Says that something asked for is not there.
     pub fn not_found(what: &'static str, id: impl ToString) -> Self {
-        Self::NotFound { what, id: id.to_string() }
+        Self::NotFound {
+            what,
+            id: id.to_string(),
+        }
     }
 
     /// Says what is wrong with a request.
     pub fn invalid(reason: impl Into<String>) -> Self {
-        Self::Invalid { reason: reason.into() }
+        Self::Invalid {
+            reason: reason.into(),
+        }
     }
 
     /// Says what went wrong inside.
     pub fn internal(what: impl ToString) -> Self {
-        Self::Internal { what: what.to_string() }
+        Self::Internal {
+            what: what.to_string(),
+        }
     }
 
     /// Whether a disk had no room left.

@@ -58,15 +58,24 @@ impl EventBus {
     /// Starts listening; dropping the receiver ends it.
     pub fn subscribe(&self) -> Receiver<Event> {
         let (sender, receiver) = bounded(BACKLOG);
-        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(sender);
+        self.listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(sender);
         receiver
     }
 
     /// Tells every listener, without waiting for any.
     pub fn tell(&self, event: &Event) {
-        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).retain(|listener| {
-            !matches!(listener.try_send(event.clone()), Err(TrySendError::Disconnected(_)))
-        });
+        self.listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|listener| {
+                !matches!(
+                    listener.try_send(event.clone()),
+                    Err(TrySendError::Disconnected(_))
+                )
+            });
     }
 
     /// Tells that state of these kinds changed.

@@ -24,7 +24,11 @@ pub struct IoError {
 impl IoError {
     /// Says what was tried with which file.
     pub fn new(operation: &'static str, path: &Path, source: std::io::Error) -> Self {
-        Self { operation, path: path.to_owned(), source }
+        Self {
+            operation,
+            path: path.to_owned(),
+            source,
+        }
     }
 
     /// Whether the disk had no room left.
@@ -63,13 +67,19 @@ impl FileStamp {
     /// Takes the stamp out of a file's metadata.
     #[must_use]
     pub fn of(metadata: &fs::Metadata) -> Self {
-        let mtime_ns = metadata.modified().map_or(0, |time| match time.duration_since(UNIX_EPOCH) {
-            Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
-            Err(before) => {
-                i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns)
-            }
-        });
-        Self { bytes: metadata.len(), mtime_ns }
+        let mtime_ns =
+            metadata
+                .modified()
+                .map_or(0, |time| match time.duration_since(UNIX_EPOCH) {
+                    Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+                    Err(before) => {
+                        i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns)
+                    }
+                });
+        Self {
+            bytes: metadata.len(),
+            mtime_ns,
+        }
     }
 }
 
@@ -99,7 +109,10 @@ pub fn make_folder(path: &Path) -> Result<(), IoError> {
 pub fn write_whole(path: &Path, content: &[u8], durable: bool) -> Result<(), IoError> {
     let failed = |source| IoError::new("write", path, source);
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".latent-").tempfile_in(folder).map_err(failed)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".latent-")
+        .tempfile_in(folder)
+        .map_err(failed)?;
     file.write_all(content).map_err(failed)?;
     open_permissions(file.as_file()).map_err(failed)?;
     if durable {
@@ -165,7 +178,10 @@ mod tests {
     #[test]
     fn an_error_names_path_and_operation() {
         let error = read(Path::new("/nowhere/at/all.jpg")).unwrap_err();
-        assert_eq!(error.story(), "Cannot read /nowhere/at/all.jpg: No such file or directory");
+        assert_eq!(
+            error.story(),
+            "Cannot read /nowhere/at/all.jpg: No such file or directory"
+        );
     }
 
     #[cfg(unix)]

@@ -20,7 +20,9 @@ impl Picture {
     /// Answers `None` where the length does not fit or a side is zero.
     #[must_use]
     pub fn new(width: u32, height: u32, rgb: Vec<u8>) -> Option<Self> {
-        let expected = (width as usize).checked_mul(height as usize)?.checked_mul(3)?;
+        let expected = (width as usize)
+            .checked_mul(height as usize)?
+            .checked_mul(3)?;
         (expected > 0 && rgb.len() == expected).then_some(Self { width, height, rgb })
     }
 

@@ -68,7 +68,9 @@ impl EncoderThread {
 
 fn ask<T>(channel: &Sender<Request<T>>, items: Vec<T>) -> Answer {
     let (answer, answers) = bounded(1);
-    channel.send(Request { items, answer }).map_err(|_| EmbedError::Stopped)?;
+    channel
+        .send(Request { items, answer })
+        .map_err(|_| EmbedError::Stopped)?;
     answers.recv().map_err(|_| EmbedError::Stopped)?
 }
 

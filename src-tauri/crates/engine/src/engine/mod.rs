@@ -15,16 +15,16 @@ use crossbeam_channel::Receiver;
 use crate::cache::Cache;
 use crate::error::EngineError;
 use crate::events::{Event, EventBus};
+use crate::ids::PhotoId;
 use crate::io::{self, IoError};
 use crate::jobs::Jobs;
-use crate::ids::PhotoId;
 use crate::store::Store;
 use crate::store::photos::{self, PhotoRow};
 use models::Models;
-pub use pictures::{Held, Media, PictureSource};
 use pictures::HeldPictures;
-use spaces::Spaces;
+pub use pictures::{Held, Media, PictureSource};
 pub use spaces::SpaceView;
+use spaces::Spaces;
 
 /// A data folder that is open, and everything that works on it.
 ///
@@ -54,7 +54,9 @@ pub(crate) struct WeakEngine {
 
 impl WeakEngine {
     pub(crate) fn upgrade(&self) -> Option<Engine> {
-        Some(Engine { inner: self.inner.upgrade()? })
+        Some(Engine {
+            inner: self.inner.upgrade()?,
+        })
     }
 }
 
@@ -75,8 +77,20 @@ impl Engine {
         let jobs = Jobs::start(Arc::clone(&events))?;
         let held = HeldPictures::default();
         let data_dir = data_dir.to_owned();
-        let inner = Inner { jobs, data_dir, store, cache, spaces, models, held, events, _lock: lock };
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Inner {
+            jobs,
+            data_dir,
+            store,
+            cache,
+            spaces,
+            models,
+            held,
+            events,
+            _lock: lock,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// The folder the catalog and the cache lie in.
@@ -124,7 +138,9 @@ impl Engine {
     }
 
     pub(crate) fn downgrade(&self) -> WeakEngine {
-        WeakEngine { inner: Arc::downgrade(&self.inner) }
+        WeakEngine {
+            inner: Arc::downgrade(&self.inner),
+        }
     }
 
     /// Loads the vectors in memory from the catalog anew.
@@ -160,7 +176,9 @@ impl Engine {
 
     /// Seconds since 1970 UTC.
     pub(crate) fn now_s(&self) -> i64 {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
     }
 }
@@ -178,7 +196,9 @@ fn lock(data_dir: &Path) -> Result<File, EngineError> {
         .map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(EngineError::Locked { data_dir: data_dir.to_owned() }),
+        Err(TryLockError::WouldBlock) => Err(EngineError::Locked {
+            data_dir: data_dir.to_owned(),
+        }),
         Err(TryLockError::Error(source)) => Err(IoError::new("lock", &path, source).into()),
     }
 }

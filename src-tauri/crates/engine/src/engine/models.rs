@@ -5,11 +5,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::embed::EmbedError;
 use crate::embed::clip::ClipModel;
+use crate::embed::encoder::{Encoder as _, ModelInfo};
 use crate::embed::preprocess::{PixelTensor, Preprocess};
 use crate::embed::worker::EncoderThread;
-use crate::embed::EmbedError;
-use crate::embed::encoder::{Encoder as _, ModelInfo};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::events::Kind;
@@ -44,7 +44,13 @@ impl OpenModel {
             Ok::<_, EngineError>(vectors::ensure_space(tx, SEMANTIC, &info.fingerprint, dim)?)
         })?;
         let thread = EncoderThread::start(Box::new(model))?;
-        Ok(Arc::new(Self { folder: folder.to_owned(), info, space, preprocess, thread }))
+        Ok(Arc::new(Self {
+            folder: folder.to_owned(),
+            info,
+            space,
+            preprocess,
+            thread,
+        }))
     }
 
     /// What it is.
@@ -121,11 +127,17 @@ impl Models {
         let slot = |name| {
             store.read(|connection| {
                 let folder = settings::get(connection, name)?.map(PathBuf::from);
-                Ok::<_, EngineError>(Slot { folder, ..Slot::default() })
+                Ok::<_, EngineError>(Slot {
+                    folder,
+                    ..Slot::default()
+                })
             })
         };
         let slots = Mutex::new((slot(SERVING)?, slot(BUILDING)?));
-        Ok(Self { slots, opening: Mutex::default() })
+        Ok(Self {
+            slots,
+            opening: Mutex::default(),
+        })
     }
 
     fn slots<T>(&self, look: impl FnOnce(&mut (Slot, Slot)) -> T) -> T {
@@ -141,14 +153,19 @@ impl Models {
     /// The model that answers, loaded now where it was not. None where there is none, or where it
     /// cannot be loaded: then [`Self::problem`] says why.
     pub(crate) fn serving(&self, store: &Store) -> Option<Arc<OpenModel>> {
-        self.loaded(store, |slots| &mut slots.0, |open| {
-            if open.space.serving {
-                return Ok(open);
-            }
-            let folder = open.folder.display();
-            let reason = format!("The model in {folder} is another one than before: use it again");
-            Err(EngineError::SpaceNotReady { reason })
-        })
+        self.loaded(
+            store,
+            |slots| &mut slots.0,
+            |open| {
+                if open.space.serving {
+                    return Ok(open);
+                }
+                let folder = open.folder.display();
+                let reason =
+                    format!("The model in {folder} is another one than before: use it again");
+                Err(EngineError::SpaceNotReady { reason })
+            },
+        )
     }
 
     /// Why the model that should answer cannot.
@@ -163,10 +180,11 @@ impl Models {
         accept: impl Fn(Arc<OpenModel>) -> Result<Arc<OpenModel>, EngineError>,
     ) -> Option<Arc<OpenModel>> {
         let _one_at_a_time = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder = match self.slots(|slots| (pick(slots).open.clone(), pick(slots).folder.clone())) {
-            (Some(open), _) => return Some(open),
-            (None, folder) => folder?,
-        };
+        let folder =
+            match self.slots(|slots| (pick(slots).open.clone(), pick(slots).folder.clone())) {
+                (Some(open), _) => return Some(open),
+                (None, folder) => folder?,
+            };
         let opened = OpenModel::open(store, &folder).and_then(accept);
         self.slots(|slots| {
             let slot = pick(slots);
@@ -189,7 +207,8 @@ impl Models {
 impl Models {
     /// The model that new photos are embedded with.
     pub(crate) fn for_indexing(&self, store: &Store) -> Option<Arc<OpenModel>> {
-        self.loaded(store, |slots| &mut slots.1, Ok).or_else(|| self.serving(store))
+        self.loaded(store, |slots| &mut slots.1, Ok)
+            .or_else(|| self.serving(store))
     }
 
     /// Takes a model: it serves at once where none did, and else as soon as it has every photo.
@@ -233,8 +252,9 @@ impl Models {
         if building.as_deref() != Some(model.folder()) {
             return Ok(());
         }
-        let lacking =
-            engine.store().read(|connection| vectors::lacking(connection, model.space.id, None))?;
+        let lacking = engine
+            .store()
+            .read(|connection| vectors::lacking(connection, model.space.id, None))?;
         if !lacking.is_empty() {
             return Ok(());
         }
@@ -261,7 +281,9 @@ pub fn use_model(engine: &Engine, folder: &Path) -> Result<ModelView, EngineErro
     let folder = std::fs::canonicalize(folder)
         .map_err(|source| crate::io::IoError::new("open the folder", folder, source))?;
     if folder.to_str().is_none() {
-        return Err(EngineError::invalid("The folder's name is not Unicode: rename it"));
+        return Err(EngineError::invalid(
+            "The folder's name is not Unicode: rename it",
+        ));
     }
     let open = OpenModel::open(engine.store(), &folder)?;
     engine.models().take(engine.store(), &open)?;
@@ -275,9 +297,14 @@ pub fn use_model(engine: &Engine, folder: &Path) -> Result<ModelView, EngineErro
 /// # Errors
 /// [`EngineError::Store`].
 pub fn list(engine: &Engine) -> Result<Vec<ModelView>, EngineError> {
-    let (serving, building) =
-        engine.models().slots(|(serving, building)| (serving.folder.clone(), building.folder.clone()));
-    serving.into_iter().chain(building).map(|folder| view(engine, &folder)).collect()
+    let (serving, building) = engine
+        .models()
+        .slots(|(serving, building)| (serving.folder.clone(), building.folder.clone()));
+    serving
+        .into_iter()
+        .chain(building)
+        .map(|folder| view(engine, &folder))
+        .collect()
 }
 
 /// Looks at the model in a folder, without loading it.
@@ -307,7 +334,13 @@ pub fn view(engine: &Engine, folder: &Path) -> Result<ModelView, EngineError> {
         }),
         None => Ok::<_, EngineError>(0),
     }?;
-    Ok(ModelView { folder: folder.to_owned(), info, in_use: serving, photos, problem })
+    Ok(ModelView {
+        folder: folder.to_owned(),
+        info,
+        in_use: serving,
+        photos,
+        problem,
+    })
 }
 
 /// A photo's vector in the serving space, from memory.

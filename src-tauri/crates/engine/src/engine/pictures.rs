@@ -84,7 +84,9 @@ impl HeldPictures {
 
     fn get(&self, id: QueryPictureId) -> Option<Arc<Vec<u8>>> {
         let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
-        list.iter().find(|(held, _)| *held == id).map(|(_, bytes)| Arc::clone(bytes))
+        list.iter()
+            .find(|(held, _)| *held == id)
+            .map(|(_, bytes)| Arc::clone(bytes))
     }
 }
 
@@ -97,7 +99,11 @@ impl Engine {
         let (bytes, name) = self.source_bytes(&source)?;
         let decoded = decode(&bytes, DecodeSize::AtLeast(ThumbSize::Small.px()), &name)?;
         let id = self.held().keep(bytes);
-        Ok(Held { id, width: decoded.width, height: decoded.height })
+        Ok(Held {
+            id,
+            width: decoded.width,
+            height: decoded.height,
+        })
     }
 
     /// A held picture, upright, as JPEG of at most 1024 pixels.
@@ -149,7 +155,10 @@ impl Engine {
             Some(Format::Bmp) => Ok(owned(bytes, "image/bmp")),
             _ => {
                 let decoded = decode(&bytes, DecodeSize::Full, &name)?;
-                Ok(Media { bytes: jpeg(&decoded.picture)?, mime: "image/jpeg" })
+                Ok(Media {
+                    bytes: jpeg(&decoded.picture)?,
+                    mime: "image/jpeg",
+                })
             }
         }
     }
@@ -200,7 +209,10 @@ impl Engine {
         output: &Path,
         overwrite: bool,
     ) -> Result<(u32, u32), EngineError> {
-        let kind = output.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+        let kind = output
+            .extension()
+            .and_then(|e| e.to_str())
+            .map(str::to_ascii_lowercase);
         let encode = match kind.as_deref() {
             Some("jpg" | "jpeg") => |picture: &Picture| photo::encode_jpeg(picture, 95),
             Some("png") => photo::encode_png,
@@ -218,7 +230,10 @@ impl Engine {
         }
         let (bytes, name) = self.source_bytes(source)?;
         let decoded = decode(&bytes, DecodeSize::Full, &name)?;
-        let part = crop.map_or_else(|| decoded.picture.clone(), |c| photo::crop(&decoded.picture, c));
+        let part = crop.map_or_else(
+            || decoded.picture.clone(),
+            |c| photo::crop(&decoded.picture, c),
+        );
         let encoded = encode(&part).map_err(EngineError::internal)?;
         io::write_whole(output, &encoded, true)?;
         Ok((part.width(), part.height()))
@@ -259,9 +274,10 @@ impl Engine {
                 Ok((Arc::new(io::read(path)?), path.display().to_string()))
             }
             PictureSource::Held(id) => {
-                let bytes = self.held().get(*id).ok_or_else(|| {
-                    EngineError::not_found("held picture (give it again)", id)
-                })?;
+                let bytes = self
+                    .held()
+                    .get(*id)
+                    .ok_or_else(|| EngineError::not_found("held picture (give it again)", id))?;
                 Ok((bytes, "that was given".into()))
             }
             PictureSource::Photo(id) => {
@@ -270,7 +286,9 @@ impl Engine {
                     Ok(bytes) => bytes,
                     Err(error) => {
                         let hash = self.content_hash(*id)?;
-                        self.cache().thumbnail(&hash, ThumbSize::Large).ok_or(error)?
+                        self.cache()
+                            .thumbnail(&hash, ThumbSize::Large)
+                            .ok_or(error)?
                     }
                 };
                 Ok((Arc::new(bytes), path.display().to_string()))
@@ -288,7 +306,9 @@ impl Engine {
     fn refuse_photo(&self, output: &Path) -> Result<(), EngineError> {
         let real = std::fs::canonicalize(output).unwrap_or_else(|_| output.to_owned());
         let shown = io::shown(&real);
-        let known = self.store().read(|connection| photos::is_known_path(connection, &shown))?;
+        let known = self
+            .store()
+            .read(|connection| photos::is_known_path(connection, &shown))?;
         if !known {
             return Ok(());
         }
@@ -300,8 +320,10 @@ impl Engine {
 }
 
 fn decode(bytes: &[u8], size: DecodeSize, name: &str) -> Result<Decoded, EngineError> {
-    photo::decode(bytes, size, &Limits::default())
-        .map_err(|source| EngineError::Picture { name: name.to_owned(), source })
+    photo::decode(bytes, size, &Limits::default()).map_err(|source| EngineError::Picture {
+        name: name.to_owned(),
+        source,
+    })
 }
 
 fn jpeg(picture: &Picture) -> Result<Vec<u8>, EngineError> {
@@ -309,5 +331,8 @@ fn jpeg(picture: &Picture) -> Result<Vec<u8>, EngineError> {
 }
 
 fn owned(bytes: Arc<Vec<u8>>, mime: &'static str) -> Media {
-    Media { bytes: Arc::try_unwrap(bytes).unwrap_or_else(|shared| shared.to_vec()), mime }
+    Media {
+        bytes: Arc::try_unwrap(bytes).unwrap_or_else(|shared| shared.to_vec()),
+        mime,
+    }
 }

@@ -59,7 +59,12 @@ impl Spaces {
             vectors::serve(tx, &color)?;
             Ok::<_, StoreError>((visual.id, color.id))
         })?;
-        let spaces = Self { serving: RwLock::default(), changing: RwLock::default(), visual_id, color_id };
+        let spaces = Self {
+            serving: RwLock::default(),
+            changing: RwLock::default(),
+            visual_id,
+            color_id,
+        };
         spaces.reload(store)?;
         Ok(spaces)
     }
@@ -81,16 +86,21 @@ impl Spaces {
     ///
     /// Who changes vectors waits meanwhile, so that no change falls between catalog and memory.
     pub(crate) fn reload(&self, store: &Store) -> Result<(), EngineError> {
-        let _no_changes = self.changing.write().unwrap_or_else(PoisonError::into_inner);
+        let _no_changes = self
+            .changing
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         let loaded = self.all();
         let fresh = store.read(|connection| {
             let rows = vectors::spaces(connection)?;
             rows.into_iter()
                 .filter(|row| row.serving)
-                .map(|row| match loaded.iter().find(|space| space.row.id == row.id) {
-                    Some(space) => Ok(Arc::clone(space)),
-                    None => load(connection, row),
-                })
+                .map(
+                    |row| match loaded.iter().find(|space| space.row.id == row.id) {
+                        Some(space) => Ok(Arc::clone(space)),
+                        None => load(connection, row),
+                    },
+                )
                 .collect::<Result<Vec<_>, EngineError>>()
         })?;
         *self.serving.write().unwrap_or_else(PoisonError::into_inner) = fresh;
@@ -133,7 +143,8 @@ impl Spaces {
         let _no_loading = self.changing.read().unwrap_or_else(PoisonError::into_inner);
         for space in self.all() {
             for photo in photos {
-                let vector = store.read(|connection| vectors::get(connection, &space.row, *photo))?;
+                let vector =
+                    store.read(|connection| vectors::get(connection, &space.row, *photo))?;
                 if let Some(vector) = vector {
                     space
                         .write(|matrix| matrix.insert(*photo, &vector))
@@ -154,7 +165,10 @@ impl Spaces {
     }
 
     fn all(&self) -> Vec<Arc<ServingSpace>> {
-        self.serving.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.serving
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -172,6 +186,9 @@ fn load(
     })?;
     match failed {
         Some(error) => Err(EngineError::internal(error)),
-        None => Ok(Arc::new(ServingSpace { row, matrix: RwLock::new(matrix) })),
+        None => Ok(Arc::new(ServingSpace {
+            row,
+            matrix: RwLock::new(matrix),
+        })),
     }
 }

@@ -32,7 +32,11 @@ impl<'a> Committer<'a> {
         model: Option<&'a OpenModel>,
         report: &'a mut IndexReport,
     ) -> Self {
-        Self { engine, model, report }
+        Self {
+            engine,
+            model,
+            report,
+        }
     }
 
     /// Commits a batch: all of it, or nothing.
@@ -51,7 +55,11 @@ impl<'a> Committer<'a> {
                         let id = self.write(tx, photo, semantic, now_s, &mut stored)?;
                         faulty |= known.is_none();
                         tracing::trace!(photo = id.0, "Committed");
-                        if known.is_some() { changed += 1 } else { added += 1 }
+                        if known.is_some() {
+                            changed += 1
+                        } else {
+                            added += 1
+                        }
                     }
                     Outcome::Same(file, stamp) => write_same(tx, file, *stamp)?,
                     Outcome::Fault(fault) => {
@@ -79,7 +87,9 @@ impl<'a> Committer<'a> {
     /// The model's vectors for a batch, in its order; none for what is no photo.
     fn embed(&self, batch: &mut [Outcome]) -> Result<Vec<Option<Vec<f16>>>, EngineError> {
         let mut slots = vec![None; batch.len()];
-        let Some(model) = self.model else { return Ok(slots) };
+        let Some(model) = self.model else {
+            return Ok(slots);
+        };
         let (mut places, mut pixels) = (Vec::new(), Vec::new());
         for (place, outcome) in batch.iter_mut().enumerate() {
             if let Outcome::Photo(photo) = outcome
@@ -139,11 +149,7 @@ pub(super) fn encode(
     Ok(vectors.iter().map(|vector| to_f16(vector)).collect())
 }
 
-fn write_same(
-    tx: &Transaction<'_>,
-    file: &ToRead,
-    stamp: FileStamp,
-) -> Result<(), EngineError> {
+fn write_same(tx: &Transaction<'_>, file: &ToRead, stamp: FileStamp) -> Result<(), EngineError> {
     if let Some((id, _)) = file.found.known {
         photos::touch(tx, id, stamp.mtime_ns)?;
         faults::clear(tx, file.found.place.root_id, &file.found.place.rel_path)?;

@@ -26,9 +26,12 @@ pub(super) fn run(
     ctx: &Ctx,
     library: Option<LibraryId>,
 ) -> Result<(), EngineError> {
-    let Some(model) = engine.models().for_indexing(engine.store()) else { return Ok(()) };
-    let lacking =
-        engine.store().read(|connection| vectors::lacking(connection, model.space().id, library))?;
+    let Some(model) = engine.models().for_indexing(engine.store()) else {
+        return Ok(());
+    };
+    let lacking = engine
+        .store()
+        .read(|connection| vectors::lacking(connection, model.space().id, library))?;
     if !lacking.is_empty() {
         ctx.phase(Phase::Embed, Some(lacking.len() as u64))?;
     }
@@ -46,12 +49,18 @@ fn embed(engine: &Engine, model: &OpenModel, batch: &[PhotoId]) -> Result<(), En
             .chunks(batch.len().div_ceil(readers))
             .map(|part| scope.spawn(move || prepare(engine, model, part)))
             .collect();
-        parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
+        parts
+            .into_iter()
+            .flat_map(|part| part.join().unwrap_or_default())
+            .collect()
     });
     let (ids, pixels): (Vec<_>, Vec<_>) = decoded.into_iter().unzip();
     let encoded = encode(model, pixels)?;
-    let stored: Vec<_> =
-        ids.into_iter().zip(encoded).map(|(id, vector)| (model.space().id, id, vector)).collect();
+    let stored: Vec<_> = ids
+        .into_iter()
+        .zip(encoded)
+        .map(|(id, vector)| (model.space().id, id, vector))
+        .collect();
     engine.store().write(|tx| {
         for (space, id, vector) in &stored {
             vectors::put(tx, *space, *id, vector)?;
@@ -76,11 +85,21 @@ fn prepare(
 fn picture(engine: &Engine, id: PhotoId) -> Option<Picture> {
     let size = DecodeSize::AtLeast(crate::cache::ThumbSize::Large.px());
     let limits = Limits::default();
-    let path = engine.store().read(|connection| photos::path_of(connection, id)).ok()??;
-    let decoded = std::fs::read(path).ok().and_then(|bytes| photo::decode(&bytes, size, &limits).ok());
+    let path = engine
+        .store()
+        .read(|connection| photos::path_of(connection, id))
+        .ok()??;
+    let decoded = std::fs::read(path)
+        .ok()
+        .and_then(|bytes| photo::decode(&bytes, size, &limits).ok());
     let decoded = decoded.or_else(|| {
-        let hash = engine.store().read(|connection| photos::hash_of(connection, id)).ok()??;
-        let bytes = engine.cache().thumbnail(&hash, crate::cache::ThumbSize::Large)?;
+        let hash = engine
+            .store()
+            .read(|connection| photos::hash_of(connection, id))
+            .ok()??;
+        let bytes = engine
+            .cache()
+            .thumbnail(&hash, crate::cache::ThumbSize::Large)?;
         photo::decode(&bytes, size, &limits).ok()
     })?;
     Some(decoded.picture)

@@ -84,10 +84,15 @@ fn run(
     retry_faults: bool,
 ) -> Result<IndexReport, EngineError> {
     let started = Instant::now();
-    let mut report = IndexReport { library_id: library, ..IndexReport::default() };
+    let mut report = IndexReport {
+        library_id: library,
+        ..IndexReport::default()
+    };
     let chosen = folders::list(engine)?;
-    let chosen: Vec<_> =
-        chosen.into_iter().filter(|row| library.is_none_or(|id| id == row.id)).collect();
+    let chosen: Vec<_> = chosen
+        .into_iter()
+        .filter(|row| library.is_none_or(|id| id == row.id))
+        .collect();
     ctx.phase(Phase::Scan, None)?;
     let (mut to_read, mut gone) = (Vec::new(), HashSet::new());
     for row in &chosen {
@@ -124,7 +129,11 @@ fn scan_library(
     report: &mut IndexReport,
 ) -> Result<(Vec<ToRead>, Vec<PhotoId>), EngineError> {
     let exclude = folders::glob_set(&library.exclude)?;
-    let options = ScanOptions { exclude: &exclude, decode_version: DECODE_VERSION, retry_faults };
+    let options = ScanOptions {
+        exclude: &exclude,
+        decode_version: DECODE_VERSION,
+        retry_faults,
+    };
     let (mut to_read, mut gone) = (Vec::new(), Vec::new());
     for root in &library.roots {
         let tick = |count| ctx.advance(count, None);
@@ -137,7 +146,12 @@ fn scan_library(
         note_changes(engine, root.id, &changes)?;
         gone.extend(changes.gone);
         let library_id = library.id;
-        to_read.extend(changes.read.into_iter().map(|found| ToRead { library_id, found }));
+        to_read.extend(
+            changes
+                .read
+                .into_iter()
+                .map(|found| ToRead { library_id, found }),
+        );
     }
     Ok((to_read, gone))
 }
@@ -198,5 +212,7 @@ pub fn faults(
     limit: u32,
     offset: u32,
 ) -> Result<(Vec<(String, String, String)>, u64), EngineError> {
-    Ok(engine.store().read(|connection| faults::list(connection, library, limit, offset))?)
+    Ok(engine
+        .store()
+        .read(|connection| faults::list(connection, library, limit, offset))?)
 }

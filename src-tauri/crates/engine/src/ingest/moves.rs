@@ -47,14 +47,19 @@ fn moved_photo(engine: &Engine, file: &ToRead) -> Result<Option<PhotoId>, Engine
     if file.found.known.is_some() {
         return Ok(None);
     }
-    let missing =
-        engine.store().read(|c| photos::missing_with_size(c, file.found.stamp.bytes))?;
+    let missing = engine
+        .store()
+        .read(|c| photos::missing_with_size(c, file.found.stamp.bytes))?;
     if missing.is_empty() {
         return Ok(None);
     }
-    let Ok(bytes) = io::read(&file.found.file) else { return Ok(None) };
+    let Ok(bytes) = io::read(&file.found.file) else {
+        return Ok(None);
+    };
     let hash = blake3::hash(&bytes);
-    let same = missing.iter().find(|(_, known)| known.as_slice() == hash.as_bytes());
+    let same = missing
+        .iter()
+        .find(|(_, known)| known.as_slice() == hash.as_bytes());
     Ok(same.map(|(id, _)| *id))
 }
 

@@ -61,7 +61,10 @@ pub(super) fn read_all(
         let mut committer = Committer::new(engine, model.as_deref(), report);
         commit_batches(ctx, outcomes, &mut committer)
     })?;
-    if let Some(error) = failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+    if let Some(error) = failure
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    {
         return Err(error);
     }
     ctx.checkpoint()
@@ -84,9 +87,8 @@ fn read_some(
 ) {
     for file in work {
         let place = (file.library_id, file.found.clone());
-        let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            read::read(reading, file)
-        }));
+        let read =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| read::read(reading, file)));
         let outcome = match read {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(error)) => {
@@ -97,7 +99,10 @@ fn read_some(
                 return;
             }
             Err(_panic) => {
-                let file = ToRead { library_id: place.0, found: place.1 };
+                let file = ToRead {
+                    library_id: place.0,
+                    found: place.1,
+                };
                 let stamp = file.found.stamp;
                 let reason = "Latent failed on this file: please report it".to_owned();
                 read::fault(&file, stamp, "decode", reason)
@@ -129,7 +134,10 @@ fn commit_batches(
         };
         if ended || batch.len() >= BATCH || Instant::now() >= flush_at {
             if !batch.is_empty() {
-                let (count, last) = (batch.len() as u64, batch.last().map(path).map(str::to_owned));
+                let (count, last) = (
+                    batch.len() as u64,
+                    batch.last().map(path).map(str::to_owned),
+                );
                 committer.commit(std::mem::take(&mut batch))?;
                 ctx.report(count, last.as_deref());
             }

@@ -58,7 +58,9 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
     };
     let content_hash: [u8; 32] = blake3::hash(&bytes).into();
     if let Some((id, DECODE_VERSION)) = file.found.known {
-        let before = reading.store.read(|connection| photos::hash_of(connection, id))?;
+        let before = reading
+            .store
+            .read(|connection| photos::hash_of(connection, id))?;
         if before.as_deref() == Some(content_hash.as_slice()) {
             return Ok(Outcome::Same(file, stamp));
         }
@@ -77,11 +79,14 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
     if !reading.cache.has(&content_hash, ThumbSize::Small)
         || !reading.cache.has(&content_hash, ThumbSize::Large)
     {
-        reading.cache.keep(&content_hash, ThumbSize::Large, &thumbnails.large)?;
-        reading.cache.keep(&content_hash, ThumbSize::Small, &thumbnails.small)?;
+        reading
+            .cache
+            .keep(&content_hash, ThumbSize::Large, &thumbnails.large)?;
+        reading
+            .cache
+            .keep(&content_hash, ThumbSize::Small, &thumbnails.small)?;
     }
-    let description =
-        describe::describe(&thumbnails.small_picture, decoded.width, decoded.height);
+    let description = describe::describe(&thumbnails.small_picture, decoded.width, decoded.height);
     let prepare = |preprocess: &Preprocess| preprocess.apply(&decoded.picture);
     let pixels = match reading.preprocess.as_ref().map(prepare).transpose() {
         Ok(pixels) => pixels,
@@ -101,7 +106,12 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
         visual_words: description.words.join(", "),
         decode_version: DECODE_VERSION,
     };
-    Ok(Outcome::Photo(Box::new(ReadPhoto { file, record, description, pixels })))
+    Ok(Outcome::Photo(Box::new(ReadPhoto {
+        file,
+        record,
+        description,
+        pixels,
+    })))
 }
 
 /// A fault of a file.
@@ -128,7 +138,10 @@ fn content(path: &Path) -> Result<(Vec<u8>, FileStamp), String> {
         std::io::ErrorKind::PermissionDenied => {
             "You have no permission to read this file: change its permissions".to_owned()
         }
-        _ => format!("The file cannot be read: {}", io::plain_reason(&error.source)),
+        _ => format!(
+            "The file cannot be read: {}",
+            io::plain_reason(&error.source)
+        ),
     };
     let open = || -> Result<_, IoError> {
         let file = File::open(path).map_err(failed)?;
@@ -137,10 +150,15 @@ fn content(path: &Path) -> Result<(Vec<u8>, FileStamp), String> {
     };
     let (mut file, stamp) = open().map_err(reason)?;
     if stamp.bytes > MAX_FILE_BYTES {
-        return Err(format!("The file is larger than {} GiB", MAX_FILE_BYTES >> 30));
+        return Err(format!(
+            "The file is larger than {} GiB",
+            MAX_FILE_BYTES >> 30
+        ));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(stamp.bytes).unwrap_or(0) + 1);
-    file.read_to_end(&mut bytes).map_err(failed).map_err(reason)?;
+    file.read_to_end(&mut bytes)
+        .map_err(failed)
+        .map_err(reason)?;
     Ok((bytes, stamp))
 }
 

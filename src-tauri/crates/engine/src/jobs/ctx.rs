@@ -44,8 +44,18 @@ impl Handle {
             error: None,
         };
         let meter = Meter::new(Instant::now());
-        let state = State { view, pause: false, cancel: false, meter, reported: None };
-        Self { state: Mutex::new(state), changed: Condvar::new(), events }
+        let state = State {
+            view,
+            pause: false,
+            cancel: false,
+            meter,
+            reported: None,
+        };
+        Self {
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+            events,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -94,7 +104,11 @@ impl Handle {
 
     pub(super) fn set_running(&self) {
         let mut state = self.lock();
-        state.view.state = if state.pause { JobState::Paused } else { JobState::Running };
+        state.view.state = if state.pause {
+            JobState::Paused
+        } else {
+            JobState::Running
+        };
         drop(state);
         self.tell();
     }
@@ -127,8 +141,11 @@ impl Handle {
             if left.is_zero() {
                 break;
             }
-            state =
-                self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            state = self
+                .changed
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
         state.view.clone()
     }
@@ -151,7 +168,11 @@ impl Ctx {
     /// [`EngineError::Cancelled`].
     pub fn phase(&self, phase: Phase, total: Option<u64>) -> Result<(), EngineError> {
         let mut state = self.handle.lock();
-        state.view.progress = Progress { phase, total, ..Progress::default() };
+        state.view.progress = Progress {
+            phase,
+            total,
+            ..Progress::default()
+        };
         state.meter = Meter::new(Instant::now());
         state.reported = None;
         drop(state);
@@ -174,7 +195,9 @@ impl Ctx {
         let inner = &mut *state;
         let progress = &mut inner.view.progress;
         progress.done += count;
-        let due = inner.reported.is_none_or(|at| now.duration_since(at) >= REPORT_EVERY);
+        let due = inner
+            .reported
+            .is_none_or(|at| now.duration_since(at) >= REPORT_EVERY);
         if due {
             inner.reported = Some(now);
             progress.rate = inner.meter.rate(now, progress.done);
@@ -200,13 +223,21 @@ impl Ctx {
         let mut state = self.handle.lock();
         let waited = state.pause;
         while state.pause && !state.cancel {
-            state = self.handle.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .handle
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         if waited {
             let done = state.view.progress.done;
             state.meter.restart(Instant::now(), done);
         }
-        if state.cancel { Err(EngineError::Cancelled) } else { Ok(()) }
+        if state.cancel {
+            Err(EngineError::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether the job was cancelled, without waiting.

@@ -120,8 +120,10 @@ impl Jobs {
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         list.insert(id, Arc::clone(&handle));
         while list.len() > KEPT {
-            let Some(oldest) =
-                list.iter().find(|(_, job)| job.view().state.is_ended()).map(|(id, _)| *id)
+            let Some(oldest) = list
+                .iter()
+                .find(|(_, job)| job.view().state.is_ended())
+                .map(|(id, _)| *id)
             else {
                 break;
             };
@@ -138,7 +140,10 @@ impl Jobs {
     /// A job that would do the same and has not ended.
     #[must_use]
     pub fn unended(&self, title: &str) -> Option<JobId> {
-        self.views().into_iter().find(|job| job.title == title && !job.state.is_ended()).map(|j| j.id)
+        self.views()
+            .into_iter()
+            .find(|job| job.title == title && !job.state.is_ended())
+            .map(|j| j.id)
     }
 
     /// All jobs, newest first.
@@ -213,7 +218,9 @@ impl Jobs {
 
     fn handle(&self, id: JobId) -> Result<Arc<Handle>, EngineError> {
         let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
-        list.get(&id).cloned().ok_or_else(|| EngineError::not_found("job", id))
+        list.get(&id)
+            .cloned()
+            .ok_or_else(|| EngineError::not_found("job", id))
     }
 }
 
@@ -221,7 +228,12 @@ impl Drop for Jobs {
     /// Cancels what runs and waits for it: nothing is written after the engine is gone.
     fn drop(&mut self) {
         self.queue = None;
-        for handle in self.list.lock().unwrap_or_else(PoisonError::into_inner).values() {
+        for handle in self
+            .list
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+        {
             handle.cancel();
         }
         if let Some(runner) = self.runner.take() {

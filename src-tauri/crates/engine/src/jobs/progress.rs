@@ -77,20 +77,31 @@ const WINDOW: Duration = Duration::from_secs(10);
 
 impl Meter {
     pub(super) fn new(now: Instant) -> Self {
-        Self { marks: [(now, 0)].into() }
+        Self {
+            marks: [(now, 0)].into(),
+        }
     }
 
     /// Items a second once `done` are done at `now`.
     pub(super) fn rate(&mut self, now: Instant, done: u64) -> f32 {
         self.marks.push_back((now, done));
         while self.marks.len() > 2
-            && self.marks.get(1).is_some_and(|(at, _)| now.duration_since(*at) > WINDOW)
+            && self
+                .marks
+                .get(1)
+                .is_some_and(|(at, _)| now.duration_since(*at) > WINDOW)
         {
             self.marks.pop_front();
         }
-        let Some((since, before)) = self.marks.front().copied() else { return 0.0 };
+        let Some((since, before)) = self.marks.front().copied() else {
+            return 0.0;
+        };
         let seconds = now.duration_since(since).as_secs_f32();
-        if seconds <= 0.0 { 0.0 } else { done.saturating_sub(before) as f32 / seconds }
+        if seconds <= 0.0 {
+            0.0
+        } else {
+            done.saturating_sub(before) as f32 / seconds
+        }
     }
 
     /// Forgets time that was spent waiting: a pause is not slowness.
@@ -110,7 +121,10 @@ mod tests {
         let mut meter = Meter::new(start);
         assert_eq!(meter.rate(start + Duration::from_secs(10), 100), 10.0);
         for second in 11..40 {
-            meter.rate(start + Duration::from_secs(second), 100 + (second - 10) * 50);
+            meter.rate(
+                start + Duration::from_secs(second),
+                100 + (second - 10) * 50,
+            );
         }
         let rate = meter.rate(start + Duration::from_secs(40), 100 + 30 * 50);
         assert!((rate - 50.0).abs() < 0.1, "{rate}");

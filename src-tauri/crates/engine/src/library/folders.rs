@@ -25,7 +25,10 @@ pub fn add(
     roots: &[PathBuf],
     exclude: &[String],
 ) -> Result<LibraryRow, EngineError> {
-    let roots = roots.iter().map(|root| real_folder(root)).collect::<Result<Vec<_>, _>>()?;
+    let roots = roots
+        .iter()
+        .map(|root| real_folder(root))
+        .collect::<Result<Vec<_>, _>>()?;
     let Some(first) = roots.first() else {
         return Err(EngineError::invalid("Name at least one folder"));
     };
@@ -33,7 +36,12 @@ pub fn add(
     let wished = name.map(str::trim).filter(|name| !name.is_empty());
     let id = engine.store().write(|tx| {
         let known = libraries::roots(tx)?;
-        let owner = |root: &Path| known.iter().find(|row| row.path == root).map(|r| r.library_id);
+        let owner = |root: &Path| {
+            known
+                .iter()
+                .find(|row| row.path == root)
+                .map(|r| r.library_id)
+        };
         let name = wished.map_or_else(|| folder_name(first), str::to_owned);
         let id = match (libraries::by_name(tx, &name)?, wished, owner(first)) {
             (Some(id), Some(_), _) | (_, None, Some(id)) => id,
@@ -61,7 +69,9 @@ pub fn add(
 /// # Errors
 /// [`EngineError::Store`].
 pub fn list(engine: &Engine) -> Result<Vec<LibraryRow>, EngineError> {
-    engine.store().read(|connection| Ok(libraries::list(connection)?))
+    engine
+        .store()
+        .read(|connection| Ok(libraries::list(connection)?))
 }
 
 /// Reads one library.
@@ -89,7 +99,9 @@ pub fn remove(engine: &Engine, id: LibraryId) -> Result<(), EngineError> {
         Ok::<_, EngineError>(photos)
     })?;
     engine.spaces().forget(&photos);
-    engine.events().changed(&[Kind::Libraries, Kind::Photos, Kind::Tags, Kind::Faults]);
+    engine
+        .events()
+        .changed(&[Kind::Libraries, Kind::Photos, Kind::Tags, Kind::Faults]);
     Ok(())
 }
 
@@ -101,15 +113,22 @@ pub fn glob_set(globs: &[String]) -> Result<GlobSet, EngineError> {
     let mut set = GlobSetBuilder::new();
     for glob in globs {
         set.add(Glob::new(glob).map_err(|error| {
-            EngineError::invalid(format!("The pattern \"{glob}\" is malformed: {}", error.kind()))
+            EngineError::invalid(format!(
+                "The pattern \"{glob}\" is malformed: {}",
+                error.kind()
+            ))
         })?);
     }
-    set.build().map_err(|error| EngineError::invalid(error.to_string()))
+    set.build()
+        .map_err(|error| EngineError::invalid(error.to_string()))
 }
 
 fn real_folder(path: &Path) -> Result<PathBuf, EngineError> {
     if !path.is_absolute() {
-        let reason = format!("\"{}\" is not a whole path: begin it at the root", path.display());
+        let reason = format!(
+            "\"{}\" is not a whole path: begin it at the root",
+            path.display()
+        );
         return Err(EngineError::invalid(reason));
     }
     let real = std::fs::canonicalize(path)
@@ -123,7 +142,10 @@ fn real_folder(path: &Path) -> Result<PathBuf, EngineError> {
 }
 
 fn folder_name(root: &Path) -> String {
-    root.file_name().map_or_else(|| io::shown(root), |name| name.to_string_lossy().into_owned())
+    root.file_name().map_or_else(
+        || io::shown(root),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 fn free_name(
@@ -141,13 +163,18 @@ fn free_name(
 }
 
 fn refuse_overlap(known: &[libraries::RootRow], root: &Path) -> Result<(), EngineError> {
-    let Some(other) =
-        known.iter().find(|row| row.path.starts_with(root) || root.starts_with(&row.path))
+    let Some(other) = known
+        .iter()
+        .find(|row| row.path.starts_with(root) || root.starts_with(&row.path))
     else {
         return Ok(());
     };
     Err(EngineError::AlreadyExists {
-        what: format!("{} is, lies in or holds the folder {}, which", root.display(), other.path.display()),
+        what: format!(
+            "{} is, lies in or holds the folder {}, which",
+            root.display(),
+            other.path.display()
+        ),
         advice: "a folder can be in one library only, so remove the other library first",
     })
 }

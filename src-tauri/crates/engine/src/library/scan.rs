@@ -12,10 +12,10 @@ use crate::error::EngineError;
 use crate::ids::PhotoId;
 use crate::io::{self, FileStamp};
 use crate::photo;
+use crate::store::Store;
 use crate::store::faults::{self, FaultRow};
 use crate::store::libraries::RootRow;
 use crate::store::photos::{self, KnownFile, Place};
-use crate::store::Store;
 
 /// A file that has to be read.
 #[derive(Clone, Debug)]
@@ -122,7 +122,9 @@ fn walk(
             if let Some(found) = found {
                 let _receiver_outlives_the_walk = seen.send(found);
                 if let Err(error) = tick(1) {
-                    *stopped.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
+                    *stopped
+                        .lock()
+                        .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
                     return WalkState::Quit;
                 }
             }
@@ -130,7 +132,10 @@ fn walk(
         })
     });
     drop(seen);
-    if let Some(error) = stopped.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+    if let Some(error) = stopped
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    {
         return Err(error);
     }
     let mut disk = Disk::default();
@@ -140,7 +145,8 @@ fn walk(
             Err(fault) => disk.unreadable.push(fault),
         }
     }
-    disk.files.sort_by(|a, b| a.place.rel_path.cmp(&b.place.rel_path));
+    disk.files
+        .sort_by(|a, b| a.place.rel_path.cmp(&b.place.rel_path));
     Ok(disk)
 }
 
@@ -159,7 +165,12 @@ fn picture(root: &RootRow, entry: &DirEntry) -> Option<FoundFile> {
     }
     let stamp = FileStamp::of(&entry.metadata().ok()?);
     let place = place(root, entry.path())?;
-    Some(FoundFile { place, file: entry.path().to_owned(), stamp, known: None })
+    Some(FoundFile {
+        place,
+        file: entry.path().to_owned(),
+        stamp,
+        known: None,
+    })
 }
 
 /// Where a file below a root lies, as stored.
@@ -170,7 +181,9 @@ fn place(root: &RootRow, path: &Path) -> Option<Place> {
         rel_path: io::path_to_bytes(below),
         path: io::shown(path),
         folder: path.parent().map(io::shown).unwrap_or_default(),
-        file_name: path.file_name().map(|name| name.to_string_lossy().into_owned())?,
+        file_name: path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())?,
     })
 }
 
@@ -198,7 +211,10 @@ fn unreadable(
         path: io::shown(path),
         stage: "scan".into(),
         reason,
-        stamp: FileStamp { bytes: 0, mtime_ns: 0 },
+        stamp: FileStamp {
+            bytes: 0,
+            mtime_ns: 0,
+        },
         decode_version: options.decode_version,
     })
 }
@@ -223,11 +239,18 @@ fn difference(
     faults: Vec<FaultRow>,
     options: &ScanOptions<'_>,
 ) -> Changes {
-    let mut changes = Changes { unreadable: disk.unreadable, ..Changes::default() };
-    let mut known: HashMap<Vec<u8>, KnownFile> =
-        known.into_iter().map(|file| (file.rel_path.clone(), file)).collect();
-    let mut faults: HashMap<Vec<u8>, FaultRow> =
-        faults.into_iter().map(|fault| (fault.rel_path.clone(), fault)).collect();
+    let mut changes = Changes {
+        unreadable: disk.unreadable,
+        ..Changes::default()
+    };
+    let mut known: HashMap<Vec<u8>, KnownFile> = known
+        .into_iter()
+        .map(|file| (file.rel_path.clone(), file))
+        .collect();
+    let mut faults: HashMap<Vec<u8>, FaultRow> = faults
+        .into_iter()
+        .map(|fault| (fault.rel_path.clone(), fault))
+        .collect();
     for mut file in disk.files {
         let fault = faults.remove(&file.place.rel_path);
         let before = known.remove(&file.place.rel_path);
@@ -252,7 +275,9 @@ fn difference(
         changes.read.push(file);
     }
     let hidden_by_fault = |path: &[u8]| {
-        changes.unreadable.iter().any(|fault| io::path_from_bytes(path).starts_with(io::path_from_bytes(&fault.rel_path)))
+        changes.unreadable.iter().any(|fault| {
+            io::path_from_bytes(path).starts_with(io::path_from_bytes(&fault.rel_path))
+        })
     };
     changes.gone = known
         .values()
@@ -261,7 +286,12 @@ fn difference(
         .collect();
     changes.cured = faults
         .into_keys()
-        .filter(|path| !changes.unreadable.iter().any(|fault| &fault.rel_path == path))
+        .filter(|path| {
+            !changes
+                .unreadable
+                .iter()
+                .any(|fault| &fault.rel_path == path)
+        })
         .filter(|path| !hidden_by_fault(path))
         .collect();
     changes.gone.sort_unstable();

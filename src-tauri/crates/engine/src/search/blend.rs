@@ -69,9 +69,15 @@ pub(super) struct Parts {
 /// Without pictures and without a model only the photos with the words match; else every photo
 /// that was compared does.
 pub(super) fn blend(parts: Parts) -> Vec<Match> {
-    let Parts { pictures, text, words, similarity } = parts;
-    let semantic: Option<HashMap<PhotoId, f32>> =
-        text.as_ref().map(|text| text.cosines.iter().copied().collect());
+    let Parts {
+        pictures,
+        text,
+        words,
+        similarity,
+    } = parts;
+    let semantic: Option<HashMap<PhotoId, f32>> = text
+        .as_ref()
+        .map(|text| text.cosines.iter().copied().collect());
     let word = |photo: PhotoId| words.get(&photo).copied().map(word_similarity);
     let asked_text = text.is_some() || !words.is_empty();
     let text_part = |photo: PhotoId, by: &mut By| {
@@ -99,7 +105,12 @@ pub(super) fn blend(parts: Parts) -> Vec<Match> {
                 (one, other) => one.or(other).unwrap_or(0.0),
             };
             let distance = Some(1.0 - cosine);
-            Match { photo: *photo, distance, similarity: Some(similarity.min(1.0)), by }
+            Match {
+                photo: *photo,
+                distance,
+                similarity: Some(similarity.min(1.0)),
+                by,
+            }
         })
         .collect();
     if !from_pictures {
@@ -111,11 +122,18 @@ pub(super) fn blend(parts: Parts) -> Vec<Match> {
 /// Photos that have the words but no vector yet are found all the same.
 fn add_without_vector(matches: &mut Vec<Match>, words: &HashMap<PhotoId, f32>) {
     let compared: std::collections::HashSet<PhotoId> = matches.iter().map(|m| m.photo).collect();
-    matches.extend(words_alone(words).into_iter().filter(|m| !compared.contains(&m.photo)));
+    matches.extend(
+        words_alone(words)
+            .into_iter()
+            .filter(|m| !compared.contains(&m.photo)),
+    );
 }
 
 fn words_alone(words: &HashMap<PhotoId, f32>) -> Vec<Match> {
-    let by = By { words: true, ..By::default() };
+    let by = By {
+        words: true,
+        ..By::default()
+    };
     words
         .iter()
         .map(|(photo, rank)| Match {
@@ -147,7 +165,10 @@ mod tests {
     #[track_caller]
     fn check(parts: Parts, similarity: f32, by: &[&str]) {
         let found = blend(parts).remove(0);
-        assert!((found.similarity.unwrap() - similarity).abs() < 1e-6, "{found:?}");
+        assert!(
+            (found.similarity.unwrap() - similarity).abs() < 1e-6,
+            "{found:?}"
+        );
         assert_eq!(found.by.names(), by);
     }
 
@@ -161,9 +182,21 @@ mod tests {
 
     #[test]
     fn parts_strengthen_each_other() {
-        check(parts(None, Some(0.5), Some(4.0)), 0.875, &["words", "semantic"]);
-        check(parts(Some(0.9), Some(0.5), None), 0.7, &["semantic", "visual"]);
-        check(parts(Some(0.9), None, Some(4.0)), 0.825, &["words", "visual"]);
+        check(
+            parts(None, Some(0.5), Some(4.0)),
+            0.875,
+            &["words", "semantic"],
+        );
+        check(
+            parts(Some(0.9), Some(0.5), None),
+            0.7,
+            &["semantic", "visual"],
+        );
+        check(
+            parts(Some(0.9), None, Some(4.0)),
+            0.825,
+            &["words", "visual"],
+        );
     }
 
     #[test]

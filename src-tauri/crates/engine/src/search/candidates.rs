@@ -22,8 +22,18 @@ pub(super) struct Asked {
 impl Asked {
     /// Understands what was typed.
     pub(super) fn of(query: &Query) -> Result<Self, EngineError> {
-        let typed = query.typed.as_deref().map(typed::parse).transpose()?.unwrap_or_default();
-        let only = query.filter.as_deref().map(typed::parse_filter).transpose()?.flatten();
+        let typed = query
+            .typed
+            .as_deref()
+            .map(typed::parse)
+            .transpose()?
+            .unwrap_or_default();
+        let only = query
+            .filter
+            .as_deref()
+            .map(typed::parse_filter)
+            .transpose()?
+            .flatten();
         Ok(Self {
             words: join(&typed.words, query.text.as_deref()),
             without: join(&typed.without, query.without.as_deref()),
@@ -33,7 +43,9 @@ impl Asked {
 }
 
 fn join(one: &str, other: Option<&str>) -> String {
-    format!("{one} {}", other.unwrap_or_default()).trim().to_owned()
+    format!("{one} {}", other.unwrap_or_default())
+        .trim()
+        .to_owned()
 }
 
 /// The photos that may answer.
@@ -64,9 +76,9 @@ pub(super) fn find(
         return Ok(Candidates::All);
     }
     let predicate = predicate(query, asked);
-    let ids = engine.store().read(|connection| {
-        photos::ids(connection, &predicate.sql, &predicate.params)
-    })?;
+    let ids = engine
+        .store()
+        .read(|connection| photos::ids(connection, &predicate.sql, &predicate.params))?;
     Ok(Candidates::Only(ids))
 }
 
@@ -88,7 +100,11 @@ pub(super) fn predicate(query: &Query, asked: &Asked) -> Predicate {
         parts.push("photo.library_id = ?".to_owned());
         params.push(Value::Integer(library.0));
     }
-    let sql = if parts.is_empty() { "1".to_owned() } else { parts.join(" AND ") };
+    let sql = if parts.is_empty() {
+        "1".to_owned()
+    } else {
+        parts.join(" AND ")
+    };
     Predicate { sql, params }
 }
 

@@ -12,7 +12,14 @@ use crate::ids::PhotoId;
 /// Stable within a build of Latent, which is as long as anybody pages.
 pub(super) fn fingerprint(query: &Query, sort: Sort) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (&query.typed, &query.text, &query.without, &query.space, &query.filter).hash(&mut hasher);
+    (
+        &query.typed,
+        &query.text,
+        &query.without,
+        &query.space,
+        &query.filter,
+    )
+        .hash(&mut hasher);
     (query.library, sort).hash(&mut hasher);
     query.max_distance.map(f32::to_bits).hash(&mut hasher);
     for image in &query.images {
@@ -57,12 +64,17 @@ fn parse(cursor: &str, fingerprint: u64) -> Option<Position> {
         "t" => Key::Text(String::from_utf8(unhex(key)?).ok()?),
         _ => return None,
     };
-    Some(Position { key, photo: PhotoId(i64::from_str_radix(photo, 16).ok()?) })
+    Some(Position {
+        key,
+        photo: PhotoId(i64::from_str_radix(photo, 16).ok()?),
+    })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+    pairs
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -72,7 +84,10 @@ mod tests {
     #[test]
     fn a_cursor_comes_back_and_belongs_to_its_query() {
         for key in [Key::Down(0.25), Key::Up(-3.0), Key::Text("é.jpg".into())] {
-            let last = Position { key, photo: PhotoId(77) };
+            let last = Position {
+                key,
+                photo: PhotoId(77),
+            };
             let text = write(42, &last);
             assert_eq!(read(&text, 42).unwrap(), last);
             assert!(matches!(read(&text, 43), Err(EngineError::Cursor)));

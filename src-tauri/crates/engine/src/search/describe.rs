@@ -75,14 +75,25 @@ pub fn embed_text(
         let reason = format!("The space {other} knows no texts: ask for {SEMANTIC}");
         return Err(EngineError::SpaceNotReady { reason });
     }
-    let model = engine.models().serving(engine.store()).ok_or_else(|| no_model(engine))?;
+    let model = engine
+        .models()
+        .serving(engine.store())
+        .ok_or_else(|| no_model(engine))?;
     let mut vectors = model.encode_texts(vec![text.to_owned()])?;
-    let vector = vectors.pop().ok_or_else(|| EngineError::internal("no vector for a text"))?;
-    Ok(Descriptor { space: SEMANTIC.to_owned(), vector })
+    let vector = vectors
+        .pop()
+        .ok_or_else(|| EngineError::internal("no vector for a text"))?;
+    Ok(Descriptor {
+        space: SEMANTIC.to_owned(),
+        vector,
+    })
 }
 
 /// The space that pictures are compared in: the one asked for, or the one that says most.
-pub(super) fn space_for_images(engine: &Engine, asked: Option<&str>) -> Result<String, EngineError> {
+pub(super) fn space_for_images(
+    engine: &Engine,
+    asked: Option<&str>,
+) -> Result<String, EngineError> {
     match asked {
         Some(SEMANTIC) if engine.models().serving(engine.store()).is_none() => {
             Err(no_model(engine))
@@ -90,12 +101,22 @@ pub(super) fn space_for_images(engine: &Engine, asked: Option<&str>) -> Result<S
         Some(name) if engine.spaces().serving(name).is_none() => Err(unknown_space(engine, name)),
         Some(name) => Ok(name.to_owned()),
         // A model that has seen only some of the photos would hide the others.
-        None => Ok(if semantic_is_complete(engine) { SEMANTIC } else { "visual" }.to_owned()),
+        None => Ok(if semantic_is_complete(engine) {
+            SEMANTIC
+        } else {
+            "visual"
+        }
+        .to_owned()),
     }
 }
 
 fn semantic_is_complete(engine: &Engine) -> bool {
-    let photos = |name| engine.spaces().serving(name).map_or(0, |space| space.read(|m| m.len()));
+    let photos = |name| {
+        engine
+            .spaces()
+            .serving(name)
+            .map_or(0, |space| space.read(|m| m.len()))
+    };
     let semantic = photos(SEMANTIC);
     semantic > 0
         && semantic >= photos("visual")
@@ -112,11 +133,17 @@ pub(super) fn query_vector(
         if let Some(vector) = models::stored_vector(engine, space, *id) {
             return Ok(vector);
         }
-        if !engine.store().read(|connection| photos::exists(connection, *id))? {
+        if !engine
+            .store()
+            .read(|connection| photos::exists(connection, *id))?
+        {
             return Err(EngineError::not_found("photo", id));
         }
     }
-    let crop = image.crop.map(|crop| crop.resolve(engine, &image.source)).transpose()?;
+    let crop = image
+        .crop
+        .map(|crop| crop.resolve(engine, &image.source))
+        .transpose()?;
     let picture = engine.load_picture(&image.source, crop)?;
     describe(engine, &picture, space)
 }
@@ -126,9 +153,19 @@ fn describe(engine: &Engine, picture: &Picture, space: &str) -> Result<Vec<f32>,
         "visual" => Ok(visual::describe(&descriptor_picture(picture))),
         "color" => Ok(color::describe(&descriptor_picture(picture))),
         SEMANTIC => {
-            let model = engine.models().serving(engine.store()).ok_or_else(|| no_model(engine))?;
-            let mut vectors = model.encode_images(vec![model.preprocess().apply(picture).map_err(EmbedError::from)?])?;
-            vectors.pop().ok_or_else(|| EngineError::internal("no vector for a picture"))
+            let model = engine
+                .models()
+                .serving(engine.store())
+                .ok_or_else(|| no_model(engine))?;
+            let mut vectors = model.encode_images(vec![
+                model
+                    .preprocess()
+                    .apply(picture)
+                    .map_err(EmbedError::from)?,
+            ])?;
+            vectors
+                .pop()
+                .ok_or_else(|| EngineError::internal("no vector for a picture"))
         }
         other => Err(unknown_space(engine, other)),
     }
@@ -145,8 +182,12 @@ pub(super) fn unknown_space(engine: &Engine, name: &str) -> EngineError {
     if name == SEMANTIC {
         return no_model(engine);
     }
-    let known: Vec<String> =
-        engine.list_spaces().unwrap_or_default().into_iter().map(|space| space.name).collect();
+    let known: Vec<String> = engine
+        .list_spaces()
+        .unwrap_or_default()
+        .into_iter()
+        .map(|space| space.name)
+        .collect();
     let reason = format!("There is no space {name}: there are {}", known.join(", "));
     EngineError::SpaceNotReady { reason }
 }

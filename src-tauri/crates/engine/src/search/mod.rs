@@ -147,10 +147,18 @@ pub fn search(engine: &Engine, query: &Query) -> Result<Page, EngineError> {
     let asked = candidates::Asked::of(query)?;
     let candidates = candidates::find(engine, query, &asked)?;
     let scored = score::score(engine, query, &asked, &candidates)?;
-    let sort = query.sort.unwrap_or(if scored.ranked { Sort::Relevance } else { Sort::TakenAt });
+    let sort = query.sort.unwrap_or(if scored.ranked {
+        Sort::Relevance
+    } else {
+        Sort::TakenAt
+    });
     let total = scored.matches.len() as u64;
     let fingerprint = cursor::fingerprint(query, sort);
-    let after = query.cursor.as_deref().map(|c| cursor::read(c, fingerprint)).transpose()?;
+    let after = query
+        .cursor
+        .as_deref()
+        .map(|c| cursor::read(c, fingerprint))
+        .transpose()?;
     let page = order::page(engine, scored.matches, sort, after.as_ref(), limit)?;
     let next_cursor = page.next.map(|last| cursor::write(fingerprint, &last));
     let hits = page
@@ -166,7 +174,11 @@ pub fn search(engine: &Engine, query: &Query) -> Result<Page, EngineError> {
         ms: started.elapsed().as_secs_f64() * 1e3,
         note: scored.note,
     };
-    Ok(Page { hits, next_cursor, found })
+    Ok(Page {
+        hits,
+        next_cursor,
+        found,
+    })
 }
 
 /// Lists photos without ranking them, for the grid: shapes in order.
@@ -180,8 +192,11 @@ pub fn list(
     sort: Sort,
 ) -> Result<(Vec<Shape>, Found), EngineError> {
     let started = Instant::now();
-    let query =
-        Query { library, filter: filter.map(str::to_owned), ..Query::default() };
+    let query = Query {
+        library,
+        filter: filter.map(str::to_owned),
+        ..Query::default()
+    };
     let predicate = candidates::predicate(&query, &candidates::Asked::of(&query)?);
     let shapes = engine.store().read(|connection| {
         photos::shapes(connection, &predicate.sql, sort.sql(), &predicate.params)
@@ -200,7 +215,9 @@ pub fn list(
 
 /// The upright size of a photo, in pixels.
 fn photo_size(engine: &Engine, id: PhotoId) -> Result<(u32, u32), EngineError> {
-    let row = engine.store().read(|connection| photos::by_id(connection, id))?;
+    let row = engine
+        .store()
+        .read(|connection| photos::by_id(connection, id))?;
     let row = row.ok_or_else(|| EngineError::not_found("photo", id))?;
     Ok((row.width, row.height))
 }
@@ -208,13 +225,17 @@ fn photo_size(engine: &Engine, id: PhotoId) -> Result<(u32, u32), EngineError> {
 fn limit(query: &Query) -> Result<usize, EngineError> {
     match query.limit.unwrap_or(DEFAULT_LIMIT) {
         limit @ 1..=MAX_LIMIT => Ok(limit),
-        _ => Err(EngineError::invalid(format!("The limit is 1 to {MAX_LIMIT}"))),
+        _ => Err(EngineError::invalid(format!(
+            "The limit is 1 to {MAX_LIMIT}"
+        ))),
     }
 }
 
 /// A match as a hit; none where the photo went away in between.
 fn hit(engine: &Engine, matched: score::Match) -> Result<Option<Hit>, EngineError> {
-    let line = engine.store().read(|connection| photos::line(connection, matched.photo))?;
+    let line = engine
+        .store()
+        .read(|connection| photos::line(connection, matched.photo))?;
     Ok(line.map(|(path, shape)| Hit {
         photo: matched.photo,
         path,

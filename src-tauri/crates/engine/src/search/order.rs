@@ -75,7 +75,9 @@ pub(super) struct Position {
 
 impl Position {
     fn compare(&self, other: &Self) -> Ordering {
-        self.key.compare(&other.key).then(self.photo.cmp(&other.photo))
+        self.key
+            .compare(&other.key)
+            .then(self.photo.cmp(&other.photo))
     }
 }
 
@@ -103,8 +105,15 @@ pub(super) fn page(
         placed.truncate(limit);
     }
     placed.sort_unstable_by(|a, b| a.0.compare(&b.0));
-    let next = if more { placed.last().map(|(position, _)| position.clone()) } else { None };
-    Ok(Cut { matches: placed.into_iter().map(|(_, found)| found).collect(), next })
+    let next = if more {
+        placed.last().map(|(position, _)| position.clone())
+    } else {
+        None
+    };
+    Ok(Cut {
+        matches: placed.into_iter().map(|(_, found)| found).collect(),
+        next,
+    })
 }
 
 fn place(
@@ -114,13 +123,20 @@ fn place(
 ) -> Result<Vec<(Position, Match)>, EngineError> {
     let similarity = |found: &Match| f64::from(found.similarity.unwrap_or(0.0));
     if sort == Sort::Relevance {
-        let position =
-            |found: Match| Position { key: Key::Down(similarity(&found)), photo: found.photo };
-        return Ok(matches.into_iter().map(|found| (position(found), found)).collect());
+        let position = |found: Match| Position {
+            key: Key::Down(similarity(&found)),
+            photo: found.photo,
+        };
+        return Ok(matches
+            .into_iter()
+            .map(|found| (position(found), found))
+            .collect());
     }
     if matches.len() > RELEVANT && matches.iter().any(|found| found.similarity.is_some()) {
         matches.select_nth_unstable_by(RELEVANT, |a, b| {
-            similarity(b).total_cmp(&similarity(a)).then(a.photo.cmp(&b.photo))
+            similarity(b)
+                .total_cmp(&similarity(a))
+                .then(a.photo.cmp(&b.photo))
         });
         matches.truncate(RELEVANT);
     }
@@ -129,7 +145,13 @@ fn place(
         .into_iter()
         .filter_map(|found| {
             let key = keys.get(&found.photo)?.clone();
-            Some((Position { key, photo: found.photo }, found))
+            Some((
+                Position {
+                    key,
+                    photo: found.photo,
+                },
+                found,
+            ))
         })
         .collect())
 }
@@ -169,9 +191,15 @@ mod tests {
 
     #[test]
     fn ties_are_broken_by_id() {
-        let at = |similarity, id| Position { key: Key::Down(similarity), photo: PhotoId(id) };
+        let at = |similarity, id| Position {
+            key: Key::Down(similarity),
+            photo: PhotoId(id),
+        };
         let mut positions = vec![at(0.5, 9), at(0.9, 3), at(0.5, 2)];
         positions.sort_by(Position::compare);
-        assert_eq!(positions.iter().map(|p| p.photo.0).collect::<Vec<_>>(), [3, 2, 9]);
+        assert_eq!(
+            positions.iter().map(|p| p.photo.0).collect::<Vec<_>>(),
+            [3, 2, 9]
+        );
     }
 }

@@ -57,20 +57,35 @@ pub(super) fn score(
     let text = text_cosines(engine, query, asked, candidates)?;
     let words = words(engine, asked, accept)?;
     let compared = pictures.as_ref().or(text.scores.as_ref());
-    let space = pictures.as_ref().map(|p| p.space.clone()).or(text.scores.as_ref().map(|t| t.space.clone()));
+    let space = pictures
+        .as_ref()
+        .map(|p| p.space.clone())
+        .or(text.scores.as_ref().map(|t| t.space.clone()));
     let by = match (compared.is_some(), words.is_empty()) {
         (true, true) => "exact scan",
         (true, false) => "words + exact scan",
         (false, _) => "words",
     };
     let count = compared.map_or(words.len(), |scores| scores.cosines.len()) as u64;
-    let parts = blend::Parts { pictures, text: text.scores, words, similarity: text.similarity };
+    let parts = blend::Parts {
+        pictures,
+        text: text.scores,
+        words,
+        similarity: text.similarity,
+    };
     let far = query.max_distance.unwrap_or(f32::INFINITY);
     let matches = blend::blend(parts)
         .into_iter()
         .filter(|found| accept(found.photo) && found.distance.is_none_or(|d| d <= far))
         .collect();
-    Ok(Scored { matches, ranked: true, by, space, candidates: count, note: text.note })
+    Ok(Scored {
+        matches,
+        ranked: true,
+        by,
+        space,
+        candidates: count,
+        note: text.note,
+    })
 }
 
 fn list_all(
@@ -79,16 +94,30 @@ fn list_all(
     accept: impl Fn(PhotoId) -> bool,
 ) -> Result<Scored, EngineError> {
     let ids = match candidates {
-        Candidates::All => engine.store().read(|connection| photos::ids(connection, "1", &[]))?,
+        Candidates::All => engine
+            .store()
+            .read(|connection| photos::ids(connection, "1", &[]))?,
         Candidates::Only(ids) => ids.clone(),
     };
     let count = ids.len() as u64;
     let matches = ids
         .into_iter()
         .filter(|photo| accept(*photo))
-        .map(|photo| Match { photo, distance: None, similarity: None, by: By::default() })
+        .map(|photo| Match {
+            photo,
+            distance: None,
+            similarity: None,
+            by: By::default(),
+        })
         .collect();
-    Ok(Scored { matches, ranked: false, by: "listing", space: None, candidates: count, note: None })
+    Ok(Scored {
+        matches,
+        ranked: false,
+        by: "listing",
+        space: None,
+        candidates: count,
+        note: None,
+    })
 }
 
 /// Cosines of the candidates with one query vector.
@@ -109,7 +138,9 @@ fn picture_cosines(
     let mut sum = Vec::new();
     for image in &query.images {
         if !image.weight.is_finite() {
-            return Err(EngineError::invalid("A picture's weight is a finite number"));
+            return Err(EngineError::invalid(
+                "A picture's weight is a finite number",
+            ));
         }
         let vector = describe::query_vector(engine, image, &space)?;
         add(&mut sum, &vector, image.weight);
@@ -130,8 +161,17 @@ fn text_cosines(
     asked: &Asked,
     candidates: &Candidates,
 ) -> Result<Text, EngineError> {
-    let none = |note| Text { scores: None, similarity: Box::new(|cosine| cosine), note };
-    if asked.words.is_empty() || query.space.as_deref().is_some_and(|space| space != SEMANTIC) {
+    let none = |note| Text {
+        scores: None,
+        similarity: Box::new(|cosine| cosine),
+        note,
+    };
+    if asked.words.is_empty()
+        || query
+            .space
+            .as_deref()
+            .is_some_and(|space| space != SEMANTIC)
+    {
         return Ok(none(None));
     }
     let Some(model) = engine.models().serving(engine.store()) else {
@@ -159,7 +199,11 @@ fn text_cosines(
     }
     let scores = scan(engine, SEMANTIC.to_owned(), sum, candidates)?;
     let similarity = Box::new(move |cosine| model.text_similarity(cosine));
-    Ok(Text { scores: Some(scores), similarity, note: None })
+    Ok(Text {
+        scores: Some(scores),
+        similarity,
+        note: None,
+    })
 }
 
 /// Photos in which all words are found, with their BM25 rank.
@@ -171,8 +215,13 @@ fn words(
     if asked.words.is_empty() {
         return Ok(HashMap::new());
     }
-    let found = engine.store().read(|connection| text::find(connection, &asked.words, true))?;
-    Ok(found.into_iter().filter(|(photo, _)| accept(*photo)).collect())
+    let found = engine
+        .store()
+        .read(|connection| text::find(connection, &asked.words, true))?;
+    Ok(found
+        .into_iter()
+        .filter(|(photo, _)| accept(*photo))
+        .collect())
 }
 
 /// Photos in which one of the not-words is found.
@@ -180,7 +229,9 @@ fn excluded(engine: &Engine, asked: &Asked) -> Result<HashSet<PhotoId>, EngineEr
     if asked.without.is_empty() {
         return Ok(HashSet::new());
     }
-    let found = engine.store().read(|connection| text::find(connection, &asked.without, false))?;
+    let found = engine
+        .store()
+        .read(|connection| text::find(connection, &asked.without, false))?;
     Ok(found.into_iter().map(|(photo, _)| photo).collect())
 }
 
@@ -199,16 +250,21 @@ fn scan(
 ) -> Result<Cosines, EngineError> {
     let norm = query.iter().map(|v| v * v).sum::<f32>().sqrt();
     if norm <= f32::EPSILON {
-        return Err(EngineError::invalid("The pictures cancel each other out: change a weight"));
+        return Err(EngineError::invalid(
+            "The pictures cancel each other out: change a weight",
+        ));
     }
     query.iter_mut().for_each(|value| *value /= norm);
-    let serving =
-        engine.spaces().serving(&space).ok_or_else(|| describe::unknown_space(engine, &space))?;
+    let serving = engine
+        .spaces()
+        .serving(&space)
+        .ok_or_else(|| describe::unknown_space(engine, &space))?;
     let only = match candidates {
         Candidates::All => index::Candidates::All,
         Candidates::Only(ids) => index::Candidates::Only(ids),
     };
-    let cosines =
-        serving.read(|matrix| matrix.scores(&query, only)).map_err(EngineError::internal)?;
+    let cosines = serving
+        .read(|matrix| matrix.scores(&query, only))
+        .map_err(EngineError::internal)?;
     Ok(Cosines { space, cosines })
 }

@@ -37,15 +37,25 @@ impl Store {
         };
         let mut writer = Connection::open(path).map_err(|e| failed(e.into()))?;
         prepare(&writer).map_err(|e| failed(e.into()))?;
-        writer.pragma_update(None, "journal_mode", "WAL").map_err(|e| failed(e.into()))?;
+        writer
+            .pragma_update(None, "journal_mode", "WAL")
+            .map_err(|e| failed(e.into()))?;
         let migrations = Migrations::new(MIGRATIONS.iter().copied().map(M::up).collect());
-        migrations.to_latest(&mut writer).map_err(|error| match error {
-            rusqlite_migration::Error::MigrationDefinition(
-                MigrationDefinitionError::DatabaseTooFarAhead,
-            ) => StoreError::Newer { path: path.to_owned() },
-            other => failed(other.into()),
-        })?;
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::default() })
+        migrations
+            .to_latest(&mut writer)
+            .map_err(|error| match error {
+                rusqlite_migration::Error::MigrationDefinition(
+                    MigrationDefinitionError::DatabaseTooFarAhead,
+                ) => StoreError::Newer {
+                    path: path.to_owned(),
+                },
+                other => failed(other.into()),
+            })?;
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(writer),
+            readers: Mutex::default(),
+        })
     }
 
     /// Reads, beside whatever is being written.
@@ -56,13 +66,20 @@ impl Store {
         &self,
         look: impl FnOnce(&Connection) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let spare = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let spare = self
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let connection = match spare {
             Some(connection) => connection,
             None => self.open_reader()?,
         };
         let answer = look(&connection);
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        self.readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(connection);
         answer
     }
 
@@ -125,7 +142,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("catalog.db");
         drop(Store::open(&path).unwrap());
-        Connection::open(&path).unwrap().pragma_update(None, "user_version", 9999).unwrap();
+        Connection::open(&path)
+            .unwrap()
+            .pragma_update(None, "user_version", 9999)
+            .unwrap();
         assert!(matches!(Store::open(&path), Err(StoreError::Newer { .. })));
     }
 
@@ -135,7 +155,10 @@ mod tests {
         let path = folder.path().join("catalog.db");
         std::fs::write(&path, "not a database, but somebody's letter").unwrap();
         assert!(matches!(Store::open(&path), Err(StoreError::Open { .. })));
-        assert_eq!(std::fs::read(&path).unwrap(), b"not a database, but somebody's letter");
+        assert_eq!(
+            std::fs::read(&path).unwrap(),
+            b"not a database, but somebody's letter"
+        );
     }
 
     #[test]
@@ -144,11 +167,15 @@ mod tests {
         let store = Store::open(&folder.path().join("catalog.db")).unwrap();
         let failed: Result<()> = store.write(|tx| {
             tx.execute("INSERT INTO tag (path) VALUES ('a')", [])?;
-            Err(StoreError::Damaged { what: "a test".into() })
+            Err(StoreError::Damaged {
+                what: "a test".into(),
+            })
         });
         assert!(failed.is_err());
         let tags: i64 = store
-            .read(|c| -> Result<i64> { Ok(c.query_row("SELECT count(*) FROM tag", [], |r| r.get(0))?) })
+            .read(|c| -> Result<i64> {
+                Ok(c.query_row("SELECT count(*) FROM tag", [], |r| r.get(0))?)
+            })
             .unwrap();
         assert_eq!(tags, 0);
     }

@@ -17,13 +17,17 @@ const WEIGHTS: &str = "4.0, 1.0, 6.0, 2.0, 4.0, 1.0";
 /// # Errors
 /// [`super::StoreError`].
 pub fn refresh(connection: &Connection, id: PhotoId) -> Result<()> {
-    connection.prepare_cached("DELETE FROM photo_text WHERE rowid = ?1")?.execute([id.0])?;
+    connection
+        .prepare_cached("DELETE FROM photo_text WHERE rowid = ?1")?
+        .execute([id.0])?;
     let mut statement = connection.prepare_cached(
         "SELECT photo.file_name, photo.folder, coalesce(photo.camera, ''), coalesce(photo.lens, ''), \
          coalesce(photo.caption, ''), photo.visual_words FROM photo WHERE photo.id = ?1",
     )?;
     let mut rows = statement.query([id.0])?;
-    let Some(row) = rows.next()? else { return Ok(()) };
+    let Some(row) = rows.next()? else {
+        return Ok(());
+    };
     let (name, folder): (String, String) = (row.get(0)?, row.get(1)?);
     let (camera, lens): (String, String) = (row.get(2)?, row.get(3)?);
     let (caption, visual): (String, String) = (row.get(4)?, row.get(5)?);
@@ -50,7 +54,9 @@ pub fn refresh(connection: &Connection, id: PhotoId) -> Result<()> {
 /// # Errors
 /// [`super::StoreError`].
 pub fn remove(connection: &Connection, id: PhotoId) -> Result<()> {
-    connection.prepare_cached("DELETE FROM photo_text WHERE rowid = ?1")?.execute([id.0])?;
+    connection
+        .prepare_cached("DELETE FROM photo_text WHERE rowid = ?1")?
+        .execute([id.0])?;
     Ok(())
 }
 
@@ -62,7 +68,9 @@ pub fn remove(connection: &Connection, id: PhotoId) -> Result<()> {
 /// # Errors
 /// [`super::StoreError`].
 pub fn find(connection: &Connection, words: &str, all: bool) -> Result<Vec<(PhotoId, f32)>> {
-    let Some(query) = query_of(words, all) else { return Ok(Vec::new()) };
+    let Some(query) = query_of(words, all) else {
+        return Ok(Vec::new());
+    };
     let mut statement = connection.prepare_cached(&format!(
         "SELECT rowid, -bm25(photo_text, {WEIGHTS}) AS rank FROM photo_text \
          WHERE photo_text MATCH ?1 ORDER BY rank DESC, rowid"
@@ -101,8 +109,10 @@ fn words_of(name: &str) -> String {
 
 /// Every word quoted, the last one as a prefix too, so that typing finds from the first letters.
 fn query_of(words: &str, all: bool) -> Option<String> {
-    let words: Vec<&str> =
-        words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = words
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
     let (last, others) = words.split_last()?;
     let mut parts: Vec<String> = others.iter().map(|word| format!("\"{word}\"")).collect();
     parts.push(if last.chars().count() >= 3 {
@@ -120,14 +130,23 @@ mod tests {
     #[test]
     fn names_are_split_into_words() {
         assert_eq!(words_of("red_boat"), "red_boat red boat");
-        assert_eq!(words_of("GoldenGate2021.jpg"), "GoldenGate2021.jpg Golden Gate 2021.jpg");
+        assert_eq!(
+            words_of("GoldenGate2021.jpg"),
+            "GoldenGate2021.jpg Golden Gate 2021.jpg"
+        );
         assert_eq!(words_of("boat"), "boat");
     }
 
     #[test]
     fn a_query_is_only_words() {
-        assert_eq!(query_of("red boat", true).unwrap(), r#""red" AND ("boat" OR "boat" *)"#);
-        assert_eq!(query_of("NEAR(a b) \"x", false).unwrap(), r#""NEAR" OR "a" OR "b" OR "x""#);
+        assert_eq!(
+            query_of("red boat", true).unwrap(),
+            r#""red" AND ("boat" OR "boat" *)"#
+        );
+        assert_eq!(
+            query_of("NEAR(a b) \"x", false).unwrap(),
+            r#""NEAR" OR "a" OR "b" OR "x""#
+        );
         assert_eq!(query_of(" -*\" ", true), None);
     }
 }

@@ -25,7 +25,11 @@ pub struct TagChange {
 ///
 /// # Errors
 /// [`EngineError::NotFound`] for an unknown photo, [`EngineError::Invalid`] for a malformed tag.
-pub fn add(engine: &Engine, ids: &[PhotoId], names: &[String]) -> Result<Vec<TagChange>, EngineError> {
+pub fn add(
+    engine: &Engine,
+    ids: &[PhotoId],
+    names: &[String],
+) -> Result<Vec<TagChange>, EngineError> {
     change(engine, ids, names, tags::add)
 }
 
@@ -33,7 +37,11 @@ pub fn add(engine: &Engine, ids: &[PhotoId], names: &[String]) -> Result<Vec<Tag
 ///
 /// # Errors
 /// [`EngineError::NotFound`] for an unknown photo, [`EngineError::Invalid`] for a malformed tag.
-pub fn remove(engine: &Engine, ids: &[PhotoId], names: &[String]) -> Result<Vec<TagChange>, EngineError> {
+pub fn remove(
+    engine: &Engine,
+    ids: &[PhotoId],
+    names: &[String],
+) -> Result<Vec<TagChange>, EngineError> {
     change(engine, ids, names, tags::remove)
 }
 
@@ -46,9 +54,16 @@ pub fn list(
     library: Option<LibraryId>,
     containing: Option<&str>,
 ) -> Result<Vec<(String, u64)>, EngineError> {
-    let counts = engine.store().read(|connection| tags::counts(connection, library))?;
-    let Some(part) = containing.map(str::to_lowercase) else { return Ok(counts) };
-    Ok(counts.into_iter().filter(|(tag, _)| tag.to_lowercase().contains(&part)).collect())
+    let counts = engine
+        .store()
+        .read(|connection| tags::counts(connection, library))?;
+    let Some(part) = containing.map(str::to_lowercase) else {
+        return Ok(counts);
+    };
+    Ok(counts
+        .into_iter()
+        .filter(|(tag, _)| tag.to_lowercase().contains(&part))
+        .collect())
 }
 
 fn change(
@@ -60,7 +75,10 @@ fn change(
     if names.is_empty() {
         return Err(EngineError::invalid("Name at least one tag"));
     }
-    let names = names.iter().map(|name| tidy(name)).collect::<Result<Vec<_>, _>>()?;
+    let names = names
+        .iter()
+        .map(|name| tidy(name))
+        .collect::<Result<Vec<_>, _>>()?;
     let changes = engine.store().write(|tx| {
         for id in ids {
             if !photos::exists(tx, *id)? {
@@ -76,7 +94,10 @@ fn change(
                     touched.push(*id);
                 }
             }
-            changes.push(TagChange { tag, photos: touched });
+            changes.push(TagChange {
+                tag,
+                photos: touched,
+            });
         }
         for id in ids {
             text::refresh(tx, *id)?;
@@ -92,7 +113,11 @@ fn change(
 
 /// A tag as it is stored: parts without spaces around them, none empty.
 fn tidy(name: &str) -> Result<String, EngineError> {
-    let parts: Vec<&str> = name.split('/').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = name
+        .split('/')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
     let tag = parts.join("/");
     let problem = if tag.is_empty() {
         "A tag needs a name"
@@ -112,7 +137,10 @@ mod tests {
 
     #[test]
     fn a_tag_is_tidied() {
-        assert_eq!(tidy(" places / italy//rome/ ").unwrap(), "places/italy/rome");
+        assert_eq!(
+            tidy(" places / italy//rome/ ").unwrap(),
+            "places/italy/rome"
+        );
         assert!(tidy(" / ").is_err());
         assert!(tidy("a\nb").is_err());
         assert!(tidy(&"x".repeat(201)).is_err());

@@ -30,16 +30,18 @@ pub struct FaultRow {
 /// # Errors
 /// [`super::StoreError`].
 pub fn put(connection: &Connection, fault: &FaultRow) -> Result<()> {
-    connection.prepare_cached(include_str!("put.sql"))?.execute(params![
-        fault.root_id.0,
-        fault.rel_path,
-        fault.path,
-        fault.stage,
-        fault.reason,
-        i64::try_from(fault.stamp.bytes).unwrap_or(i64::MAX),
-        fault.stamp.mtime_ns,
-        fault.decode_version,
-    ])?;
+    connection
+        .prepare_cached(include_str!("put.sql"))?
+        .execute(params![
+            fault.root_id.0,
+            fault.rel_path,
+            fault.path,
+            fault.stage,
+            fault.reason,
+            i64::try_from(fault.stamp.bytes).unwrap_or(i64::MAX),
+            fault.stamp.mtime_ns,
+            fault.decode_version,
+        ])?;
     Ok(())
 }
 
@@ -70,7 +72,10 @@ pub fn of_root(connection: &Connection, root: RootId) -> Result<Vec<FaultRow>> {
             path: row.get(2)?,
             stage: row.get(3)?,
             reason: row.get(4)?,
-            stamp: FileStamp { bytes: row.get(5)?, mtime_ns: row.get(6)? },
+            stamp: FileStamp {
+                bytes: row.get(5)?,
+                mtime_ns: row.get(6)?,
+            },
             decode_version: row.get(7)?,
         })
     })?;

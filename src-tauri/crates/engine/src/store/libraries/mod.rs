@@ -45,14 +45,31 @@ pub struct RootRow {
 pub fn list(connection: &Connection) -> Result<Vec<LibraryRow>> {
     let mut statement = connection.prepare_cached(include_str!("list.sql"))?;
     let rows = statement.query_map([], |row| {
-        Ok((LibraryId(row.get(0)?), row.get(1)?, row.get::<_, String>(2)?, row.get(3)?, row.get(4)?))
+        Ok((
+            LibraryId(row.get(0)?),
+            row.get(1)?,
+            row.get::<_, String>(2)?,
+            row.get(3)?,
+            row.get(4)?,
+        ))
     })?;
     let roots = roots(connection)?;
     rows.map(|row| {
         let (id, name, exclude, photos, faults) = row?;
         let exclude = globs(&exclude)?;
-        let roots = roots.iter().filter(|root| root.library_id == id).cloned().collect();
-        Ok(LibraryRow { id, name, exclude, roots, photos, faults })
+        let roots = roots
+            .iter()
+            .filter(|root| root.library_id == id)
+            .cloned()
+            .collect();
+        Ok(LibraryRow {
+            id,
+            name,
+            exclude,
+            roots,
+            photos,
+            faults,
+        })
     })
     .collect()
 }
@@ -74,7 +91,9 @@ pub fn roots(connection: &Connection) -> Result<Vec<RootRow>> {
 /// [`StoreError`].
 pub fn by_name(connection: &Connection, name: &str) -> Result<Option<LibraryId>> {
     let mut statement = connection.prepare_cached("SELECT id FROM library WHERE name = ?1")?;
-    Ok(statement.query_row([name], |row| row.get(0).map(LibraryId)).optional()?)
+    Ok(statement
+        .query_row([name], |row| row.get(0).map(LibraryId))
+        .optional()?)
 }
 
 /// Adds a library without roots.
@@ -94,8 +113,10 @@ pub fn insert(connection: &Connection, name: &str, exclude: &[String]) -> Result
 /// # Errors
 /// [`StoreError`].
 pub fn set_exclude(connection: &Connection, id: LibraryId, exclude: &[String]) -> Result<()> {
-    connection
-        .execute("UPDATE library SET exclude = ?2 WHERE id = ?1", params![id.0, json(exclude)?])?;
+    connection.execute(
+        "UPDATE library SET exclude = ?2 WHERE id = ?1",
+        params![id.0, json(exclude)?],
+    )?;
     Ok(())
 }
 
@@ -158,10 +179,13 @@ fn root(row: &Row<'_>) -> rusqlite::Result<RootRow> {
 }
 
 fn globs(stored: &str) -> Result<Vec<String>> {
-    serde_json::from_str(stored)
-        .map_err(|_| StoreError::Damaged { what: format!("globs of a library: {stored}") })
+    serde_json::from_str(stored).map_err(|_| StoreError::Damaged {
+        what: format!("globs of a library: {stored}"),
+    })
 }
 
 fn json(globs: &[String]) -> Result<String> {
-    serde_json::to_string(globs).map_err(|error| StoreError::Damaged { what: error.to_string() })
+    serde_json::to_string(globs).map_err(|error| StoreError::Damaged {
+        what: error.to_string(),
+    })
 }

@@ -34,7 +34,10 @@ pub fn files_of_root(connection: &Connection, root: RootId) -> Result<Vec<KnownF
         Ok(KnownFile {
             photo_id: PhotoId(row.get(0)?),
             rel_path: row.get(1)?,
-            stamp: FileStamp { bytes: row.get(2)?, mtime_ns: row.get(3)? },
+            stamp: FileStamp {
+                bytes: row.get(2)?,
+                mtime_ns: row.get(3)?,
+            },
             decode_version: row.get(4)?,
             missing: row.get(5)?,
         })
@@ -48,10 +51,7 @@ pub fn files_of_root(connection: &Connection, root: RootId) -> Result<Vec<KnownF
 ///
 /// # Errors
 /// [`crate::store::StoreError`].
-pub fn missing_with_size(
-    connection: &Connection,
-    bytes: u64,
-) -> Result<Vec<(PhotoId, Vec<u8>)>> {
+pub fn missing_with_size(connection: &Connection, bytes: u64) -> Result<Vec<(PhotoId, Vec<u8>)>> {
     let mut statement = connection.prepare_cached(
         "SELECT id, content_hash FROM photo WHERE missing_since IS NOT NULL AND bytes = ?1 ORDER BY id",
     )?;

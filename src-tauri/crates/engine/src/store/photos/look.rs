@@ -95,7 +95,9 @@ pub fn path_of(connection: &Connection, id: PhotoId) -> Result<Option<PathBuf>> 
          WHERE photo.id = ?1",
     )?;
     let parts = statement
-        .query_row([id.0], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?)))
+        .query_row([id.0], |row| {
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?))
+        })
         .optional()?;
     Ok(parts.map(|(root, rel)| io::path_from_bytes(&root).join(io::path_from_bytes(&rel))))
 }
@@ -114,7 +116,8 @@ pub fn is_known_path(connection: &Connection, shown: &str) -> Result<bool> {
 /// # Errors
 /// [`crate::store::StoreError`].
 pub fn hash_of(connection: &Connection, id: PhotoId) -> Result<Option<Vec<u8>>> {
-    let mut statement = connection.prepare_cached("SELECT content_hash FROM photo WHERE id = ?1")?;
+    let mut statement =
+        connection.prepare_cached("SELECT content_hash FROM photo WHERE id = ?1")?;
     Ok(statement.query_row([id.0], |row| row.get(0)).optional()?)
 }
 
@@ -136,7 +139,11 @@ pub fn shapes(
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map(params_from_iter(params), |row| {
-        Ok(Shape { id: PhotoId(row.get(0)?), width: row.get(1)?, height: row.get(2)? })
+        Ok(Shape {
+            id: PhotoId(row.get(0)?),
+            width: row.get(1)?,
+            height: row.get(2)?,
+        })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -174,9 +181,13 @@ pub enum Column {
 /// [`crate::store::StoreError`].
 pub fn numbers(connection: &Connection, column: Column) -> Result<Vec<(PhotoId, Option<f64>)>> {
     let sql = match column {
-        Column::TakenAt => "SELECT id, CAST(taken_at AS REAL) FROM photo WHERE missing_since IS NULL",
+        Column::TakenAt => {
+            "SELECT id, CAST(taken_at AS REAL) FROM photo WHERE missing_since IS NULL"
+        }
         Column::Rating => "SELECT id, CAST(rating AS REAL) FROM photo WHERE missing_since IS NULL",
-        Column::AddedAt => "SELECT id, CAST(added_at AS REAL) FROM photo WHERE missing_since IS NULL",
+        Column::AddedAt => {
+            "SELECT id, CAST(added_at AS REAL) FROM photo WHERE missing_since IS NULL"
+        }
     };
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| Ok((PhotoId(row.get(0)?), row.get(1)?)))?;
@@ -203,7 +214,14 @@ pub fn line(connection: &Connection, id: PhotoId) -> Result<Option<(String, Shap
         "SELECT path, width, height FROM photo WHERE id = ?1 AND missing_since IS NULL",
     )?;
     let line = statement.query_row([id.0], |row| {
-        Ok((row.get(0)?, Shape { id, width: row.get(1)?, height: row.get(2)? }))
+        Ok((
+            row.get(0)?,
+            Shape {
+                id,
+                width: row.get(1)?,
+                height: row.get(2)?,
+            },
+        ))
     });
     Ok(line.optional()?)
 }

@@ -9,10 +9,12 @@ use rusqlite::{Connection, params};
 use super::Result;
 use crate::ids::{LibraryId, PhotoId, RootId};
 
-pub use known::{KnownFile, displace, files_of_root, missing_with_size, set_missing, touch, walk_back};
+pub use known::{
+    KnownFile, displace, files_of_root, missing_with_size, set_missing, touch, walk_back,
+};
 pub use look::{
-    Column, PhotoRow, Shape, by_id, exists, hash_of, ids, is_known_path, line, names, numbers, path_of,
-    shapes, visible_count,
+    Column, PhotoRow, Shape, by_id, exists, hash_of, ids, is_known_path, line, names, numbers,
+    path_of, shapes, visible_count,
 };
 
 /// Everything known of a photo before it has an id.
@@ -116,16 +118,18 @@ pub fn set_place(
     place: &Place,
     mtime_ns: i64,
 ) -> Result<()> {
-    connection.prepare_cached(include_str!("set_place.sql"))?.execute(params![
-        id.0,
-        library.0,
-        place.root_id.0,
-        place.rel_path,
-        place.path,
-        place.folder,
-        place.file_name,
-        mtime_ns,
-    ])?;
+    connection
+        .prepare_cached(include_str!("set_place.sql"))?
+        .execute(params![
+            id.0,
+            library.0,
+            place.root_id.0,
+            place.rel_path,
+            place.path,
+            place.folder,
+            place.file_name,
+            mtime_ns,
+        ])?;
     Ok(())
 }
 

@@ -41,7 +41,10 @@ pub fn remove(connection: &Connection, photo: PhotoId, tag: &str) -> Result<bool
 /// # Errors
 /// [`super::StoreError`].
 pub fn drop_unused(connection: &Connection) -> Result<()> {
-    connection.execute("DELETE FROM tag WHERE id NOT IN (SELECT tag_id FROM photo_tag)", [])?;
+    connection.execute(
+        "DELETE FROM tag WHERE id NOT IN (SELECT tag_id FROM photo_tag)",
+        [],
+    )?;
     Ok(())
 }
 
@@ -78,7 +81,8 @@ pub fn counts(connection: &Connection, library: Option<LibraryId>) -> Result<Vec
          WHERE photo.missing_since IS NULL AND (?1 IS NULL OR photo.library_id = ?1) \
          GROUP BY tag.id ORDER BY tag.path",
     )?;
-    let rows =
-        statement.query_map([library.map(|id| id.0)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = statement.query_map([library.map(|id| id.0)], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -25,7 +25,12 @@ pub struct SpaceRow {
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn ensure_space(connection: &Connection, name: &str, version: &str, dim: u32) -> Result<SpaceRow> {
+pub fn ensure_space(
+    connection: &Connection,
+    name: &str,
+    version: &str,
+    dim: u32,
+) -> Result<SpaceRow> {
     connection.execute(
         "INSERT INTO space (name, version, dim) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
         params![name, version, dim],
@@ -37,7 +42,9 @@ pub fn ensure_space(connection: &Connection, name: &str, version: &str, dim: u32
             space,
         )
         .optional()?;
-    found.ok_or_else(|| StoreError::Damaged { what: format!("space {name} {version}") })
+    found.ok_or_else(|| StoreError::Damaged {
+        what: format!("space {name} {version}"),
+    })
 }
 
 /// Lists the spaces.
@@ -45,8 +52,8 @@ pub fn ensure_space(connection: &Connection, name: &str, version: &str, dim: u32
 /// # Errors
 /// [`StoreError`].
 pub fn spaces(connection: &Connection) -> Result<Vec<SpaceRow>> {
-    let mut statement =
-        connection.prepare_cached("SELECT id, name, version, dim, serving FROM space ORDER BY id")?;
+    let mut statement = connection
+        .prepare_cached("SELECT id, name, version, dim, serving FROM space ORDER BY id")?;
     let rows = statement.query_map([], space)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -96,7 +103,9 @@ pub fn put(connection: &Connection, space_id: i64, id: PhotoId, vector: &[f16]) 
 /// # Errors
 /// [`StoreError`].
 pub fn clear_photo(connection: &Connection, id: PhotoId) -> Result<()> {
-    connection.prepare_cached("DELETE FROM vector WHERE photo_id = ?1")?.execute([id.0])?;
+    connection
+        .prepare_cached("DELETE FROM vector WHERE photo_id = ?1")?
+        .execute([id.0])?;
     Ok(())
 }
 
@@ -117,7 +126,11 @@ pub fn each(
     let mut vector = Vec::with_capacity(space.dim as usize);
     while let Some(row) = rows.next()? {
         let id = PhotoId(row.get(0)?);
-        decode(row.get_ref(1)?.as_blob().unwrap_or_default(), space, &mut vector)?;
+        decode(
+            row.get_ref(1)?.as_blob().unwrap_or_default(),
+            space,
+            &mut vector,
+        )?;
         visit(id, &vector);
     }
     Ok(())
@@ -130,8 +143,9 @@ pub fn each(
 pub fn get(connection: &Connection, space: &SpaceRow, id: PhotoId) -> Result<Option<Vec<f16>>> {
     let mut statement = connection
         .prepare_cached("SELECT value FROM vector WHERE space_id = ?1 AND photo_id = ?2")?;
-    let value: Option<Vec<u8>> =
-        statement.query_row(params![space.id, id.0], |row| row.get(0)).optional()?;
+    let value: Option<Vec<u8>> = statement
+        .query_row(params![space.id, id.0], |row| row.get(0))
+        .optional()?;
     let Some(value) = value else { return Ok(None) };
     let mut vector = Vec::new();
     decode(&value, space, &mut vector)?;
@@ -151,8 +165,9 @@ pub fn lacking(
         "SELECT id FROM photo WHERE missing_since IS NULL AND (?2 IS NULL OR library_id = ?2) \
          AND id NOT IN (SELECT photo_id FROM vector WHERE space_id = ?1) ORDER BY id",
     )?;
-    let rows = statement
-        .query_map(params![space_id, library.map(|id| id.0)], |row| row.get(0).map(PhotoId))?;
+    let rows = statement.query_map(params![space_id, library.map(|id| id.0)], |row| {
+        row.get(0).map(PhotoId)
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -170,11 +185,21 @@ pub fn count(connection: &Connection, space_id: i64) -> Result<u64> {
 
 fn decode(value: &[u8], space: &SpaceRow, vector: &mut Vec<f16>) -> Result<()> {
     if value.len() != space.dim as usize * 2 {
-        let what = format!("a vector of space {} with {} bytes", space.name, value.len());
+        let what = format!(
+            "a vector of space {} with {} bytes",
+            space.name,
+            value.len()
+        );
         return Err(StoreError::Damaged { what });
     }
     vector.clear();
-    vector.extend(value.as_chunks::<2>().0.iter().map(|pair| f16::from_le_bytes(*pair)));
+    vector.extend(
+        value
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|pair| f16::from_le_bytes(*pair)),
+    );
     Ok(())
 }
 

@@ -1,0 +1,220 @@
+//! From an upright picture to the tensor an image tower takes.
+//!
+//! Equal to the reference's slow image processor, which resizes with Pillow: same sizes, same
+//! filter, same crop. The resizer weighs in 16 bits where Pillow has 22, so one value in a hundred
+//! is a level of 255 off, two at the most. Holds no model, so
+//! that decode threads prepare tensors while the encoder's thread computes.
+//!
+//! # Source
+//! `CLIPImageProcessor` of Hugging Face's transformers 4.57, and its `image_transforms.py`.
+
+mod config;
+
+use std::sync::Arc;
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use super::encoder::EncodeError;
+use crate::picture::Picture;
+
+/// What an image tower takes: `[3, side, side]` f32, channels first, normalised.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PixelTensor {
+    side_px: u32,
+    values: Vec<f32>,
+}
+
+impl PixelTensor {
+    /// Makes a tensor of `[3, side, side]` values; `None` where the number does not fit.
+    #[must_use]
+    pub fn new(side_px: u32, values: Vec<f32>) -> Option<Self> {
+        let side = side_px as usize;
+        let expected = side.checked_mul(side)?.checked_mul(3)?;
+        (expected > 0 && values.len() == expected).then_some(Self { side_px, values })
+    }
+
+    /// The side of the square, in pixels.
+    #[must_use]
+    pub fn side_px(&self) -> u32 {
+        self.side_px
+    }
+
+    /// The values, `[3, side, side]`: red, green, blue, each row by row.
+    #[must_use]
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+}
+
+/// The preparation a model asks for; cheap to clone, for any thread.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preprocess {
+    side_px: u32,
+    resize: Option<Resize>,
+    filter: FilterType,
+    crop: bool,
+    levels: Arc<[[f32; 256]; 3]>,
+}
+
+/// To which size a picture is brought before the crop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Resize {
+    /// The shorter side becomes so many pixels, the longer one follows.
+    ShortestEdge(u32),
+    /// Exactly `(width, height)`, whatever the proportions.
+    Exact(u32, u32),
+}
+
+/// A stretch of one axis: which resized pixels are taken, and where they land.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    from: u32,
+    length: u32,
+    to: u32,
+}
+
+impl Preprocess {
+    /// The side of the tensors it makes, in pixels.
+    #[must_use]
+    pub fn side_px(&self) -> u32 {
+        self.side_px
+    }
+
+    /// Resizes, crops and normalises a picture: `[3, side, side]` f32.
+    ///
+    /// # Errors
+    /// [`EncodeError::Resize`].
+    pub fn apply(&self, picture: &Picture) -> Result<PixelTensor, EncodeError> {
+        let (width, height) = self.resized(picture.width(), picture.height());
+        let (x, y) = (self.span(width), self.span(height));
+        let visible = self
+            .resample(picture, (width, height), (x, y))
+            .map_err(|source| EncodeError::Resize {
+                width: picture.width(),
+                height: picture.height(),
+                source,
+            })?;
+        Ok(PixelTensor {
+            side_px: self.side_px,
+            values: self.normalise(&visible, x, y),
+        })
+    }
+
+    /// The size before the crop; the longer side is cut to a whole number, as in the reference.
+    fn resized(&self, width: u32, height: u32) -> (u32, u32) {
+        let longer = |edge: u32, long: u32, short: u32| {
+            let long = u64::from(edge) * u64::from(long) / u64::from(short.max(1));
+            u32::try_from(long).unwrap_or(u32::MAX)
+        };
+        match self.resize {
+            None => (width, height),
+            Some(Resize::Exact(width, height)) => (width, height),
+            Some(Resize::ShortestEdge(edge)) if width <= height => {
+                (edge, longer(edge, height, width))
+            }
+            Some(Resize::ShortestEdge(edge)) => (longer(edge, width, height), edge),
+        }
+    }
+
+    /// The crop of one axis: the middle, or all of it with black around where it is too short.
+    fn span(&self, resized: u32) -> Span {
+        let side = self.side_px;
+        if !self.crop || resized == side {
+            return Span {
+                from: 0,
+                length: resized,
+                to: 0,
+            };
+        }
+        if resized > side {
+            return Span {
+                from: (resized - side) / 2,
+                length: side,
+                to: 0,
+            };
+        }
+        Span {
+            from: 0,
+            length: resized,
+            to: (side - resized).div_ceil(2),
+        }
+    }
+
+    /// Resizes only what the crop keeps: `[y.length, x.length, 3]` u8.
+    ///
+    /// Across first, then down, as Pillow does: the filter overshoots, and the levels between
+    /// the passes are cut to 0 … 255, so the other order is up to six levels off.
+    fn resample(
+        &self,
+        picture: &Picture,
+        (width, height): (u32, u32),
+        (x, y): (Span, Span),
+    ) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+        let source = ImageRef::new(
+            picture.width(),
+            picture.height(),
+            picture.rgb(),
+            PixelType::U8x3,
+        )?;
+        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(self.filter));
+        let mut resizer = Resizer::new();
+
+        let (left, wide) = source_span(x, width, picture.width());
+        let (top, high) = source_span(y, height, picture.height());
+        let (first, rows) = rows_read(top, high, f64::from(y.length), picture.height());
+        let across = options.crop(left, f64::from(first), wide, f64::from(rows));
+        let mut narrow = Image::new(x.length, rows, PixelType::U8x3);
+        resizer.resize(&source, &mut narrow, &across)?;
+
+        let down = options.crop(0.0, top - f64::from(first), f64::from(x.length), high);
+        let mut visible = Image::new(x.length, y.length, PixelType::U8x3);
+        resizer.resize(&narrow, &mut visible, &down)?;
+        Ok(visible.into_vec())
+    }
+
+    /// Spreads `[height, width, 3]` levels over `[3, side, side]` values.
+    fn normalise(&self, visible: &[u8], x: Span, y: Span) -> Vec<f32> {
+        let side = self.side_px as usize;
+        let mut values = Vec::with_capacity(3 * side * side);
+        for (channel, levels) in self.levels.iter().enumerate() {
+            let [black, ..] = *levels;
+            let start = values.len();
+            values.resize(start + side * side, black);
+            let rows = values
+                .get_mut(start..)
+                .unwrap_or_default()
+                .chunks_exact_mut(side);
+            let taken = visible.chunks_exact(3 * x.length.max(1) as usize);
+            for (row, pixels) in rows.skip(y.to as usize).zip(taken) {
+                let row = row.iter_mut().skip(x.to as usize);
+                for (value, level) in row.zip(pixels.iter().skip(channel).step_by(3)) {
+                    *value = levels.get(usize::from(*level)).copied().unwrap_or(black);
+                }
+            }
+        }
+        values
+    }
+}
+
+/// The stretch of the source that becomes a span of the resized axis: start and length.
+fn source_span(span: Span, resized: u32, source: u32) -> (f64, f64) {
+    let (resized, source) = (f64::from(resized), f64::from(source));
+    (
+        f64::from(span.from) * source / resized,
+        f64::from(span.length) * source / resized,
+    )
+}
+
+/// The source rows that the filter reads for `length` rows from `top` to `top + high`: the first
+/// and their number.
+fn rows_read(top: f64, high: f64, length: f64, rows: u32) -> (u32, u32) {
+    // The filters reach two rows of the coarser raster; one more covers the rounding.
+    let reach = 2.0 * (high / length).max(1.0) + 1.0;
+    let first = (top - reach).floor().max(0.0);
+    let end = (top + high + reach).ceil().min(f64::from(rows));
+    (first as u32, (end - first) as u32)
+}
+
+#[cfg(test)]
+mod tests;
