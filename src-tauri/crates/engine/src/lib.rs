@@ -3,9 +3,24 @@
 //! Synchronous, and it knows no window, no terminal, no wire and no network. `ARCHITECTURE.md`
 //! in `src-tauri` walks through the rooms.
 
+pub mod cache;
 pub mod crop_box;
 pub mod embed;
+pub mod engine;
+pub mod error;
+pub mod events;
 pub mod filter;
 pub mod ids;
+pub mod index;
+pub mod ingest;
+pub mod io;
+pub mod jobs;
+pub mod library;
 pub mod photo;
 pub mod picture;
+pub mod search;
+pub mod store;
+pub mod tags;
+
+pub use engine::Engine;
+pub use error::EngineError;

@@ -1,0 +1,157 @@
+//! From the engine's types to the wire's.
+
+use latent_engine::engine::PictureSource;
+use latent_engine::events;
+use latent_engine::ids::{PhotoId, QueryPictureId};
+use latent_engine::ingest::IndexReport;
+use latent_engine::jobs::{JobState, JobView, Phase};
+use latent_engine::search::{Crop, Found, QueryImage, Sort};
+use latent_engine::store::photos::Shape;
+use latent_engine::crop_box::CropBox;
+
+use crate::error::CommandError;
+use crate::wire;
+
+/// An engine's event as it crosses the wire.
+#[must_use]
+pub fn event(event: &events::Event) -> wire::Event {
+    match event {
+        events::Event::Job(view) => wire::Event::Job { job: job((**view).clone()) },
+        events::Event::Changed(kinds) => wire::Event::Changed {
+            kinds: kinds.iter().map(|kind| kind.word().to_owned()).collect(),
+        },
+    }
+}
+
+pub(crate) fn job(view: JobView) -> wire::Job {
+    let progress = view.progress;
+    wire::Job {
+        id: view.id.0,
+        kind: "index".to_owned(),
+        title: view.title,
+        library_id: view.library_id.map(|id| id.0),
+        state: match view.state {
+            JobState::Queued => wire::JobState::Queued,
+            JobState::Running => wire::JobState::Running,
+            JobState::Paused => wire::JobState::Paused,
+            JobState::Done => wire::JobState::Done,
+            JobState::Cancelled => wire::JobState::Cancelled,
+            JobState::Failed => wire::JobState::Failed,
+        },
+        progress: wire::Progress {
+            phase: progress.phase.number(),
+            phases: Phase::COUNT,
+            phase_name: progress.phase.name().to_owned(),
+            done: progress.done,
+            total: progress.total,
+            rate: progress.rate,
+            seconds_left: progress.seconds_left,
+            current: progress.current,
+        },
+        report: view.report.map(report),
+        error: view.error,
+    }
+}
+
+fn report(report: IndexReport) -> wire::IndexReport {
+    wire::IndexReport {
+        library_id: report.library_id.map(|id| id.0),
+        photos: report.photos,
+        added: report.added,
+        changed: report.changed,
+        moved: report.moved,
+        removed: report.removed,
+        faults: report.faults,
+        offline: report.offline,
+        seconds: report.seconds,
+    }
+}
+
+pub(crate) fn sort(sort: wire::Sort) -> Sort {
+    match sort {
+        wire::Sort::Relevance => Sort::Relevance,
+        wire::Sort::TakenAt => Sort::TakenAt,
+        wire::Sort::TakenAtOldest => Sort::TakenAtOldest,
+        wire::Sort::Name => Sort::Name,
+        wire::Sort::Rating => Sort::Rating,
+        wire::Sort::AddedAt => Sort::AddedAt,
+    }
+}
+
+pub(crate) fn found(found: Found) -> wire::Found {
+    wire::Found {
+        by: found.by.to_owned(),
+        space: found.space,
+        candidates: found.candidates,
+        total: found.total,
+        ms: found.ms,
+        note: found.note,
+    }
+}
+
+/// Width over height in thousandths, at least 1.
+pub(crate) fn aspect(shape: Shape) -> u32 {
+    let aspect = u64::from(shape.width) * 1000 / u64::from(shape.height.max(1));
+    u32::try_from(aspect).unwrap_or(u32::MAX).max(1)
+}
+
+/// A query's picture; exactly one source and at most one box.
+pub(crate) fn query_image(image: wire::QueryImage) -> Result<QueryImage, CommandError> {
+    let crop = match (image.crop, image.box_px.as_deref()) {
+        (None, None) => None,
+        (Some(b), None) => {
+            let fractions = CropBox::new(b.x, b.y, b.width, b.height);
+            Some(Crop::Fractions(fractions.map_err(latent_engine::EngineError::from)?))
+        }
+        (None, Some(&[x, y, width, height])) => Some(Crop::Pixels([x, y, width, height])),
+        (None, Some(_)) => {
+            return Err(CommandError::new(
+                wire::ErrorCode::InvalidBox,
+                "A box in pixels is four numbers: x, y, width, height",
+            ));
+        }
+        (Some(_), Some(_)) => {
+            return Err(CommandError::invalid("Give the box once: as box or as boxPx"));
+        }
+    };
+    let source = source(image.photo_id, image.held_id, image.path, image.base64)?;
+    Ok(QueryImage { source, crop, weight: image.weight.unwrap_or(1.0) })
+}
+
+/// Where a picture comes from; exactly one of the four.
+pub(crate) fn source(
+    photo_id: Option<i64>,
+    held_id: Option<i64>,
+    path: Option<String>,
+    base64: Option<String>,
+) -> Result<PictureSource, CommandError> {
+    match (photo_id, held_id, path, base64) {
+        (Some(id), None, None, None) => Ok(PictureSource::Photo(PhotoId(id))),
+        (None, Some(id), None, None) => Ok(PictureSource::Held(QueryPictureId(id))),
+        (None, None, Some(path), None) => Ok(PictureSource::File(path.into())),
+        (None, None, None, Some(text)) => Ok(PictureSource::Bytes(decode(&text)?.into())),
+        _ => Err(CommandError::invalid(
+            "A picture is given once: as photoId, heldId, path or base64",
+        )),
+    }
+}
+
+/// Base64, plain or as a `data:` URL, with or without line breaks and padding.
+fn decode(text: &str) -> Result<Vec<u8>, CommandError> {
+    use base64::Engine as _;
+    use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+    let lenient = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let engine = GeneralPurpose::new(&base64::alphabet::STANDARD, lenient);
+    let text = match text.strip_prefix("data:") {
+        Some(url) => url.split_once(";base64,").map_or("", |(_, data)| data),
+        None => text,
+    };
+    let text: String = text.split_ascii_whitespace().collect();
+    let bytes = engine.decode(text).unwrap_or_default();
+    if bytes.is_empty() {
+        return Err(CommandError::invalid("The picture is not base64: encode the file's bytes"));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,14 @@
+//! The handlers: each translates a request, calls the engine once, and translates the answer.
+
+pub(crate) mod diagnostics;
+pub(crate) mod jobs;
+pub(crate) mod libraries;
+pub(crate) mod models;
+pub(crate) mod photos;
+pub(crate) mod search;
+pub(crate) mod tags;
+
+use crate::error::CommandError;
+
+/// The answer of every handler.
+pub(crate) type Answer<T> = Result<T, CommandError>;

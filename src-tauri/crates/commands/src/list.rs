@@ -1,0 +1,103 @@
+//! The one list of commands. A new command is a line here, its shapes in `wire` and its handler.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use latent_engine::Engine;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::CommandError;
+use crate::handlers::{diagnostics, jobs, libraries, models, photos, search, tags};
+use crate::wire;
+
+/// A command's name and its help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommandInfo {
+    /// As it is called: `search_photos`.
+    pub name: &'static str,
+    /// One line.
+    pub help: &'static str,
+}
+
+/// Makes the list, the dispatch and the TypeScript of it.
+macro_rules! commands {
+    ($($name:ident: $request:ident => $response:ident, $handler:path, $help:literal;)*) => {
+        /// Every command.
+        pub const COMMANDS: &[CommandInfo] =
+            &[$(CommandInfo { name: stringify!($name), help: $help }),*];
+
+        fn answer(engine: &Engine, name: &str, request: Value) -> Result<Value, CommandError> {
+            match name {
+                $(stringify!($name) => {
+                    let handler: fn(&Engine, wire::$request) -> Result<wire::$response, CommandError> =
+                        $handler;
+                    run(engine, request, handler)
+                })*
+                _ => Err(CommandError::unknown_command(name, COMMANDS)),
+            }
+        }
+
+        /// The TypeScript twin of every command, type and event.
+        #[must_use]
+        pub fn typescript() -> String {
+            crate::bindings::typescript(|file| {
+                $(file.command::<wire::$request, wire::$response>(stringify!($name), $help);)*
+                file.declare::<wire::Event>();
+                file.declare::<wire::ErrorBody>();
+            })
+        }
+    };
+}
+
+commands! {
+    list_libraries: Nothing => Libraries, libraries::list, "Lists the libraries with their folders and counts";
+    add_library: AddLibrary => Library, libraries::add, "Adds folders as a library; no file is touched";
+    remove_library: RemoveLibrary => Nothing, libraries::remove, "Forgets a library; no file is touched";
+    start_index: StartIndex => JobStarted, jobs::start_index, "Starts comparing folders with the catalog and reading what is new";
+    list_jobs: Nothing => Jobs, jobs::list, "Lists the jobs of this run, newest first";
+    wait_job: WaitJob => Job, jobs::wait, "Waits until a job has ended, or for so long";
+    pause_job: JobRef => Job, jobs::pause, "Makes a job wait";
+    resume_job: JobRef => Job, jobs::resume, "Lets a paused job go on";
+    cancel_job: JobRef => Job, jobs::cancel, "Ends a job; what it has done stays";
+    list_faults: ListFaults => Faults, jobs::faults, "Lists files that could not be read, and why";
+    list_photos: ListPhotos => PhotoList, photos::list, "Lists photos in order, as ids and shapes for a grid";
+    get_photo: GetPhoto => Photo, photos::get, "Tells what is known of a photo";
+    search_photos: SearchPhotos => SearchResult, search::search, "Finds photos by words, pictures, boxes and filters";
+    hold_picture: HoldPicture => HeldPicture, search::hold, "Holds an outside picture for queries";
+    embed: Embed => Embedding, search::embed, "Answers the vector of a picture or a text";
+    list_spaces: Nothing => Spaces, search::spaces, "Lists the ways photos can be compared";
+    add_tags: TagPhotos => TagsChanged, tags::add, "Puts tags on photos";
+    remove_tags: TagPhotos => TagsChanged, tags::remove, "Takes tags off photos";
+    list_tags: ListTags => Tags, tags::list, "Lists tags with the number of photos that carry each";
+    export_crop: ExportCrop => ExportedCrop, photos::export_crop, "Writes a part of a picture to a new file";
+    use_model: UseModel => Model, models::use_model, "Uses the model in a folder for the semantic space";
+    list_models: Nothing => Models, models::list, "Lists the models in use";
+    get_model: GetModel => Model, models::get, "Tells what a model is";
+    diagnose: Nothing => Diagnosis, diagnostics::diagnose, "Looks whether everything is in order";
+}
+
+/// Answers a command by its name.
+///
+/// A panic inside is caught here, once, and answered as an error.
+///
+/// # Errors
+/// [`CommandError`] with the code that tells the kind of failure.
+pub fn dispatch(engine: &Engine, name: &str, request: Value) -> Result<Value, CommandError> {
+    catch_unwind(AssertUnwindSafe(|| answer(engine, name, request))).unwrap_or_else(|_| {
+        tracing::error!(command = name, "A command crashed");
+        Err(CommandError::crashed(name))
+    })
+}
+
+fn run<Q: DeserializeOwned, A: Serialize>(
+    engine: &Engine,
+    request: Value,
+    handler: fn(&Engine, Q) -> Result<A, CommandError>,
+) -> Result<Value, CommandError> {
+    // A command without fields may be called with nothing at all.
+    let request = if request.is_null() { Value::Object(serde_json::Map::new()) } else { request };
+    let request = serde_json::from_value(request).map_err(|e| CommandError::malformed(&e))?;
+    let answer = handler(engine, request)?;
+    serde_json::to_value(answer).map_err(|error| CommandError::internal(error.to_string()))
+}

@@ -1,0 +1,103 @@
+//! Jobs, how far they are, and what they could not read.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+wire! {
+    /// Starts indexing one library, or all.
+    pub struct StartIndex {
+        #[serde(default)] #[ts(type = "number | null")] pub library_id: Option<i64>,
+        /// Tries files again that could not be read before.
+        #[serde(default)] pub retry_faults: bool,
+    }
+
+    /// A job that was started.
+    pub struct JobStarted { #[ts(type = "number")] pub job_id: i64 }
+
+    /// Names a job.
+    pub struct JobRef { #[ts(type = "number")] pub job_id: i64 }
+
+    /// Waits until a job has ended, or for so long.
+    pub struct WaitJob {
+        #[ts(type = "number")] pub job_id: i64,
+        /// Milliseconds; the job's state then is answered, ended or not. At most 60,000.
+        #[serde(default)] #[ts(type = "number | null")] pub timeout_ms: Option<u64>,
+    }
+
+    /// Jobs of this run, newest first.
+    pub struct Jobs { pub jobs: Vec<Job> }
+
+    /// A job and how far it is.
+    pub struct Job {
+        #[ts(type = "number")] pub id: i64,
+        /// `index`.
+        pub kind: String,
+        pub title: String,
+        #[ts(type = "number | null")] pub library_id: Option<i64>,
+        pub state: JobState,
+        pub progress: Progress,
+        /// What an ended index job did.
+        pub report: Option<IndexReport>,
+        /// Why it failed.
+        pub error: Option<String>,
+    }
+
+    /// How far a job is.
+    pub struct Progress {
+        /// `1` of `phases`.
+        pub phase: u32,
+        pub phases: u32,
+        /// The phase in words: "Reading photos".
+        pub phase_name: String,
+        #[ts(type = "number")] pub done: u64,
+        /// `None` while it is not known yet.
+        #[ts(type = "number | null")] pub total: Option<u64>,
+        /// Items a second, lately.
+        pub rate: f32,
+        pub seconds_left: Option<f32>,
+        /// The file being read.
+        pub current: Option<String>,
+    }
+
+    /// What an index job did.
+    pub struct IndexReport {
+        #[ts(type = "number | null")] pub library_id: Option<i64>,
+        /// Photos in the library now.
+        #[ts(type = "number")] pub photos: u64,
+        #[ts(type = "number")] pub added: u64,
+        #[ts(type = "number")] pub changed: u64,
+        #[ts(type = "number")] pub moved: u64,
+        #[ts(type = "number")] pub removed: u64,
+        /// Files that could not be read in this library, old and new.
+        #[ts(type = "number")] pub faults: u64,
+        /// Roots that were not there; nothing of theirs was changed.
+        pub offline: Vec<String>,
+        pub seconds: f64,
+    }
+
+    /// Lists files that could not be read.
+    pub struct ListFaults {
+        #[serde(default)] #[ts(type = "number | null")] pub library_id: Option<i64>,
+        #[serde(default)] pub limit: Option<u32>,
+        #[serde(default)] pub offset: u32,
+    }
+
+    /// Files that could not be read.
+    pub struct Faults {
+        pub faults: Vec<Fault>,
+        #[ts(type = "number")] pub total: u64,
+    }
+
+    /// A file that could not be read, and why.
+    pub struct Fault {
+        pub path: String,
+        /// `scan`, `fingerprint`, `decode` or `embed`.
+        pub stage: String,
+        pub reason: String,
+    }
+}
+
+words! {
+    /// Where a job stands.
+    pub enum JobState { Queued, Running, Paused, Done, Cancelled, Failed }
+}

@@ -1,0 +1,207 @@
+//! The dominant colours of a picture.
+
+use super::color::lab::{self, Lab, distance_squared};
+use super::visual::reduce;
+use crate::picture::Picture;
+
+/// The picture is looked at with this long side, in pixels.
+const WORKING_PX: usize = 48;
+/// At most so many colours are told apart.
+const MOST_SWATCHES: usize = 10;
+/// Rounds of k-means; on photos the centres rest after eight or so.
+const ROUNDS: usize = 12;
+/// Colours nearer than this are one colour, in ΔE*ab: side by side they look alike.
+const MERGE_DELTA_E: f32 = 8.0;
+/// A colour below this share of the picture is left out.
+const LEAST_WEIGHT: f32 = 0.01;
+
+/// One dominant colour.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Swatch {
+    /// The colour in CIELAB (D65): L* 0 … 100, a* and b* about −128 … 128.
+    pub lab: [f32; 3],
+    /// Its share of the picture, above 0 and at most 1.
+    pub weight: f32,
+}
+
+/// Finds the dominant colours, the largest share first; the weights sum to 1.
+///
+/// Between one and ten. The same picture always gives the same palette.
+///
+/// # Source
+/// k-means: Lloyd, "Least squares quantization in PCM", IEEE Trans. Inf. Theory 28(2), 1982;
+/// seeds by the farthest point: Gonzalez, Theor. Comput. Sci. 38, 1985; colour space CIE 15:2004.
+#[must_use]
+pub fn palette(picture: &Picture) -> Vec<Swatch> {
+    let colours: Vec<Lab> = reduce::fit(picture, WORKING_PX)
+        .into_iter()
+        .map(lab::from_srgb)
+        .collect();
+    let mut centres = seeds(&colours);
+    let mut swatches = Vec::new();
+    for _ in 0..ROUNDS {
+        swatches = gather(&colours, &centres);
+        let moved: Vec<Lab> = swatches.iter().map(|s| s.lab).collect();
+        if moved == centres {
+            break;
+        }
+        centres = moved;
+    }
+    tidy(swatches)
+}
+
+/// Starts from the mean and adds the colour farthest from all centres until none is far.
+fn seeds(colours: &[Lab]) -> Vec<Lab> {
+    let mut centres = vec![mean(colours)];
+    let mut distances: Vec<f32> = vec![f32::MAX; colours.len()];
+    while let Some(&newest) = centres.last() {
+        for (distance, &colour) in distances.iter_mut().zip(colours) {
+            *distance = distance.min(distance_squared(colour, newest));
+        }
+        let farthest = distances
+            .iter()
+            .zip(colours)
+            .max_by(|l, r| l.0.total_cmp(r.0));
+        match farthest {
+            Some((&distance, &colour))
+                if distance > MERGE_DELTA_E * MERGE_DELTA_E && centres.len() < MOST_SWATCHES =>
+            {
+                centres.push(colour);
+            }
+            _ => break,
+        }
+    }
+    centres
+}
+
+fn mean(colours: &[Lab]) -> Lab {
+    let mut sum = [0.0_f64; 3];
+    for colour in colours {
+        sum.iter_mut()
+            .zip(colour)
+            .for_each(|(sum, &value)| *sum += f64::from(value));
+    }
+    sum.map(|value| (value / colours.len().max(1) as f64) as f32)
+}
+
+/// Gives each colour to its nearest centre; answers the means of those that got any.
+fn gather(colours: &[Lab], centres: &[Lab]) -> Vec<Swatch> {
+    let mut members: Vec<Vec<Lab>> = vec![Vec::new(); centres.len()];
+    for &colour in colours {
+        let nearest = centres
+            .iter()
+            .zip(&mut members)
+            .map(|(&centre, group)| (distance_squared(colour, centre), group))
+            .min_by(|l, r| l.0.total_cmp(&r.0));
+        if let Some((_, group)) = nearest {
+            group.push(colour);
+        }
+    }
+    let share = |group: &[Lab]| group.len() as f32 / colours.len() as f32;
+    let full = members.iter().filter(|group| !group.is_empty());
+    full.map(|group| Swatch {
+        lab: mean(group),
+        weight: share(group),
+    })
+    .collect()
+}
+
+/// Merges colours that look alike, drops specks, and makes the weights sum to 1.
+fn tidy(mut swatches: Vec<Swatch>) -> Vec<Swatch> {
+    swatches.sort_by(|l, r| {
+        r.weight
+            .total_cmp(&l.weight)
+            .then(l.lab[0].total_cmp(&r.lab[0]))
+    });
+    let mut kept: Vec<Swatch> = Vec::new();
+    for swatch in swatches {
+        let limit = MERGE_DELTA_E * MERGE_DELTA_E;
+        match kept
+            .iter_mut()
+            .find(|k| distance_squared(k.lab, swatch.lab) < limit)
+        {
+            Some(into) => *into = blend(*into, swatch),
+            None if swatch.weight >= LEAST_WEIGHT => kept.push(swatch),
+            None => {}
+        }
+    }
+    let total: f32 = kept.iter().map(|s| s.weight).sum();
+    kept.iter_mut().for_each(|s| s.weight /= total);
+    kept.sort_by(|l, r| {
+        r.weight
+            .total_cmp(&l.weight)
+            .then(l.lab[0].total_cmp(&r.lab[0]))
+    });
+    kept
+}
+
+fn blend(left: Swatch, right: Swatch) -> Swatch {
+    let weight = left.weight + right.weight;
+    let part = right.weight / weight;
+    let mut lab = left.lab;
+    lab.iter_mut()
+        .zip(right.lab)
+        .for_each(|(l, r)| *l += part * (r - *l));
+    Swatch { lab, weight }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stripes(width: u32, colours: &[[u8; 3]]) -> Picture {
+        let height = 40;
+        let band = |x: u32| colours[(x as usize * colours.len()) / width as usize];
+        let rgb = (0..height)
+            .flat_map(|_| (0..width).flat_map(band))
+            .collect();
+        Picture::new(width, height, rgb).unwrap()
+    }
+
+    #[test]
+    fn a_flat_picture_has_one_swatch() {
+        let swatches = palette(&stripes(40, &[[200, 30, 30]]));
+        assert_eq!(swatches.len(), 1);
+        assert!((swatches[0].weight - 1.0).abs() < 1e-6);
+        let red = lab::from_srgb([200.0, 30.0, 30.0]);
+        assert!(distance_squared(swatches[0].lab, red) < 0.1);
+    }
+
+    #[test]
+    fn shares_follow_the_painted_areas() {
+        let (blue, sand) = ([20, 40, 200], [220, 200, 150]);
+        let swatches = palette(&stripes(48, &[blue, blue, blue, sand]));
+        assert_eq!(swatches.len(), 2);
+        assert!((swatches[0].weight - 0.75).abs() < 0.02);
+        assert!((swatches[1].weight - 0.25).abs() < 0.02);
+        assert!(
+            swatches[0].lab[2] < -50.0,
+            "the larger one is blue: {swatches:?}"
+        );
+    }
+
+    #[test]
+    fn weights_sum_to_one_and_repeat_exactly() {
+        let many: Vec<[u8; 3]> = (0..40_u8)
+            .map(|i| [i.wrapping_mul(37), i.wrapping_mul(91), i.wrapping_mul(13)])
+            .collect();
+        let picture = stripes(400, &many);
+        let swatches = palette(&picture);
+        assert!((1..=MOST_SWATCHES).contains(&swatches.len()));
+        assert!((swatches.iter().map(|s| s.weight).sum::<f32>() - 1.0).abs() < 1e-5);
+        assert!(swatches.windows(2).all(|w| w[0].weight >= w[1].weight));
+        assert_eq!(swatches, palette(&picture));
+    }
+
+    #[test]
+    fn a_single_pixel_has_a_palette() {
+        let swatches = palette(&Picture::new(1, 1, vec![0, 0, 0]).unwrap());
+        assert_eq!(
+            swatches,
+            vec![Swatch {
+                lab: swatches[0].lab,
+                weight: 1.0
+            }]
+        );
+    }
+}

@@ -1,0 +1,184 @@
+//! [`Engine`]: opens a data folder and owns what lives in it: catalog, cache, vectors in memory,
+//! model, jobs. The rooms beside this one work through it.
+
+pub mod models;
+mod pictures;
+mod spaces;
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crossbeam_channel::Receiver;
+
+use crate::cache::Cache;
+use crate::error::EngineError;
+use crate::events::{Event, EventBus};
+use crate::io::{self, IoError};
+use crate::jobs::Jobs;
+use crate::ids::PhotoId;
+use crate::store::Store;
+use crate::store::photos::{self, PhotoRow};
+use models::Models;
+pub use pictures::{Held, Media, PictureSource};
+use pictures::HeldPictures;
+use spaces::Spaces;
+pub use spaces::SpaceView;
+
+/// A data folder that is open, and everything that works on it.
+///
+/// Cheap to clone; the last clone closes it. Every call may be made from any thread while jobs run.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    // Jobs come first, so that they have ended when the rest is dropped; the lock goes last.
+    jobs: Jobs,
+    data_dir: PathBuf,
+    store: Store,
+    cache: Cache,
+    spaces: Spaces,
+    models: Models,
+    held: HeldPictures,
+    events: Arc<EventBus>,
+    _lock: File,
+}
+
+/// An engine that may have been closed.
+pub(crate) struct WeakEngine {
+    inner: Weak<Inner>,
+}
+
+impl WeakEngine {
+    pub(crate) fn upgrade(&self) -> Option<Engine> {
+        Some(Engine { inner: self.inner.upgrade()? })
+    }
+}
+
+impl Engine {
+    /// Opens a data folder, or makes it.
+    ///
+    /// # Errors
+    /// [`EngineError::Locked`] while another process has it open, [`EngineError::Io`] where it
+    /// cannot be made, [`EngineError::Store`] for a damaged or newer catalog.
+    pub fn open(data_dir: &Path) -> Result<Self, EngineError> {
+        io::make_folder(data_dir)?;
+        let lock = lock(data_dir)?;
+        let store = Store::open(&data_dir.join("catalog.db"))?;
+        let cache = Cache::open(&data_dir.join("cache"))?;
+        let events = Arc::new(EventBus::default());
+        let spaces = Spaces::open(&store)?;
+        let models = Models::open(&store)?;
+        let jobs = Jobs::start(Arc::clone(&events))?;
+        let held = HeldPictures::default();
+        let data_dir = data_dir.to_owned();
+        let inner = Inner { jobs, data_dir, store, cache, spaces, models, held, events, _lock: lock };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The folder the catalog and the cache lie in.
+    #[must_use]
+    pub fn data_dir(&self) -> &Path {
+        &self.inner.data_dir
+    }
+
+    /// Listens to what happens; dropping the receiver ends it.
+    #[must_use]
+    pub fn subscribe(&self) -> Receiver<Event> {
+        self.inner.events.subscribe()
+    }
+
+    /// The jobs of this run.
+    #[must_use]
+    pub fn jobs(&self) -> &Jobs {
+        &self.inner.jobs
+    }
+
+    /// The model of the `semantic` space.
+    #[must_use]
+    pub fn models(&self) -> &Models {
+        &self.inner.models
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.inner.cache
+    }
+
+    pub(crate) fn spaces(&self) -> &Spaces {
+        &self.inner.spaces
+    }
+
+    pub(crate) fn held(&self) -> &HeldPictures {
+        &self.inner.held
+    }
+
+    pub(crate) fn events(&self) -> &EventBus {
+        &self.inner.events
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakEngine {
+        WeakEngine { inner: Arc::downgrade(&self.inner) }
+    }
+
+    /// Loads the vectors in memory from the catalog anew.
+    pub(crate) fn reload_spaces(&self) -> Result<(), EngineError> {
+        self.spaces().reload(self.store())
+    }
+
+    /// What is known of a photo.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn photo(&self, id: PhotoId) -> Result<PhotoRow, EngineError> {
+        self.store()
+            .read(|connection| photos::by_id(connection, id))?
+            .ok_or_else(|| EngineError::not_found("photo", id))
+    }
+
+    /// The spaces that answer queries.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub fn list_spaces(&self) -> Result<Vec<SpaceView>, EngineError> {
+        self.spaces().views()
+    }
+
+    /// Asks SQLite whether the catalog is sound; one line a problem.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub fn check_catalog(&self) -> Result<Vec<String>, EngineError> {
+        Ok(self.store().check()?)
+    }
+
+    /// Seconds since 1970 UTC.
+    pub(crate) fn now_s(&self) -> i64 {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
+    }
+}
+
+/// Takes the data folder for this process; the system lets go of it when the process ends, however
+/// it ends.
+fn lock(data_dir: &Path) -> Result<File, EngineError> {
+    let path = data_dir.join("lock");
+    let failed = |source| IoError::new("open", &path, source);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(EngineError::Locked { data_dir: data_dir.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(IoError::new("lock", &path, source).into()),
+    }
+}

@@ -1,0 +1,43 @@
+//! Exact nearest neighbours: a matrix of half-precision vectors in memory, scanned in full.
+//!
+//! Not a store: the vectors live in the catalog, and this is filled from there. An exact scan
+//! needs no building, forgets nothing, and serves every filter.
+
+mod best;
+mod by_id;
+mod dot;
+mod matrix;
+
+pub use self::matrix::{Candidates, VectorMatrix};
+
+use thiserror::Error;
+
+use crate::ids::PhotoId;
+
+/// A photo found, with its likeness to the query.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Neighbour {
+    /// The photo.
+    pub id: PhotoId,
+    /// Cosine of the angle to the query, −1 … 1 (both have unit norm), up to rounding.
+    pub cosine: f32,
+}
+
+/// A vector does not fit the index.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum IndexError {
+    /// The vector was made by another model or another version of the space.
+    #[error(
+        "The vector has {actual} dimensions and the index {expected}: index the photos again with \
+         the present model"
+    )]
+    DimensionMismatch {
+        /// Dimensions of the index.
+        expected: usize,
+        /// Dimensions of the vector.
+        actual: usize,
+    },
+    /// A component is infinite or not a number.
+    #[error("The vector has a component that is no finite number: index the photo again")]
+    NotFinite,
+}

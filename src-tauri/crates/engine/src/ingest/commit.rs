@@ -1,0 +1,152 @@
+//! Writes what was read: rows, words and vectors of a batch in one transaction, then the vectors
+//! in memory, then the event.
+
+use half::f16;
+
+use super::describe::to_f16;
+use super::read::{Outcome, ReadPhoto};
+use super::{IndexReport, ToRead};
+use crate::embed::EmbedError;
+use crate::embed::preprocess::PixelTensor;
+use crate::engine::Engine;
+use crate::engine::models::OpenModel;
+use crate::error::EngineError;
+use crate::events::Kind;
+use crate::ids::PhotoId;
+use crate::io::FileStamp;
+use crate::store::{Transaction, faults, photos, text, vectors};
+
+/// Commits batches and counts what they did.
+pub(super) struct Committer<'a> {
+    engine: &'a Engine,
+    model: Option<&'a OpenModel>,
+    report: &'a mut IndexReport,
+}
+
+/// A vector that is now in the catalog and belongs into memory: space, photo, vector.
+type Stored = (i64, PhotoId, Vec<f16>);
+
+impl<'a> Committer<'a> {
+    pub(super) fn new(
+        engine: &'a Engine,
+        model: Option<&'a OpenModel>,
+        report: &'a mut IndexReport,
+    ) -> Self {
+        Self { engine, model, report }
+    }
+
+    /// Commits a batch: all of it, or nothing.
+    ///
+    /// # Errors
+    /// [`EngineError`] of the catalog or the model.
+    pub(super) fn commit(&mut self, mut batch: Vec<Outcome>) -> Result<(), EngineError> {
+        let embedded = self.embed(&mut batch)?;
+        let now_s = self.engine.now_s();
+        let (mut stored, mut added, mut changed, mut faulty) = (Vec::new(), 0, 0, false);
+        self.engine.store().write(|tx| {
+            for (outcome, semantic) in batch.iter().zip(embedded) {
+                match outcome {
+                    Outcome::Photo(photo) => {
+                        let known = photo.file.found.known;
+                        let id = self.write(tx, photo, semantic, now_s, &mut stored)?;
+                        faulty |= known.is_none();
+                        tracing::trace!(photo = id.0, "Committed");
+                        if known.is_some() { changed += 1 } else { added += 1 }
+                    }
+                    Outcome::Same(file, stamp) => write_same(tx, file, *stamp)?,
+                    Outcome::Fault(fault) => {
+                        faults::put(tx, fault)?;
+                        faulty = true;
+                    }
+                }
+            }
+            Ok::<_, EngineError>(())
+        })?;
+        self.engine.spaces().insert(&stored)?;
+        self.report.added += added;
+        self.report.changed += changed;
+        let mut kinds = Vec::new();
+        if !stored.is_empty() {
+            kinds.extend([Kind::Photos, Kind::Libraries]);
+        }
+        if faulty {
+            kinds.push(Kind::Faults);
+        }
+        self.engine.events().changed(&kinds);
+        Ok(())
+    }
+
+    /// The model's vectors for a batch, in its order; none for what is no photo.
+    fn embed(&self, batch: &mut [Outcome]) -> Result<Vec<Option<Vec<f16>>>, EngineError> {
+        let mut slots = vec![None; batch.len()];
+        let Some(model) = self.model else { return Ok(slots) };
+        let (mut places, mut pixels) = (Vec::new(), Vec::new());
+        for (place, outcome) in batch.iter_mut().enumerate() {
+            if let Outcome::Photo(photo) = outcome
+                && let Some(tensor) = photo.pixels.take()
+            {
+                places.push(place);
+                pixels.push(tensor);
+            }
+        }
+        for (place, vector) in places.into_iter().zip(encode(model, pixels)?) {
+            if let Some(slot) = slots.get_mut(place) {
+                *slot = Some(vector);
+            }
+        }
+        Ok(slots)
+    }
+
+    fn write(
+        &self,
+        tx: &Transaction<'_>,
+        photo: &ReadPhoto,
+        semantic: Option<Vec<f16>>,
+        now_s: i64,
+        stored: &mut Vec<Stored>,
+    ) -> Result<PhotoId, EngineError> {
+        let record = &photo.record;
+        let id = match photo.file.found.known {
+            Some((id, _)) => {
+                photos::update(tx, id, record)?;
+                vectors::clear_photo(tx, id)?;
+                id
+            }
+            None => photos::insert(tx, record, now_s)?,
+        };
+        faults::clear(tx, record.place.root_id, &record.place.rel_path)?;
+        text::refresh(tx, id)?;
+        let spaces = self.engine.spaces();
+        let mut put = |space: i64, vector: &[f16]| {
+            stored.push((space, id, vector.to_vec()));
+            vectors::put(tx, space, id, vector)
+        };
+        put(spaces.visual_id(), &photo.description.visual)?;
+        put(spaces.color_id(), &photo.description.color)?;
+        if let (Some(model), Some(vector)) = (self.model, semantic) {
+            put(model.space().id, &vector)?;
+        }
+        Ok(id)
+    }
+}
+
+/// Encodes prepared pictures, a batch that suits the model at a time.
+pub(super) fn encode(
+    model: &OpenModel,
+    pixels: Vec<PixelTensor>,
+) -> Result<Vec<Vec<f16>>, EmbedError> {
+    let vectors = model.encode_images(pixels)?;
+    Ok(vectors.iter().map(|vector| to_f16(vector)).collect())
+}
+
+fn write_same(
+    tx: &Transaction<'_>,
+    file: &ToRead,
+    stamp: FileStamp,
+) -> Result<(), EngineError> {
+    if let Some((id, _)) = file.found.known {
+        photos::touch(tx, id, stamp.mtime_ns)?;
+        faults::clear(tx, file.found.place.root_id, &file.found.place.rel_path)?;
+    }
+    Ok(())
+}

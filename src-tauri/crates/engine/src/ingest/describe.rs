@@ -1,0 +1,38 @@
+//! Describes a decoded picture in the built-in spaces, from its small thumbnail's pixels.
+
+use half::f16;
+
+use crate::cache::ThumbSize;
+use crate::embed::{color, looks, visual};
+use crate::photo;
+use crate::picture::Picture;
+
+/// A picture in the built-in spaces.
+pub(crate) struct Description {
+    /// `[visual::DIM]` unit norm.
+    pub(crate) visual: Vec<f16>,
+    /// `[color::DIM]` unit norm.
+    pub(crate) color: Vec<f16>,
+    /// Plain words for how it looks.
+    pub(crate) words: Vec<&'static str>,
+}
+
+/// Describes a picture of any size; `width` and `height` are those of the whole photo.
+pub(crate) fn describe(picture: &Picture, width: u32, height: u32) -> Description {
+    Description {
+        visual: to_f16(&visual::describe(picture)),
+        color: to_f16(&color::describe(picture)),
+        words: looks::words(picture, width, height),
+    }
+}
+
+/// The pixels a descriptor looks at: those of a small thumbnail, whatever the picture's size.
+pub(crate) fn descriptor_picture(picture: &Picture) -> Picture {
+    let large = photo::resize(picture, ThumbSize::Large.px());
+    photo::resize(&large, ThumbSize::Small.px())
+}
+
+/// Rounds a vector to what is stored.
+pub(crate) fn to_f16(vector: &[f32]) -> Vec<f16> {
+    vector.iter().copied().map(f16::from_f32).collect()
+}

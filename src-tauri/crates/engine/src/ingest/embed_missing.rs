@@ -1,0 +1,87 @@
+//! Gives photos the model's vector that were indexed before the model came, and lets a new model
+//! serve once it has them all.
+
+use std::num::NonZero;
+use std::thread;
+
+use super::commit::encode;
+use crate::engine::Engine;
+use crate::engine::models::OpenModel;
+use crate::error::EngineError;
+use crate::ids::{LibraryId, PhotoId};
+use crate::jobs::{Ctx, Phase};
+use crate::photo::{self, DecodeSize, Limits};
+use crate::picture::Picture;
+use crate::store::{photos, vectors};
+
+/// Photos decoded and encoded together: enough for the model to be busy, little to lose.
+const BATCH: usize = 16;
+
+/// Embeds what lacks the model's vector.
+///
+/// # Errors
+/// [`EngineError::Cancelled`], [`EngineError`] of the catalog or the model.
+pub(super) fn run(
+    engine: &Engine,
+    ctx: &Ctx,
+    library: Option<LibraryId>,
+) -> Result<(), EngineError> {
+    let Some(model) = engine.models().for_indexing(engine.store()) else { return Ok(()) };
+    let lacking =
+        engine.store().read(|connection| vectors::lacking(connection, model.space().id, library))?;
+    if !lacking.is_empty() {
+        ctx.phase(Phase::Embed, Some(lacking.len() as u64))?;
+    }
+    for batch in lacking.chunks(BATCH) {
+        embed(engine, &model, batch)?;
+        ctx.advance(batch.len() as u64, None)?;
+    }
+    engine.models().serve_if_complete(engine, &model)
+}
+
+fn embed(engine: &Engine, model: &OpenModel, batch: &[PhotoId]) -> Result<(), EngineError> {
+    let readers = thread::available_parallelism().map_or(1, NonZero::get);
+    let decoded: Vec<(PhotoId, _)> = thread::scope(|scope| {
+        let parts: Vec<_> = batch
+            .chunks(batch.len().div_ceil(readers))
+            .map(|part| scope.spawn(move || prepare(engine, model, part)))
+            .collect();
+        parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
+    });
+    let (ids, pixels): (Vec<_>, Vec<_>) = decoded.into_iter().unzip();
+    let encoded = encode(model, pixels)?;
+    let stored: Vec<_> =
+        ids.into_iter().zip(encoded).map(|(id, vector)| (model.space().id, id, vector)).collect();
+    engine.store().write(|tx| {
+        for (space, id, vector) in &stored {
+            vectors::put(tx, *space, *id, vector)?;
+        }
+        Ok::<_, EngineError>(())
+    })?;
+    engine.spaces().insert(&stored)
+}
+
+fn prepare(
+    engine: &Engine,
+    model: &OpenModel,
+    part: &[PhotoId],
+) -> Vec<(PhotoId, crate::embed::preprocess::PixelTensor)> {
+    part.iter()
+        .filter_map(|id| Some((*id, model.preprocess().apply(&picture(engine, *id)?).ok()?)))
+        .collect()
+}
+
+/// The photo's pixels: from its file as at the first reading, or from its thumbnail while its disk
+/// is not there. A file that cannot be read any more is left to the next scan.
+fn picture(engine: &Engine, id: PhotoId) -> Option<Picture> {
+    let size = DecodeSize::AtLeast(crate::cache::ThumbSize::Large.px());
+    let limits = Limits::default();
+    let path = engine.store().read(|connection| photos::path_of(connection, id)).ok()??;
+    let decoded = std::fs::read(path).ok().and_then(|bytes| photo::decode(&bytes, size, &limits).ok());
+    let decoded = decoded.or_else(|| {
+        let hash = engine.store().read(|connection| photos::hash_of(connection, id)).ok()??;
+        let bytes = engine.cache().thumbnail(&hash, crate::cache::ThumbSize::Large)?;
+        photo::decode(&bytes, size, &limits).ok()
+    })?;
+    Some(decoded.picture)
+}

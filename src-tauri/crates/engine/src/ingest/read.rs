@@ -1,0 +1,162 @@
+//! Reads one file: fingerprint, decode, metadata, thumbnails, descriptors. Runs on many threads at
+//! once and changes nothing but the thumbnail cache.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use super::describe::{self, Description};
+use super::{DECODE_VERSION, ToRead};
+use crate::cache::{Cache, ThumbSize};
+use crate::embed::preprocess::{PixelTensor, Preprocess};
+use crate::error::EngineError;
+use crate::io::{self, FileStamp, IoError};
+use crate::photo::metadata::Metadata;
+use crate::photo::{self, DecodeSize, Limits};
+use crate::store::faults::FaultRow;
+use crate::store::photos::{CameraRecord, PhotoRecord};
+use crate::store::{Store, photos};
+
+/// Files above this are no pictures that could be read whole, bytes.
+const MAX_FILE_BYTES: u64 = 4 << 30;
+
+/// What reading needs beside the file.
+pub(super) struct Reading<'a> {
+    pub(super) store: &'a Store,
+    pub(super) cache: &'a Cache,
+    pub(super) limits: Limits,
+    /// Prepares pictures for the model; none where no model is in use.
+    pub(super) preprocess: Option<Preprocess>,
+}
+
+/// What reading a file gave.
+pub(super) enum Outcome {
+    /// A photo, ready to be committed.
+    Photo(Box<ReadPhoto>),
+    /// The content is what it was; only the time is new.
+    Same(ToRead, FileStamp),
+    /// The file cannot be read.
+    Fault(FaultRow),
+}
+
+/// A photo that was read.
+pub(super) struct ReadPhoto {
+    pub(super) file: ToRead,
+    pub(super) record: PhotoRecord,
+    pub(super) description: Description,
+    pub(super) pixels: Option<PixelTensor>,
+}
+
+/// Reads a file. A file that cannot be read is an [`Outcome::Fault`].
+///
+/// # Errors
+/// [`EngineError::Io`] where the cache cannot be written: that is no fault of the photo's.
+pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, EngineError> {
+    let (bytes, stamp) = match content(&file.found.file) {
+        Ok(content) => content,
+        Err(reason) => return Ok(fault(&file, file.found.stamp, "fingerprint", reason)),
+    };
+    let content_hash: [u8; 32] = blake3::hash(&bytes).into();
+    if let Some((id, DECODE_VERSION)) = file.found.known {
+        let before = reading.store.read(|connection| photos::hash_of(connection, id))?;
+        if before.as_deref() == Some(content_hash.as_slice()) {
+            return Ok(Outcome::Same(file, stamp));
+        }
+    }
+    let long_side = DecodeSize::AtLeast(ThumbSize::Large.px());
+    let decoded = match photo::decode(&bytes, long_side, &reading.limits) {
+        Ok(decoded) => decoded,
+        Err(error) => {
+            let reason = error.for_file(&file.found.file).to_string();
+            return Ok(fault(&file, stamp, "decode", reason));
+        }
+    };
+    let metadata = photo::metadata::read(&bytes);
+    drop(bytes);
+    let thumbnails = photo::thumbnails(&decoded.picture).map_err(EngineError::internal)?;
+    if !reading.cache.has(&content_hash, ThumbSize::Small)
+        || !reading.cache.has(&content_hash, ThumbSize::Large)
+    {
+        reading.cache.keep(&content_hash, ThumbSize::Large, &thumbnails.large)?;
+        reading.cache.keep(&content_hash, ThumbSize::Small, &thumbnails.small)?;
+    }
+    let description =
+        describe::describe(&thumbnails.small_picture, decoded.width, decoded.height);
+    let prepare = |preprocess: &Preprocess| preprocess.apply(&decoded.picture);
+    let pixels = match reading.preprocess.as_ref().map(prepare).transpose() {
+        Ok(pixels) => pixels,
+        Err(error) => return Ok(fault(&file, stamp, "embed", error.to_string())),
+    };
+    let record = PhotoRecord {
+        library_id: file.library_id,
+        place: file.found.place.clone(),
+        bytes: stamp.bytes,
+        mtime_ns: stamp.mtime_ns,
+        content_hash,
+        format: decoded.format.name(),
+        width: decoded.width,
+        height: decoded.height,
+        exif_orientation: decoded.orientation,
+        camera: camera(metadata),
+        visual_words: description.words.join(", "),
+        decode_version: DECODE_VERSION,
+    };
+    Ok(Outcome::Photo(Box::new(ReadPhoto { file, record, description, pixels })))
+}
+
+/// A fault of a file.
+pub(super) fn fault(file: &ToRead, stamp: FileStamp, stage: &str, reason: String) -> Outcome {
+    Outcome::Fault(FaultRow {
+        root_id: file.found.place.root_id,
+        rel_path: file.found.place.rel_path.clone(),
+        path: file.found.place.path.clone(),
+        stage: stage.to_owned(),
+        reason,
+        stamp,
+        decode_version: DECODE_VERSION,
+    })
+}
+
+/// The bytes of a file and the stamp they belong to, or the reason why not.
+///
+/// A file that is being written while it is read gets the stamp from before, so that the next scan
+/// sees it as changed and reads it again.
+fn content(path: &Path) -> Result<(Vec<u8>, FileStamp), String> {
+    let failed = |source| IoError::new("read", path, source);
+    let reason = |error: IoError| match error.source.kind() {
+        std::io::ErrorKind::NotFound => "The file was gone when it was to be read".to_owned(),
+        std::io::ErrorKind::PermissionDenied => {
+            "You have no permission to read this file: change its permissions".to_owned()
+        }
+        _ => format!("The file cannot be read: {}", io::plain_reason(&error.source)),
+    };
+    let open = || -> Result<_, IoError> {
+        let file = File::open(path).map_err(failed)?;
+        let stamp = FileStamp::of(&file.metadata().map_err(failed)?);
+        Ok((file, stamp))
+    };
+    let (mut file, stamp) = open().map_err(reason)?;
+    if stamp.bytes > MAX_FILE_BYTES {
+        return Err(format!("The file is larger than {} GiB", MAX_FILE_BYTES >> 30));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(stamp.bytes).unwrap_or(0) + 1);
+    file.read_to_end(&mut bytes).map_err(failed).map_err(reason)?;
+    Ok((bytes, stamp))
+}
+
+fn camera(metadata: Metadata) -> CameraRecord {
+    CameraRecord {
+        taken_at: metadata.taken_at,
+        taken_offset_min: metadata.taken_offset_min,
+        camera: metadata.camera,
+        lens: metadata.lens,
+        iso: metadata.iso,
+        aperture: metadata.aperture,
+        shutter_s: metadata.shutter_s,
+        focal_mm: metadata.focal_mm,
+        lat: metadata.lat,
+        lon: metadata.lon,
+        rating: metadata.rating,
+        caption: metadata.caption,
+    }
+}

@@ -1,0 +1,217 @@
+//! The two ends of a running job: [`Handle`] is what others hold, [`Ctx`] what the job holds.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::progress::Meter;
+use super::{JobState, JobView, Phase, Progress};
+use crate::error::EngineError;
+use crate::events::{Event, EventBus};
+use crate::ids::{JobId, LibraryId};
+use crate::ingest::IndexReport;
+
+/// At most ten reports a second.
+const REPORT_EVERY: Duration = Duration::from_millis(100);
+
+struct State {
+    view: JobView,
+    pause: bool,
+    cancel: bool,
+    meter: Meter,
+    reported: Option<Instant>,
+}
+
+pub(super) struct Handle {
+    state: Mutex<State>,
+    changed: Condvar,
+    events: Arc<EventBus>,
+}
+
+impl Handle {
+    pub(super) fn new(
+        id: JobId,
+        title: String,
+        library_id: Option<LibraryId>,
+        events: Arc<EventBus>,
+    ) -> Self {
+        let view = JobView {
+            id,
+            title,
+            library_id,
+            state: JobState::Queued,
+            progress: Progress::default(),
+            report: None,
+            error: None,
+        };
+        let meter = Meter::new(Instant::now());
+        let state = State { view, pause: false, cancel: false, meter, reported: None };
+        Self { state: Mutex::new(state), changed: Condvar::new(), events }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn view(&self) -> JobView {
+        self.lock().view.clone()
+    }
+
+    pub(super) fn tell(&self) {
+        self.events.tell(&Event::Job(Box::new(self.view())));
+    }
+
+    pub(super) fn pause(&self) {
+        let mut state = self.lock();
+        if !state.view.state.is_ended() {
+            state.pause = true;
+            if state.view.state == JobState::Running {
+                state.view.state = JobState::Paused;
+            }
+        }
+        drop(state);
+        self.tell();
+    }
+
+    pub(super) fn resume(&self) {
+        let mut state = self.lock();
+        state.pause = false;
+        if state.view.state == JobState::Paused {
+            state.view.state = JobState::Running;
+        }
+        drop(state);
+        self.changed.notify_all();
+        self.tell();
+    }
+
+    pub(super) fn cancel(&self) {
+        let mut state = self.lock();
+        if !state.view.state.is_ended() {
+            state.cancel = true;
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    pub(super) fn set_running(&self) {
+        let mut state = self.lock();
+        state.view.state = if state.pause { JobState::Paused } else { JobState::Running };
+        drop(state);
+        self.tell();
+    }
+
+    pub(super) fn end(&self, outcome: Result<IndexReport, EngineError>) {
+        let mut state = self.lock();
+        state.view.progress.current = None;
+        state.view.progress.seconds_left = None;
+        match outcome {
+            Ok(report) => {
+                state.view.state = JobState::Done;
+                state.view.report = Some(report);
+            }
+            Err(EngineError::Cancelled) => state.view.state = JobState::Cancelled,
+            Err(error) => {
+                tracing::error!(job = %state.view.title, %error, "A job failed");
+                state.view.state = JobState::Failed;
+                state.view.error = Some(error.to_string());
+            }
+        }
+        drop(state);
+        self.changed.notify_all();
+        self.tell();
+    }
+
+    pub(super) fn wait_ended(&self, until: Instant) -> JobView {
+        let mut state = self.lock();
+        while !state.view.state.is_ended() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            state =
+                self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.view.clone()
+    }
+}
+
+/// What a job works with: reporting and stopping are one call.
+#[derive(Clone)]
+pub struct Ctx {
+    handle: Arc<Handle>,
+}
+
+impl Ctx {
+    pub(super) fn new(handle: Arc<Handle>) -> Self {
+        Self { handle }
+    }
+
+    /// Begins a phase of `total` items, where that is known.
+    ///
+    /// # Errors
+    /// [`EngineError::Cancelled`].
+    pub fn phase(&self, phase: Phase, total: Option<u64>) -> Result<(), EngineError> {
+        let mut state = self.handle.lock();
+        state.view.progress = Progress { phase, total, ..Progress::default() };
+        state.meter = Meter::new(Instant::now());
+        state.reported = None;
+        drop(state);
+        self.advance(0, None)
+    }
+
+    /// Reports `count` more items as done and the file at hand. Waits while the job is paused.
+    ///
+    /// # Errors
+    /// [`EngineError::Cancelled`].
+    pub fn advance(&self, count: u64, current: Option<&str>) -> Result<(), EngineError> {
+        self.report(count, current);
+        self.checkpoint()
+    }
+
+    /// Reports `count` more items as done and the file at hand, without waiting or stopping.
+    pub fn report(&self, count: u64, current: Option<&str>) {
+        let now = Instant::now();
+        let mut state = self.handle.lock();
+        let inner = &mut *state;
+        let progress = &mut inner.view.progress;
+        progress.done += count;
+        let due = inner.reported.is_none_or(|at| now.duration_since(at) >= REPORT_EVERY);
+        if due {
+            inner.reported = Some(now);
+            progress.rate = inner.meter.rate(now, progress.done);
+            progress.seconds_left = progress.total.and_then(|total| {
+                let left = total.saturating_sub(progress.done) as f32;
+                (progress.rate > 0.0).then(|| left / progress.rate)
+            });
+            if let Some(current) = current {
+                progress.current = Some(current.to_owned());
+            }
+        }
+        drop(state);
+        if due {
+            self.handle.tell();
+        }
+    }
+
+    /// Waits while the job is paused.
+    ///
+    /// # Errors
+    /// [`EngineError::Cancelled`].
+    pub fn checkpoint(&self) -> Result<(), EngineError> {
+        let mut state = self.handle.lock();
+        let waited = state.pause;
+        while state.pause && !state.cancel {
+            state = self.handle.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if waited {
+            let done = state.view.progress.done;
+            state.meter.restart(Instant::now(), done);
+        }
+        if state.cancel { Err(EngineError::Cancelled) } else { Ok(()) }
+    }
+
+    /// Whether the job was cancelled, without waiting.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.handle.lock().cancel
+    }
+}

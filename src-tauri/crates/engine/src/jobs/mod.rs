@@ -1,0 +1,222 @@
+//! Long work: run one after another on a thread of their own, reported, paused and cancelled.
+//!
+//! A job is a closure over a [`Ctx`]. It reports through the context, and the same call stops it.
+
+mod ctx;
+mod progress;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Sender, unbounded};
+
+use crate::error::EngineError;
+use crate::events::EventBus;
+use crate::ids::{JobId, LibraryId};
+use crate::ingest::IndexReport;
+
+pub use ctx::Ctx;
+use ctx::Handle;
+pub use progress::{Phase, Progress};
+
+/// Ended jobs that are still listed.
+const KEPT: usize = 50;
+
+/// Where a job stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobState {
+    /// Waits for the job before it.
+    Queued,
+    /// Works.
+    Running,
+    /// Waits to be resumed.
+    Paused,
+    /// Ended well.
+    Done,
+    /// Was cancelled; what it had done stays.
+    Cancelled,
+    /// Could not go on.
+    Failed,
+}
+
+impl JobState {
+    /// Whether nothing more will happen.
+    #[must_use]
+    pub fn is_ended(self) -> bool {
+        matches!(self, Self::Done | Self::Cancelled | Self::Failed)
+    }
+}
+
+/// A job as it stands.
+#[derive(Clone, Debug)]
+pub struct JobView {
+    /// Its id.
+    pub id: JobId,
+    /// What it does, for people: "Index Holidays".
+    pub title: String,
+    /// The library it works on; all when none.
+    pub library_id: Option<LibraryId>,
+    /// Where it stands.
+    pub state: JobState,
+    /// How far it is.
+    pub progress: Progress,
+    /// What it did, once it has ended well.
+    pub report: Option<IndexReport>,
+    /// Why it could not go on.
+    pub error: Option<String>,
+}
+
+/// What a job does.
+type Work = Box<dyn FnOnce(&Ctx) -> Result<IndexReport, EngineError> + Send>;
+
+/// The jobs of this run of the engine, and the thread they run on.
+pub struct Jobs {
+    next: AtomicI64,
+    list: Arc<Mutex<BTreeMap<JobId, Arc<Handle>>>>,
+    queue: Option<Sender<(Arc<Handle>, Work)>>,
+    runner: Option<thread::JoinHandle<()>>,
+    events: Arc<EventBus>,
+}
+
+impl Jobs {
+    /// Starts the thread that runs jobs one after another.
+    ///
+    /// # Errors
+    /// [`EngineError::Internal`] where no thread can be started.
+    pub fn start(events: Arc<EventBus>) -> Result<Self, EngineError> {
+        let (queue, work) = unbounded::<(Arc<Handle>, Work)>();
+        let runner = thread::Builder::new()
+            .name("jobs".into())
+            .spawn(move || {
+                for (handle, work) in work {
+                    run(&handle, work);
+                }
+            })
+            .map_err(EngineError::internal)?;
+        Ok(Self {
+            next: AtomicI64::new(1),
+            list: Arc::default(),
+            queue: Some(queue),
+            runner: Some(runner),
+            events,
+        })
+    }
+
+    /// Queues a job. It starts when those before it have ended.
+    pub fn add(
+        &self,
+        title: String,
+        library_id: Option<LibraryId>,
+        work: impl FnOnce(&Ctx) -> Result<IndexReport, EngineError> + Send + 'static,
+    ) -> JobId {
+        let id = JobId(self.next.fetch_add(1, Ordering::Relaxed));
+        let handle = Arc::new(Handle::new(id, title, library_id, Arc::clone(&self.events)));
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.insert(id, Arc::clone(&handle));
+        while list.len() > KEPT {
+            let Some(oldest) =
+                list.iter().find(|(_, job)| job.view().state.is_ended()).map(|(id, _)| *id)
+            else {
+                break;
+            };
+            list.remove(&oldest);
+        }
+        drop(list);
+        handle.tell();
+        if let Some(queue) = &self.queue {
+            let _closed_only_while_dropping = queue.send((handle, Box::new(work)));
+        }
+        id
+    }
+
+    /// A job that would do the same and has not ended.
+    #[must_use]
+    pub fn unended(&self, title: &str) -> Option<JobId> {
+        self.views().into_iter().find(|job| job.title == title && !job.state.is_ended()).map(|j| j.id)
+    }
+
+    /// All jobs, newest first.
+    #[must_use]
+    pub fn views(&self) -> Vec<JobView> {
+        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.values().rev().map(|job| job.view()).collect()
+    }
+
+    /// One job as it stands.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn view(&self, id: JobId) -> Result<JobView, EngineError> {
+        Ok(self.handle(id)?.view())
+    }
+
+    /// Waits until a job has ended, or for so long, and answers how it stands then.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn wait(&self, id: JobId, timeout: Duration) -> Result<JobView, EngineError> {
+        Ok(self.handle(id)?.wait_ended(Instant::now() + timeout))
+    }
+
+    /// Makes a running job wait. An ended one stays as it is.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn pause(&self, id: JobId) -> Result<JobView, EngineError> {
+        let handle = self.handle(id)?;
+        handle.pause();
+        Ok(handle.view())
+    }
+
+    /// Lets a paused job go on.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn resume(&self, id: JobId) -> Result<JobView, EngineError> {
+        let handle = self.handle(id)?;
+        handle.resume();
+        Ok(handle.view())
+    }
+
+    /// Ends a job soon; what it had done stays.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn cancel(&self, id: JobId) -> Result<JobView, EngineError> {
+        let handle = self.handle(id)?;
+        handle.cancel();
+        Ok(handle.view())
+    }
+
+    fn handle(&self, id: JobId) -> Result<Arc<Handle>, EngineError> {
+        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.get(&id).cloned().ok_or_else(|| EngineError::not_found("job", id))
+    }
+}
+
+impl Drop for Jobs {
+    /// Cancels what runs and waits for it: nothing is written after the engine is gone.
+    fn drop(&mut self) {
+        self.queue = None;
+        for handle in self.list.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            handle.cancel();
+        }
+        if let Some(runner) = self.runner.take() {
+            let _panicked_jobs_are_reported_already = runner.join();
+        }
+    }
+}
+
+fn run(handle: &Arc<Handle>, work: Work) {
+    let ctx = Ctx::new(Arc::clone(handle));
+    if ctx.checkpoint().is_err() {
+        handle.end(Err(EngineError::Cancelled));
+        return;
+    }
+    handle.set_running();
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&ctx)));
+    handle.end(outcome.unwrap_or_else(|_| Err(EngineError::internal("the job crashed"))));
+}

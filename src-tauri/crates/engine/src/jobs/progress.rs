@@ -1,0 +1,118 @@
+//! How far a job is: phases in order, counts, rate and time left.
+
+use std::time::{Duration, Instant};
+
+/// The phases of indexing, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Folders are compared with what is known.
+    Scan,
+    /// Files that may have moved are recognised by their content.
+    Moves,
+    /// Photos are read, and described.
+    Read,
+    /// Photos that lack the model's vector get it.
+    Embed,
+}
+
+impl Phase {
+    /// How many there are.
+    pub const COUNT: u32 = 4;
+
+    /// The place in the order, from 1.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self as u32 + 1
+    }
+
+    /// The phase in words.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scan => "Looking through folders",
+            Self::Moves => "Recognising moved files",
+            Self::Read => "Reading photos",
+            Self::Embed => "Embedding photos",
+        }
+    }
+}
+
+/// How far a job is.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    /// What it is doing.
+    pub phase: Phase,
+    /// Items done in this phase.
+    pub done: u64,
+    /// Items of this phase; none while that is not known.
+    pub total: Option<u64>,
+    /// Items a second, over the last seconds.
+    pub rate: f32,
+    /// Estimated time to the end of this phase.
+    pub seconds_left: Option<f32>,
+    /// The file being read.
+    pub current: Option<String>,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self {
+            phase: Phase::Scan,
+            done: 0,
+            total: None,
+            rate: 0.0,
+            seconds_left: None,
+            current: None,
+        }
+    }
+}
+
+/// Measures the rate over a sliding window, so that it follows the disk and the pictures.
+pub(super) struct Meter {
+    marks: std::collections::VecDeque<(Instant, u64)>,
+}
+
+/// The window's length; long enough to be calm, short enough to follow.
+const WINDOW: Duration = Duration::from_secs(10);
+
+impl Meter {
+    pub(super) fn new(now: Instant) -> Self {
+        Self { marks: [(now, 0)].into() }
+    }
+
+    /// Items a second once `done` are done at `now`.
+    pub(super) fn rate(&mut self, now: Instant, done: u64) -> f32 {
+        self.marks.push_back((now, done));
+        while self.marks.len() > 2
+            && self.marks.get(1).is_some_and(|(at, _)| now.duration_since(*at) > WINDOW)
+        {
+            self.marks.pop_front();
+        }
+        let Some((since, before)) = self.marks.front().copied() else { return 0.0 };
+        let seconds = now.duration_since(since).as_secs_f32();
+        if seconds <= 0.0 { 0.0 } else { done.saturating_sub(before) as f32 / seconds }
+    }
+
+    /// Forgets time that was spent waiting: a pause is not slowness.
+    pub(super) fn restart(&mut self, now: Instant, done: u64) {
+        self.marks.clear();
+        self.marks.push_back((now, done));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_follows_the_last_seconds() {
+        let start = Instant::now();
+        let mut meter = Meter::new(start);
+        assert_eq!(meter.rate(start + Duration::from_secs(10), 100), 10.0);
+        for second in 11..40 {
+            meter.rate(start + Duration::from_secs(second), 100 + (second - 10) * 50);
+        }
+        let rate = meter.rate(start + Duration::from_secs(40), 100 + 30 * 50);
+        assert!((rate - 50.0).abs() < 0.1, "{rate}");
+    }
+}

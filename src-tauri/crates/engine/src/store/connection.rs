@@ -1,0 +1,155 @@
+//! Opens the database, migrates it, and hands out its connections.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
+
+use super::{Result, StoreError};
+
+/// Numbered, additive, never edited once released.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_catalog.sql")];
+
+/// How long a reader waits for a lock before it gives up.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// Prepared statements kept for each connection.
+const STATEMENTS: usize = 128;
+
+/// The catalog: one writing connection and as many readers as are in use at once.
+pub struct Store {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Store {
+    /// Opens the catalog, or makes it, and brings it to this version.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] for a catalog of a later Latent, [`StoreError::Open`].
+    pub fn open(path: &Path) -> Result<Self> {
+        let failed = |source: Box<dyn std::error::Error + Send + Sync>| StoreError::Open {
+            path: path.to_owned(),
+            source,
+        };
+        let mut writer = Connection::open(path).map_err(|e| failed(e.into()))?;
+        prepare(&writer).map_err(|e| failed(e.into()))?;
+        writer.pragma_update(None, "journal_mode", "WAL").map_err(|e| failed(e.into()))?;
+        let migrations = Migrations::new(MIGRATIONS.iter().copied().map(M::up).collect());
+        migrations.to_latest(&mut writer).map_err(|error| match error {
+            rusqlite_migration::Error::MigrationDefinition(
+                MigrationDefinitionError::DatabaseTooFarAhead,
+            ) => StoreError::Newer { path: path.to_owned() },
+            other => failed(other.into()),
+        })?;
+        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::default() })
+    }
+
+    /// Reads, beside whatever is being written.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the statements inside, or of opening a connection.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        look: impl FnOnce(&Connection) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let spare = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match spare {
+            Some(connection) => connection,
+            None => self.open_reader()?,
+        };
+        let answer = look(&connection);
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        answer
+    }
+
+    /// Writes in one transaction: all of it, or nothing when it fails.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the statements inside or of the commit.
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        change: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = writer
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
+        let answer = change(&transaction)?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(answer)
+    }
+
+    /// Asks SQLite whether the file is sound; one line a problem, empty when it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Sqlite`] where the file cannot be read at all.
+    pub fn check(&self) -> Result<Vec<String>> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("PRAGMA quick_check")?;
+            let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
+            let lines = lines.collect::<rusqlite::Result<Vec<_>>>()?;
+            Ok(lines.into_iter().filter(|line| line != "ok").collect())
+        })
+    }
+
+    fn open_reader(&self) -> Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_URI;
+        let reader = Connection::open_with_flags(&self.path, flags)?;
+        prepare(&reader)?;
+        Ok(reader)
+    }
+}
+
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_catalog_of_a_newer_latent_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("catalog.db");
+        drop(Store::open(&path).unwrap());
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 9999).unwrap();
+        assert!(matches!(Store::open(&path), Err(StoreError::Newer { .. })));
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("catalog.db");
+        std::fs::write(&path, "not a database, but somebody's letter").unwrap();
+        assert!(matches!(Store::open(&path), Err(StoreError::Open { .. })));
+        assert_eq!(std::fs::read(&path).unwrap(), b"not a database, but somebody's letter");
+    }
+
+    #[test]
+    fn a_failed_change_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("catalog.db")).unwrap();
+        let failed: Result<()> = store.write(|tx| {
+            tx.execute("INSERT INTO tag (path) VALUES ('a')", [])?;
+            Err(StoreError::Damaged { what: "a test".into() })
+        });
+        assert!(failed.is_err());
+        let tags: i64 = store
+            .read(|c| -> Result<i64> { Ok(c.query_row("SELECT count(*) FROM tag", [], |r| r.get(0))?) })
+            .unwrap();
+        assert_eq!(tags, 0);
+    }
+}

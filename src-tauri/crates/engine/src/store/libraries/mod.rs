@@ -1,0 +1,160 @@
+//! Tables `library` and `root`: names, folders, and what to leave out.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::{Result, StoreError};
+use crate::ids::{LibraryId, RootId};
+use crate::io;
+
+/// A library as stored, with its counts.
+#[derive(Clone, Debug)]
+pub struct LibraryRow {
+    /// Its id.
+    pub id: LibraryId,
+    /// Unique, any case.
+    pub name: String,
+    /// Globs to leave out, below each root.
+    pub exclude: Vec<String>,
+    /// Its folders.
+    pub roots: Vec<RootRow>,
+    /// Photos that can be found.
+    pub photos: u64,
+    /// Files that could not be read.
+    pub faults: u64,
+}
+
+/// A root folder as stored.
+#[derive(Clone, Debug)]
+pub struct RootRow {
+    /// Its id.
+    pub id: RootId,
+    /// The library it belongs to.
+    pub library_id: LibraryId,
+    /// The absolute folder.
+    pub path: PathBuf,
+    /// It was not there when last looked for.
+    pub offline: bool,
+}
+
+/// Lists all libraries by name.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list(connection: &Connection) -> Result<Vec<LibraryRow>> {
+    let mut statement = connection.prepare_cached(include_str!("list.sql"))?;
+    let rows = statement.query_map([], |row| {
+        Ok((LibraryId(row.get(0)?), row.get(1)?, row.get::<_, String>(2)?, row.get(3)?, row.get(4)?))
+    })?;
+    let roots = roots(connection)?;
+    rows.map(|row| {
+        let (id, name, exclude, photos, faults) = row?;
+        let exclude = globs(&exclude)?;
+        let roots = roots.iter().filter(|root| root.library_id == id).cloned().collect();
+        Ok(LibraryRow { id, name, exclude, roots, photos, faults })
+    })
+    .collect()
+}
+
+/// Lists the roots of all libraries.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn roots(connection: &Connection) -> Result<Vec<RootRow>> {
+    let mut statement = connection
+        .prepare_cached("SELECT id, library_id, path, offline FROM root ORDER BY shown_path, id")?;
+    let rows = statement.query_map([], root)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Finds a library by its name, any case.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn by_name(connection: &Connection, name: &str) -> Result<Option<LibraryId>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM library WHERE name = ?1")?;
+    Ok(statement.query_row([name], |row| row.get(0).map(LibraryId)).optional()?)
+}
+
+/// Adds a library without roots.
+///
+/// # Errors
+/// [`StoreError`]; the name must not be taken.
+pub fn insert(connection: &Connection, name: &str, exclude: &[String]) -> Result<LibraryId> {
+    connection.execute(
+        "INSERT INTO library (name, exclude) VALUES (?1, ?2)",
+        params![name, json(exclude)?],
+    )?;
+    Ok(LibraryId(connection.last_insert_rowid()))
+}
+
+/// Replaces a library's globs.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_exclude(connection: &Connection, id: LibraryId, exclude: &[String]) -> Result<()> {
+    connection
+        .execute("UPDATE library SET exclude = ?2 WHERE id = ?1", params![id.0, json(exclude)?])?;
+    Ok(())
+}
+
+/// Adds a root to a library.
+///
+/// # Errors
+/// [`StoreError`]; the folder must not be a root already.
+pub fn insert_root(connection: &Connection, library: LibraryId, path: &Path) -> Result<RootId> {
+    connection.execute(
+        "INSERT INTO root (library_id, path, shown_path) VALUES (?1, ?2, ?3)",
+        params![library.0, io::path_to_bytes(path), io::shown(path)],
+    )?;
+    Ok(RootId(connection.last_insert_rowid()))
+}
+
+/// Notes whether a root is there.
+///
+/// Answers whether that is news.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_offline(connection: &Connection, root: RootId, offline: bool) -> Result<bool> {
+    let changed = connection.execute(
+        "UPDATE root SET offline = ?2 WHERE id = ?1 AND offline <> ?2",
+        params![root.0, offline],
+    )?;
+    Ok(changed > 0)
+}
+
+/// Forgets a library with its photos, tags on them, vectors and faults. No file is touched.
+///
+/// Answers whether it was there.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove(connection: &Connection, id: LibraryId) -> Result<bool> {
+    connection.execute(
+        "DELETE FROM photo_text WHERE rowid IN (SELECT id FROM photo WHERE library_id = ?1)",
+        [id.0],
+    )?;
+    let removed = connection.execute("DELETE FROM library WHERE id = ?1", [id.0])?;
+    super::tags::drop_unused(connection)?;
+    Ok(removed > 0)
+}
+
+fn root(row: &Row<'_>) -> rusqlite::Result<RootRow> {
+    Ok(RootRow {
+        id: RootId(row.get(0)?),
+        library_id: LibraryId(row.get(1)?),
+        path: io::path_from_bytes(&row.get::<_, Vec<u8>>(2)?),
+        offline: row.get(3)?,
+    })
+}
+
+fn globs(stored: &str) -> Result<Vec<String>> {
+    serde_json::from_str(stored)
+        .map_err(|_| StoreError::Damaged { what: format!("globs of a library: {stored}") })
+}
+
+fn json(globs: &[String]) -> Result<String> {
+    serde_json::to_string(globs).map_err(|error| StoreError::Damaged { what: error.to_string() })
+}

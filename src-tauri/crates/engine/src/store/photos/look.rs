@@ -1,0 +1,256 @@
+//! Looks photos up.
+
+use std::path::PathBuf;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
+
+use super::{CameraRecord, Result};
+use crate::ids::{LibraryId, PhotoId};
+use crate::io;
+
+/// A photo as stored, with its tags and spaces.
+#[derive(Clone, Debug)]
+pub struct PhotoRow {
+    /// Its id.
+    pub id: PhotoId,
+    /// The library it belongs to.
+    pub library_id: LibraryId,
+    /// Whole path as shown.
+    pub path: String,
+    /// Whole folder as shown.
+    pub folder: String,
+    /// File name as shown.
+    pub file_name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Last change, nanoseconds since 1970 UTC.
+    pub mtime_ns: i64,
+    /// BLAKE3 of the file.
+    pub content_hash: Vec<u8>,
+    /// "jpeg", "png" …
+    pub format: String,
+    /// Upright width in pixels.
+    pub width: u32,
+    /// Upright height in pixels.
+    pub height: u32,
+    /// What the camera wrote.
+    pub camera: CameraRecord,
+    /// Colour label.
+    pub label: Option<String>,
+    /// Plain words for how it looks, by spaces.
+    pub visual_words: String,
+    /// The file is gone.
+    pub missing: bool,
+    /// Its root was not there when last looked for.
+    pub offline: bool,
+    /// Tag paths, in order.
+    pub tags: Vec<String>,
+    /// Names of the spaces that serve it.
+    pub spaces: Vec<String>,
+}
+
+/// A photo's shape, for the grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// The photo.
+    pub id: PhotoId,
+    /// Upright width in pixels.
+    pub width: u32,
+    /// Upright height in pixels.
+    pub height: u32,
+}
+
+/// Reads one photo.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn by_id(connection: &Connection, id: PhotoId) -> Result<Option<PhotoRow>> {
+    let mut statement = connection.prepare_cached(include_str!("by_id.sql"))?;
+    let Some(mut photo) = statement.query_row([id.0], photo).optional()? else {
+        return Ok(None);
+    };
+    photo.tags = crate::store::tags::of_photo(connection, id)?;
+    photo.spaces = crate::store::vectors::spaces_of_photo(connection, id)?;
+    Ok(Some(photo))
+}
+
+/// Whether a photo is there and its file was when last looked for.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn exists(connection: &Connection, id: PhotoId) -> Result<bool> {
+    let mut statement =
+        connection.prepare_cached("SELECT 1 FROM photo WHERE id = ?1 AND missing_since IS NULL")?;
+    Ok(statement.exists([id.0])?)
+}
+
+/// The file of a photo.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn path_of(connection: &Connection, id: PhotoId) -> Result<Option<PathBuf>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT root.path, photo.rel_path FROM photo JOIN root ON root.id = photo.root_id \
+         WHERE photo.id = ?1",
+    )?;
+    let parts = statement
+        .query_row([id.0], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?)))
+        .optional()?;
+    Ok(parts.map(|(root, rel)| io::path_from_bytes(&root).join(io::path_from_bytes(&rel))))
+}
+
+/// Whether a file is known as a photo, there or not.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn is_known_path(connection: &Connection, shown: &str) -> Result<bool> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM photo WHERE path = ?1")?;
+    Ok(statement.exists([shown])?)
+}
+
+/// The BLAKE3 of a photo's file.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn hash_of(connection: &Connection, id: PhotoId) -> Result<Option<Vec<u8>>> {
+    let mut statement = connection.prepare_cached("SELECT content_hash FROM photo WHERE id = ?1")?;
+    Ok(statement.query_row([id.0], |row| row.get(0)).optional()?)
+}
+
+/// Lists the photos that can be found and pass a predicate, in an order.
+///
+/// `predicate` and `order` are SQL over `photo`, never a user's text; `params` are bound.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn shapes(
+    connection: &Connection,
+    predicate: &str,
+    order: &str,
+    params: &[Value],
+) -> Result<Vec<Shape>> {
+    let sql = format!(
+        "SELECT photo.id, photo.width, photo.height FROM photo \
+         WHERE photo.missing_since IS NULL AND ({predicate}) ORDER BY {order}"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params_from_iter(params), |row| {
+        Ok(Shape { id: PhotoId(row.get(0)?), width: row.get(1)?, height: row.get(2)? })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Lists the ids of the photos that can be found and pass a predicate, by id.
+///
+/// `predicate` is SQL over `photo`, never a user's text; `params` are bound.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn ids(connection: &Connection, predicate: &str, params: &[Value]) -> Result<Vec<PhotoId>> {
+    let sql = format!(
+        "SELECT photo.id FROM photo WHERE photo.missing_since IS NULL AND ({predicate}) \
+         ORDER BY photo.id"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params_from_iter(params), |row| row.get(0).map(PhotoId))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A column that photos can be put in order by.
+#[derive(Clone, Copy, Debug)]
+pub enum Column {
+    /// The camera's wall clock.
+    TakenAt,
+    /// −1 … 5.
+    Rating,
+    /// When the photo was first seen.
+    AddedAt,
+}
+
+/// Reads one number of every photo that can be found.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn numbers(connection: &Connection, column: Column) -> Result<Vec<(PhotoId, Option<f64>)>> {
+    let sql = match column {
+        Column::TakenAt => "SELECT id, CAST(taken_at AS REAL) FROM photo WHERE missing_since IS NULL",
+        Column::Rating => "SELECT id, CAST(rating AS REAL) FROM photo WHERE missing_since IS NULL",
+        Column::AddedAt => "SELECT id, CAST(added_at AS REAL) FROM photo WHERE missing_since IS NULL",
+    };
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| Ok((PhotoId(row.get(0)?), row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Reads the file name of every photo that can be found.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn names(connection: &Connection) -> Result<Vec<(PhotoId, String)>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, file_name FROM photo WHERE missing_since IS NULL")?;
+    let rows = statement.query_map([], |row| Ok((PhotoId(row.get(0)?), row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A photo's path as shown, and its shape; none where it cannot be found.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn line(connection: &Connection, id: PhotoId) -> Result<Option<(String, Shape)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT path, width, height FROM photo WHERE id = ?1 AND missing_since IS NULL",
+    )?;
+    let line = statement.query_row([id.0], |row| {
+        Ok((row.get(0)?, Shape { id, width: row.get(1)?, height: row.get(2)? }))
+    });
+    Ok(line.optional()?)
+}
+
+/// Counts the photos that can be found, in one library or all.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn visible_count(connection: &Connection, library: Option<LibraryId>) -> Result<u64> {
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) FROM photo WHERE missing_since IS NULL AND (?1 IS NULL OR library_id = ?1)",
+    )?;
+    Ok(statement.query_row([library.map(|id| id.0)], |row| row.get(0))?)
+}
+
+fn photo(row: &Row<'_>) -> rusqlite::Result<PhotoRow> {
+    Ok(PhotoRow {
+        id: PhotoId(row.get("id")?),
+        library_id: LibraryId(row.get("library_id")?),
+        path: row.get("path")?,
+        folder: row.get("folder")?,
+        file_name: row.get("file_name")?,
+        bytes: row.get("bytes")?,
+        mtime_ns: row.get("mtime_ns")?,
+        content_hash: row.get("content_hash")?,
+        format: row.get("format")?,
+        width: row.get("width")?,
+        height: row.get("height")?,
+        camera: CameraRecord {
+            taken_at: row.get("taken_at")?,
+            taken_offset_min: row.get("taken_offset_min")?,
+            camera: row.get("camera")?,
+            lens: row.get("lens")?,
+            iso: row.get("iso")?,
+            aperture: row.get("aperture")?,
+            shutter_s: row.get("shutter_s")?,
+            focal_mm: row.get("focal_mm")?,
+            lat: row.get("lat")?,
+            lon: row.get("lon")?,
+            rating: row.get("rating")?,
+            caption: row.get("caption")?,
+        },
+        label: row.get("label")?,
+        visual_words: row.get("visual_words")?,
+        missing: row.get("missing")?,
+        offline: row.get("offline")?,
+        tags: Vec::new(),
+        spaces: Vec::new(),
+    })
+}

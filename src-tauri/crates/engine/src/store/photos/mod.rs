@@ -1,0 +1,165 @@
+//! Table `photo`: one row a file that could be read. Rows of files that are gone stay, marked, so
+//! that a file that comes back finds its tags again.
+
+mod known;
+mod look;
+
+use rusqlite::{Connection, params};
+
+use super::Result;
+use crate::ids::{LibraryId, PhotoId, RootId};
+
+pub use known::{KnownFile, displace, files_of_root, missing_with_size, set_missing, touch, walk_back};
+pub use look::{
+    Column, PhotoRow, Shape, by_id, exists, hash_of, ids, is_known_path, line, names, numbers, path_of,
+    shapes, visible_count,
+};
+
+/// Everything known of a photo before it has an id.
+#[derive(Clone, Debug)]
+pub struct PhotoRecord {
+    /// The library it belongs to.
+    pub library_id: LibraryId,
+    /// The root it lies below.
+    pub place: Place,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Last change, nanoseconds since 1970 UTC.
+    pub mtime_ns: i64,
+    /// BLAKE3 of the file.
+    pub content_hash: [u8; 32],
+    /// "jpeg", "png" …
+    pub format: &'static str,
+    /// Upright width in pixels.
+    pub width: u32,
+    /// Upright height in pixels.
+    pub height: u32,
+    /// EXIF orientation of the file, 1 … 8.
+    pub exif_orientation: u8,
+    /// What the camera wrote.
+    pub camera: CameraRecord,
+    /// Plain words for how it looks, by spaces.
+    pub visual_words: String,
+    /// Version of the stages that made this row.
+    pub decode_version: u32,
+}
+
+/// Where a photo lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The root it lies below.
+    pub root_id: RootId,
+    /// Below the root, the platform's own bytes.
+    pub rel_path: Vec<u8>,
+    /// Whole path as shown.
+    pub path: String,
+    /// Whole folder as shown.
+    pub folder: String,
+    /// File name as shown.
+    pub file_name: String,
+}
+
+/// What the camera wrote into the file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CameraRecord {
+    /// The camera's wall clock as if it were UTC, seconds since 1970.
+    pub taken_at: Option<i64>,
+    /// Minutes east of UTC.
+    pub taken_offset_min: Option<i32>,
+    /// Maker and model.
+    pub camera: Option<String>,
+    /// Lens model.
+    pub lens: Option<String>,
+    /// Sensitivity.
+    pub iso: Option<u32>,
+    /// f-number.
+    pub aperture: Option<f64>,
+    /// Exposure time in seconds.
+    pub shutter_s: Option<f64>,
+    /// Focal length in millimetres.
+    pub focal_mm: Option<f64>,
+    /// Latitude, degrees north.
+    pub lat: Option<f64>,
+    /// Longitude, degrees east.
+    pub lon: Option<f64>,
+    /// −1 (rejected) … 5.
+    pub rating: Option<i32>,
+    /// Caption in the file.
+    pub caption: Option<String>,
+}
+
+/// Adds a photo.
+///
+/// # Errors
+/// [`super::StoreError`]; its place must be free.
+pub fn insert(connection: &Connection, record: &PhotoRecord, now_s: i64) -> Result<PhotoId> {
+    write(connection, include_str!("insert.sql"), record, now_s)?;
+    Ok(PhotoId(connection.last_insert_rowid()))
+}
+
+/// Replaces what is known of a photo whose file changed; its id, tags and attributes stay.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn update(connection: &Connection, id: PhotoId, record: &PhotoRecord) -> Result<()> {
+    write(connection, include_str!("update.sql"), record, id.0)
+}
+
+/// Gives a photo another place: its file moved.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn set_place(
+    connection: &Connection,
+    id: PhotoId,
+    library: LibraryId,
+    place: &Place,
+    mtime_ns: i64,
+) -> Result<()> {
+    connection.prepare_cached(include_str!("set_place.sql"))?.execute(params![
+        id.0,
+        library.0,
+        place.root_id.0,
+        place.rel_path,
+        place.path,
+        place.folder,
+        place.file_name,
+        mtime_ns,
+    ])?;
+    Ok(())
+}
+
+fn write(connection: &Connection, sql: &str, record: &PhotoRecord, last: i64) -> Result<()> {
+    let (place, camera) = (&record.place, &record.camera);
+    connection.prepare_cached(sql)?.execute(params![
+        record.library_id.0,
+        place.root_id.0,
+        place.rel_path,
+        place.path,
+        place.folder,
+        place.file_name,
+        i64::try_from(record.bytes).unwrap_or(i64::MAX),
+        record.mtime_ns,
+        record.content_hash,
+        record.format,
+        record.width,
+        record.height,
+        record.exif_orientation,
+        camera.taken_at,
+        camera.taken_offset_min,
+        camera.camera,
+        camera.lens,
+        camera.iso,
+        camera.aperture,
+        camera.shutter_s,
+        camera.focal_mm,
+        camera.lat,
+        camera.lon,
+        camera.rating,
+        camera.caption,
+        record.visual_words,
+        record.decode_version,
+        last,
+    ])?;
+    Ok(())
+}

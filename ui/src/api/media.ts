@@ -1,0 +1,18 @@
+import { platform } from '../platform';
+import type { BoxFractions } from './bindings';
+
+/** A small picture of a photo whose longer side has at most so many pixels. */
+export const thumb = (photoId: number, px: 256 | 1024) =>
+  platform.mediaUrl(`thumb/${photoId}/${px}`);
+
+/** The whole photo, upright, in a format every webview shows. */
+export const full = (photoId: number) => platform.mediaUrl(`full/${photoId}`);
+
+/** The part of a photo inside a box. */
+export const crop = (photoId: number, box: BoxFractions, px: number) =>
+  platform.mediaUrl(
+    `crop/${photoId}?box=${[box.x, box.y, box.width, box.height].map((v) => +v.toFixed(5)).join(',')}&px=${px}`,
+  );
+
+/** A picture from outside that the engine holds for queries. */
+export const held = (heldId: number) => platform.mediaUrl(`held/${heldId}`);

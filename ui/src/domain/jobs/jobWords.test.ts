@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import type { Job } from '../../api';
+import { jobWords, progressWords } from './jobWords';
+
+const job: Job = {
+  id: 1,
+  kind: 'index',
+  title: 'Index Photos',
+  state: 'running',
+  progress: {
+    phase: 2,
+    phases: 4,
+    phaseName: 'Reading photos',
+    done: 120,
+    total: 700,
+    rate: 85.04,
+    secondsLeft: 6.8,
+  },
+};
+
+it('a running job tells its phase, how far it is, how fast, and how long it takes yet', () => {
+  expect(jobWords(job)).toBe('2/4 Reading photos');
+  expect(progressWords(job)).toBe('120 of 700 · 85/s · 7 s left');
+});
+
+it('what is not known yet is left out', () => {
+  const progress = { ...job.progress, total: null, rate: 0, secondsLeft: null };
+  expect(progressWords({ ...job, progress })).toBe('120');
+});
+
+it('an ended job tells what changed, and which disks were missing', () => {
+  const report = {
+    photos: 700,
+    added: 3,
+    changed: 0,
+    moved: 1,
+    removed: 0,
+    faults: 2,
+    offline: ['/media/disk'],
+    seconds: 14.2,
+  };
+  expect(jobWords({ ...job, state: 'done', report })).toBe(
+    '700 photos · 3 new · 1 moved · /media/disk not connected · 14 s',
+  );
+});
+
+it('a failed job tells why', () => {
+  expect(jobWords({ ...job, state: 'failed', error: 'The disk is full' })).toBe('The disk is full');
+});

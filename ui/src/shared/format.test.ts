@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { baseName, bytes, duration, milliseconds, place, plural, shutter } from './format';
+
+function check<In>(format: (value: In) => string, cases: [In, string][]) {
+  for (const [value, words] of cases) expect(format(value)).toBe(words);
+}
+
+it('times to wait are as exact as a person needs', () =>
+  check(duration, [
+    [0.2, 'under 1 s'],
+    [41.4, '41 s'],
+    [180, '3 min'],
+    [4800, '1 h 20 min'],
+    [7200, '2 h'],
+  ]));
+
+it('sizes of files are short', () =>
+  check(bytes, [
+    [999, '999 B'],
+    [4_310_000, '4.3 MB'],
+    [250_000_000, '250 MB'],
+  ]));
+
+it('exposures read as on a camera', () =>
+  check(shutter, [
+    [0.004, '1/250 s'],
+    [0.6, '0.6 s'],
+    [2, '2 s'],
+    [0, ''],
+  ]));
+
+it('times of answers are short', () =>
+  check(milliseconds, [
+    [0.83, '0.8 ms'],
+    [12.4, '12 ms'],
+    [1430, '1.4 s'],
+  ]));
+
+it('one photo is not photos', () => {
+  expect(plural(1, 'photo')).toBe('1 photo');
+  expect(plural(0, 'photo')).toBe('0 photos');
+});
+
+it('south and west have no minus', () => {
+  expect(place(-33.85678, -151.21529)).toBe('33.85678° S, 151.21529° W');
+});
+
+it('names are found behind either separator', () =>
+  check(baseName, [
+    ['/home/me/a b.jpg', 'a b.jpg'],
+    ['C:\\Photos\\x.png', 'x.png'],
+    ['/photos/2024/', '2024'],
+  ]));

@@ -1,0 +1,69 @@
+/** Numbers and times in words, by the locale of the system. */
+
+const whole = new Intl.NumberFormat();
+
+export const count = (value: number) => whole.format(value);
+
+/** `3 photos`, `1 photo`. */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+export function bytes(value: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  let unit = 0;
+  let rest = value;
+  while (rest >= 1000 && unit < units.length - 1) {
+    rest /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || rest >= 100 ? Math.round(rest) : rest.toFixed(1)} ${units[unit]}`;
+}
+
+/** `40 s`, `3 min`, `1 h 20 min`: as exact as a person waiting needs it. */
+export function duration(seconds: number): string {
+  if (seconds < 1) return 'under 1 s';
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}
+
+/** `0.8 ms`, `12 ms`, `1.4 s`. */
+export function milliseconds(ms: number): string {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
+  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+}
+
+/** `1/250 s`, `0.6 s`, `2 s`. */
+export function shutter(seconds: number): string {
+  if (seconds <= 0) return '';
+  if (seconds < 0.35) return `1/${Math.round(1 / seconds)} s`;
+  return `${+seconds.toFixed(1)} s`;
+}
+
+/** The camera's wall clock: seconds that are read as if they were UTC. */
+export function wallClock(seconds: number): string {
+  return new Intl.DateTimeFormat(undefined, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  }).format(seconds * 1000);
+}
+
+/** `48.85837° N, 2.29448° E`. */
+export function place(lat: number, lon: number): string {
+  const ns = lat < 0 ? 'S' : 'N';
+  const ew = lon < 0 ? 'W' : 'E';
+  return `${Math.abs(lat).toFixed(5)}° ${ns}, ${Math.abs(lon).toFixed(5)}° ${ew}`;
+}
+
+/** `97 %`: how alike two pictures are. */
+export const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** The last part of a path, of either kind of separator. */
+export function baseName(path: string): string {
+  const parts = path.split(/[/\\]/).filter((part) => part !== '');
+  return parts[parts.length - 1] ?? path;
+}

@@ -1,0 +1,47 @@
+import { call, type Job } from '../api';
+import { notices } from './notices.svelte';
+
+const ENDED = ['done', 'cancelled', 'failed'];
+
+/** The work of this run: what is going on, and how the last of it ended. */
+class JobsState {
+  all = $state.raw<Job[]>([]);
+  private dismissed = $state.raw<ReadonlySet<number>>(new Set());
+
+  get active(): Job[] {
+    return this.all.filter((job) => !ENDED.includes(job.state));
+  }
+
+  /** What the strip shows: active work, else how the newest job ended until that is dismissed. */
+  get shown(): Job[] {
+    if (this.active.length > 0) return this.active;
+    const newest = this.all[0];
+    return newest && !this.dismissed.has(newest.id) ? [newest] : [];
+  }
+
+  async refresh(): Promise<void> {
+    this.all = (await call('list_jobs', {})).jobs.toSorted((a, b) => b.id - a.id);
+  }
+
+  /** Takes in a job as an event tells it. */
+  hear(job: Job): void {
+    const known = this.all.some((other) => other.id === job.id);
+    this.all = known
+      ? this.all.map((other) => (other.id === job.id ? job : other))
+      : [job, ...this.all].toSorted((a, b) => b.id - a.id);
+  }
+
+  async steer(job: Job, how: 'pause_job' | 'resume_job' | 'cancel_job'): Promise<void> {
+    try {
+      this.hear(await call(how, { jobId: job.id }));
+    } catch (reason) {
+      notices.fail(reason);
+    }
+  }
+
+  dismiss(job: Job): void {
+    this.dismissed = new Set([...this.dismissed, job.id]);
+  }
+}
+
+export const jobs = new JobsState();

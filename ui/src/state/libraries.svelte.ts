@@ -1,0 +1,65 @@
+import { call, type Library } from '../api';
+import { jobs } from './jobs.svelte';
+import { notices } from './notices.svelte';
+
+/** The libraries, and which of them is looked at. */
+class LibrariesState {
+  all = $state.raw<Library[]>([]);
+  /** `null` looks at all of them. */
+  chosen = $state<number | null>(null);
+  /** The list has come at least once. */
+  loaded = $state(false);
+
+  get photos(): number {
+    return this.all.reduce((sum, library) => sum + library.photos, 0);
+  }
+  get faults(): number {
+    return this.all.reduce((sum, library) => sum + library.faults, 0);
+  }
+
+  named(id: number | null): Library | undefined {
+    return this.all.find((library) => library.id === id);
+  }
+
+  async refresh(): Promise<void> {
+    this.all = (await call('list_libraries', {})).libraries;
+    this.loaded = true;
+    if (this.chosen !== null && !this.named(this.chosen)) this.chosen = null;
+  }
+
+  /** Adds folders as a library and indexes it; answers whether it was added. */
+  async add(roots: string[]): Promise<boolean> {
+    if (roots.length === 0) return false;
+    try {
+      const library = await call('add_library', { roots, name: null, exclude: [] });
+      await this.refresh();
+      await this.index(library.id);
+      return true;
+    } catch (reason) {
+      notices.fail(reason);
+      return false;
+    }
+  }
+
+  async remove(library: Library): Promise<void> {
+    try {
+      await call('remove_library', { libraryId: library.id });
+      notices.say(`“${library.name}” is no longer in Latent. Its files were not touched.`);
+      await this.refresh();
+    } catch (reason) {
+      notices.fail(reason);
+    }
+  }
+
+  /** Compares a library, or all, with the disk. */
+  async index(libraryId: number | null, retryFaults = false): Promise<void> {
+    try {
+      await call('start_index', { libraryId, retryFaults });
+      await jobs.refresh();
+    } catch (reason) {
+      notices.fail(reason);
+    }
+  }
+}
+
+export const libraries = new LibrariesState();

@@ -1,0 +1,28 @@
+import type { QueryPicture } from './query.svelte';
+
+/** What lies over the grid. */
+export type Overlay =
+  | { kind: 'none' }
+  | { kind: 'tagField' }
+  | { kind: 'faults' }
+  | { kind: 'keys' }
+  | { kind: 'queryPicture'; key: QueryPicture['key'] }
+  | { kind: 'addFolder' }
+  | { kind: 'removeLibrary'; libraryId: number };
+
+class OverlayState {
+  now = $state.raw<Overlay>({ kind: 'none' });
+  /** The loupe lies below the other overlays: a tag can be given in it. */
+  loupe = $state(false);
+  /** Files are being dragged over the window. */
+  dropping = $state(false);
+
+  open(overlay: Overlay): void {
+    this.now = overlay;
+  }
+  close(): void {
+    this.now = { kind: 'none' };
+  }
+}
+
+export const overlay = new OverlayState();

@@ -1,0 +1,60 @@
+/** How the window looks; remembered on this machine. */
+
+export type Theme = 'dark' | 'light';
+
+/** Row heights of the grid in pixels, smallest first. */
+export const ZOOM_LEVELS = [72, 104, 148, 200, 264, 360, 520];
+
+class Settings {
+  theme = $state<Theme>(recall('theme', 'dark') === 'light' ? 'light' : 'dark');
+  zoom = $state(clampZoom(Number(recall('zoom', '3'))));
+  sidebar = $state(recall('sidebar', 'yes') === 'yes');
+  info = $state(recall('info', 'no') === 'yes');
+
+  get rowHeight(): number {
+    return ZOOM_LEVELS[this.zoom] ?? 200;
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    document.documentElement.dataset.theme = theme;
+    remember('theme', theme);
+  }
+
+  setZoom(zoom: number): void {
+    this.zoom = clampZoom(zoom);
+    remember('zoom', String(this.zoom));
+  }
+
+  toggleSidebar(): void {
+    this.sidebar = !this.sidebar;
+    remember('sidebar', this.sidebar ? 'yes' : 'no');
+  }
+
+  toggleInfo(): void {
+    this.info = !this.info;
+    remember('info', this.info ? 'yes' : 'no');
+  }
+}
+
+function clampZoom(zoom: number): number {
+  return Number.isInteger(zoom) ? Math.min(ZOOM_LEVELS.length - 1, Math.max(0, zoom)) : 3;
+}
+
+function recall(key: string, otherwise: string): string {
+  try {
+    return localStorage.getItem(`latent.${key}`) ?? otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
+function remember(key: string, value: string): void {
+  try {
+    localStorage.setItem(`latent.${key}`, value);
+  } catch {
+    // A browser that stores nothing still shows everything.
+  }
+}
+
+export const settings = new Settings();

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { tagFilter } from './tagFilter';
+
+it('plain paths stand as they are, in any script', () => {
+  expect(tagFilter('places/italy/rome')).toBe('tag:places/italy/rome');
+  expect(tagFilter('Küste')).toBe('tag:Küste');
+});
+
+it('whatever the parser would take for more than letters is quoted', () => {
+  expect(tagFilter('blue coat')).toBe('tag:"blue coat"');
+  expect(tagFilter('a,b')).toBe('tag:"a,b"');
+  expect(tagFilter('2020..2022')).toBe('tag:"2020..2022"');
+  expect(tagFilter('12" vinyl')).toBe('tag:"12"" vinyl"');
+});
