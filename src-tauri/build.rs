@@ -1,4 +1,4 @@
-//! Embeds the window's configuration and icons.
+//! Embeds the window's configuration, permissions and icons.
 fn main() {
     tauri_build::build();
 }
