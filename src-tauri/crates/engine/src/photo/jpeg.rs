@@ -59,8 +59,8 @@ pub(super) fn decode<'a>(
         Err(Trouble::Damage(source)) => return Err(damaged(source)),
         Err(Trouble::Refused) => return second_reader(bytes, limits),
     }
-    let icc = blocks::jpeg_icc(bytes);
-    let (picture, icc) = frame.into_picture(bytes, icc)?;
+    let mut icc = blocks::jpeg_icc(bytes);
+    let picture = frame.into_picture(bytes, &mut icc)?;
     Ok(Stored {
         picture,
         width,
@@ -173,24 +173,20 @@ impl Frame {
     }
 
     /// Makes the picture; a CMYK profile is used up in doing so.
-    fn into_picture<'a>(
+    fn into_picture(
         self,
         bytes: &[u8],
-        icc: Option<Cow<'a, [u8]>>,
-    ) -> Result<(Picture, Option<Cow<'a, [u8]>>), DecodeError> {
+        icc: &mut Option<Cow<'_, [u8]>>,
+    ) -> Result<Picture, DecodeError> {
         let (width, height) = (self.width as u32, self.height as u32);
-        let (mut pixels, mut icc) = (self.pixels, icc);
+        let mut pixels = self.pixels;
         if self.format == PixelFormat::CMYK {
             if blocks::jpeg_is_adobe(bytes) {
                 pixels.iter_mut().for_each(|v| *v = 255 - *v);
             }
             pixels = color::cmyk_to_rgb(&pixels, icc.take().as_deref());
         }
-        let picture = Picture::new(width, height, pixels);
-        Ok((
-            picture.ok_or_else(|| damaged("A side of zero pixels"))?,
-            icc,
-        ))
+        Picture::new(width, height, pixels).ok_or_else(|| damaged("A side of zero pixels"))
     }
 }
 
@@ -206,34 +202,38 @@ enum Trouble {
     Refused,
 }
 
+/// Messages after which every pixel is there.
+///
+/// # Source
+/// The `JWRN_` messages in libjpeg-turbo's `jerror.h`, as for [`DAMAGE`].
+const STRAY: &[&str] = &[
+    "extraneous bytes before marker",
+    "Invalid SOS parameters for sequential",
+    "Inconsistent progression sequence",
+    "Unknown Adobe color transform",
+    "unknown JFIF revision",
+    "bad ICC marker",
+];
+
+/// Messages after which pixels are lost.
+const DAMAGE: &[&str] = &[
+    "premature end of data segment",
+    "bad Huffman code",
+    "bad arithmetic code",
+    "instead of RST",
+    "Progressive JPEG image has more than",
+];
+
 impl Trouble {
     /// Sorts by the message, since the binding hands out no code.
-    ///
-    /// # Source
-    /// The `JWRN_` messages in libjpeg-turbo's `jerror.h`.
     fn of(error: turbojpeg::Error) -> Self {
         let message = error.to_string();
-        let says = |part: &&str| message.contains(part);
-        let damage = [
-            "premature end of data segment",
-            "bad Huffman code",
-            "bad arithmetic code",
-            "instead of RST",
-            "Progressive JPEG image has more than",
-        ];
-        let stray = [
-            "extraneous bytes before marker",
-            "Invalid SOS parameters for sequential",
-            "Inconsistent progression sequence",
-            "Unknown Adobe color transform",
-            "unknown JFIF revision",
-            "bad ICC marker",
-        ];
-        if says(&"Premature end of JPEG file") {
+        let says = |parts: &[&str]| parts.iter().any(|part| message.contains(part));
+        if says(&["Premature end of JPEG file"]) {
             Self::EndMissing
-        } else if stray.iter().any(|part| says(part)) {
+        } else if says(STRAY) {
             Self::Stray
-        } else if damage.iter().any(|part| says(part)) {
+        } else if says(DAMAGE) {
             Self::Damage(error)
         } else {
             Self::Refused
