@@ -33,7 +33,10 @@ impl Args {
 
     /// The folders to add, seen from the folder the program was started in.
     pub(crate) fn folders(&self, started_in: &Path) -> Vec<PathBuf> {
-        self.folders.iter().map(|folder| started_in.join(folder)).collect()
+        self.folders
+            .iter()
+            .map(|folder| started_in.join(folder))
+            .collect()
     }
 
     /// Makes a second start on the same data folder hand its folders to the first, which comes to
@@ -55,7 +58,9 @@ impl Args {
 
     fn named_data_dir(&self) -> Option<PathBuf> {
         let in_environment = || std::env::var_os("LATENT_DATA_DIR").filter(|name| !name.is_empty());
-        self.data_dir.clone().or_else(|| in_environment().map(PathBuf::from))
+        self.data_dir
+            .clone()
+            .or_else(|| in_environment().map(PathBuf::from))
     }
 }
 
@@ -63,7 +68,10 @@ impl Args {
 fn instance_name(data_dir: &Path) -> String {
     let absolute = std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.to_path_buf());
     let mut hasher = DefaultHasher::new();
-    absolute.canonicalize().unwrap_or(absolute).hash(&mut hasher);
+    absolute
+        .canonicalize()
+        .unwrap_or(absolute)
+        .hash(&mut hasher);
     format!("app.latent.desktop.d{:016x}", hasher.finish())
 }
 
@@ -74,7 +82,10 @@ mod tests {
     #[test]
     fn folders_are_seen_from_where_the_program_was_started() {
         let args = Args::parse_from(["latent-desktop", "photos", "/mnt/disk"]);
-        let expect = [PathBuf::from("/home/ada/photos"), PathBuf::from("/mnt/disk")];
+        let expect = [
+            PathBuf::from("/home/ada/photos"),
+            PathBuf::from("/mnt/disk"),
+        ];
         assert_eq!(args.folders(Path::new("/home/ada")), expect);
     }
 

@@ -15,7 +15,10 @@ use crate::{events, folders};
 /// Where the engine cannot be opened a message says why, and the program ends with 1.
 pub(crate) fn open(app: &AppHandle, args: &Args) -> tauri::Result<()> {
     let Some(data_dir) = args.data_dir() else {
-        give_up(app, "You have no home folder to keep the catalog in: name one with --data-dir");
+        give_up(
+            app,
+            "You have no home folder to keep the catalog in: name one with --data-dir",
+        );
         return Ok(());
     };
     let engine = match Engine::open(&data_dir) {
@@ -35,7 +38,10 @@ pub(crate) fn open(app: &AppHandle, args: &Args) -> tauri::Result<()> {
 /// Brings the window to the front and takes the folders of a second start.
 pub(crate) fn started_again(app: &AppHandle, folders: Vec<PathBuf>) {
     if let Some(window) = app.get_webview_window("main") {
-        let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+        let shown = window
+            .unminimize()
+            .and_then(|()| window.show())
+            .and_then(|()| window.set_focus());
         if let Err(cause) = shown {
             tracing::warn!(%cause, "The window cannot be brought to the front");
         }
@@ -46,26 +52,39 @@ pub(crate) fn started_again(app: &AppHandle, folders: Vec<PathBuf>) {
 /// Shows a message about something that went wrong, without waiting for it to be read.
 pub(crate) fn complain(app: &AppHandle, title: &str, message: &str) {
     tracing::error!("{title}: {message}");
-    app.dialog().message(message).title(title).kind(MessageDialogKind::Error).show(|_| {});
+    app.dialog()
+        .message(message)
+        .title(title)
+        .kind(MessageDialogKind::Error)
+        .show(|_| {});
 }
 
 fn open_window(app: &AppHandle) -> tauri::Result<()> {
     for config in &app.config().app.windows {
-        WebviewWindowBuilder::from_config(app, config)?.on_navigation(is_ours).build()?;
+        WebviewWindowBuilder::from_config(app, config)?
+            .on_navigation(is_ours)
+            .build()?;
     }
     Ok(())
 }
 
 /// A link or a dropped page never replaces the user interface.
 fn is_ours(url: &Url) -> bool {
-    matches!((url.scheme(), url.host_str()), ("tauri", _) | ("http" | "https", Some("tauri.localhost")))
+    matches!(
+        (url.scheme(), url.host_str()),
+        ("tauri", _) | ("http" | "https", Some("tauri.localhost"))
+    )
 }
 
 fn give_up(app: &AppHandle, message: &str) {
     const TITLE: &str = "Latent cannot start";
     tracing::error!("{TITLE}: {message}");
     let leaving = app.clone();
-    let dialog = app.dialog().message(message).title(TITLE).kind(MessageDialogKind::Error);
+    let dialog = app
+        .dialog()
+        .message(message)
+        .title(TITLE)
+        .kind(MessageDialogKind::Error);
     dialog.show(move |_| leaving.exit(1));
 }
 

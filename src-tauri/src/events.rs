@@ -16,6 +16,8 @@ pub(crate) fn forward(app: &AppHandle, engine: &Engine) -> std::io::Result<()> {
             }
         }
     };
-    Builder::new().name("window-events".to_owned()).spawn(hand_on)?;
+    Builder::new()
+        .name("window-events".to_owned())
+        .spawn(hand_on)?;
     Ok(())
 }

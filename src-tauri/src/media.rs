@@ -18,16 +18,24 @@ struct Wanted {
 
 /// Makes the scheme's handler and the threads behind it.
 pub(crate) fn scheme()
--> impl Fn(UriSchemeContext<'_, Wry>, Request<Vec<u8>>, UriSchemeResponder) + Send + Sync + 'static {
+-> impl Fn(UriSchemeContext<'_, Wry>, Request<Vec<u8>>, UriSchemeResponder) + Send + Sync + 'static
+{
     let queue = start_threads();
     move |context, request, responder| {
         let Some(engine) = context.app_handle().try_state::<Arc<Engine>>() else {
             responder.respond(empty(StatusCode::SERVICE_UNAVAILABLE));
             return;
         };
-        let wanted = Wanted { engine: Arc::clone(&engine), request, responder };
+        let wanted = Wanted {
+            engine: Arc::clone(&engine),
+            request,
+            responder,
+        };
         if let Err(unsent) = queue.send(wanted) {
-            unsent.into_inner().responder.respond(empty(StatusCode::SERVICE_UNAVAILABLE));
+            unsent
+                .into_inner()
+                .responder
+                .respond(empty(StatusCode::SERVICE_UNAVAILABLE));
         }
     }
 }
@@ -37,7 +45,9 @@ fn start_threads() -> Sender<Wanted> {
     let count = available_parallelism().map_or(4, |cores| cores.get().clamp(4, 8));
     for number in 0..count {
         let waiting = waiting.clone();
-        let thread = Builder::new().name(format!("media-{number}")).spawn(move || work(&waiting));
+        let thread = Builder::new()
+            .name(format!("media-{number}"))
+            .spawn(move || work(&waiting));
         if let Err(cause) = thread {
             tracing::error!(%cause, "A thread for pictures cannot be started");
         }
@@ -46,8 +56,16 @@ fn start_threads() -> Sender<Wanted> {
 }
 
 fn work(waiting: &Receiver<Wanted>) {
-    for Wanted { engine, request, responder } in waiting {
-        let path = request.uri().path_and_query().map_or("", |path| path.as_str());
+    for Wanted {
+        engine,
+        request,
+        responder,
+    } in waiting
+    {
+        let path = request
+            .uri()
+            .path_and_query()
+            .map_or("", |path| path.as_str());
         let known = header(request.headers(), "if-none-match");
         let range = header(request.headers(), "range");
         responder.respond(response(answer(&engine, path, known, range)));
@@ -59,7 +77,9 @@ fn response(answer: MediaAnswer) -> Response<Vec<u8>> {
     for (name, value) in answer.headers() {
         response = response.header(name, value);
     }
-    response.body(answer.bytes).unwrap_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR))
+    response
+        .body(answer.bytes)
+        .unwrap_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
 fn empty(status: StatusCode) -> Response<Vec<u8>> {

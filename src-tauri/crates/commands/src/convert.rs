@@ -1,5 +1,6 @@
 //! From the engine's types to the wire's.
 
+use latent_engine::crop_box::CropBox;
 use latent_engine::engine::PictureSource;
 use latent_engine::events;
 use latent_engine::ids::{PhotoId, QueryPictureId};
@@ -7,7 +8,6 @@ use latent_engine::ingest::IndexReport;
 use latent_engine::jobs::{JobState, JobView, Phase};
 use latent_engine::search::{Crop, Found, QueryImage, Sort};
 use latent_engine::store::photos::Shape;
-use latent_engine::crop_box::CropBox;
 
 use crate::error::CommandError;
 use crate::wire;
@@ -16,7 +16,9 @@ use crate::wire;
 #[must_use]
 pub fn event(event: &events::Event) -> wire::Event {
     match event {
-        events::Event::Job(view) => wire::Event::Job { job: job((**view).clone()) },
+        events::Event::Job(view) => wire::Event::Job {
+            job: Box::new(job((**view).clone())),
+        },
         events::Event::Changed(kinds) => wire::Event::Changed {
             kinds: kinds.iter().map(|kind| kind.word().to_owned()).collect(),
         },
@@ -101,7 +103,9 @@ pub(crate) fn query_image(image: wire::QueryImage) -> Result<QueryImage, Command
         (None, None) => None,
         (Some(b), None) => {
             let fractions = CropBox::new(b.x, b.y, b.width, b.height);
-            Some(Crop::Fractions(fractions.map_err(latent_engine::EngineError::from)?))
+            Some(Crop::Fractions(
+                fractions.map_err(latent_engine::EngineError::from)?,
+            ))
         }
         (None, Some(&[x, y, width, height])) => Some(Crop::Pixels([x, y, width, height])),
         (None, Some(_)) => {
@@ -111,11 +115,17 @@ pub(crate) fn query_image(image: wire::QueryImage) -> Result<QueryImage, Command
             ));
         }
         (Some(_), Some(_)) => {
-            return Err(CommandError::invalid("Give the box once: as box or as boxPx"));
+            return Err(CommandError::invalid(
+                "Give the box once: as box or as boxPx",
+            ));
         }
     };
     let source = source(image.photo_id, image.held_id, image.path, image.base64)?;
-    Ok(QueryImage { source, crop, weight: image.weight.unwrap_or(1.0) })
+    Ok(QueryImage {
+        source,
+        crop,
+        weight: image.weight.unwrap_or(1.0),
+    })
 }
 
 /// Where a picture comes from; exactly one of the four.
@@ -151,7 +161,9 @@ fn decode(text: &str) -> Result<Vec<u8>, CommandError> {
     let text: String = text.split_ascii_whitespace().collect();
     let bytes = engine.decode(text).unwrap_or_default();
     if bytes.is_empty() {
-        return Err(CommandError::invalid("The picture is not base64: encode the file's bytes"));
+        return Err(CommandError::invalid(
+            "The picture is not base64: encode the file's bytes",
+        ));
     }
     Ok(bytes)
 }

@@ -20,7 +20,11 @@ pub struct CommandError {
 impl CommandError {
     /// Makes an error of a kind.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: None }
+        Self {
+            code,
+            message: message.into(),
+            details: None,
+        }
     }
 
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
@@ -36,7 +40,9 @@ impl CommandError {
     }
 
     pub(crate) fn crashed(name: &str) -> Self {
-        Self::internal(format!("Latent met a fault of its own in {name}; nothing was lost"))
+        Self::internal(format!(
+            "Latent met a fault of its own in {name}; nothing was lost"
+        ))
     }
 
     pub(crate) fn unknown_command(name: &str, known: &[CommandInfo]) -> Self {
@@ -77,7 +83,11 @@ impl From<EngineError> for CommandError {
             }
             _ => None,
         };
-        Self { code: code(&error), message: error.to_string(), details }
+        Self {
+            code: code(&error),
+            message: error.to_string(),
+            details,
+        }
     }
 }
 
@@ -95,7 +105,9 @@ fn code(error: &EngineError) -> ErrorCode {
         EngineError::Cursor => ErrorCode::InvalidCursor,
         EngineError::Picture { .. } => ErrorCode::UnreadablePicture,
         EngineError::SpaceNotReady { .. } => ErrorCode::SpaceNotReady,
-        EngineError::Embed(EmbedError::Model(_)) => ErrorCode::UnsupportedModel,
+        EngineError::Embed(error) if matches!(**error, EmbedError::Model(_)) => {
+            ErrorCode::UnsupportedModel
+        }
         EngineError::Io(error) if error.source.kind() == std::io::ErrorKind::NotFound => {
             ErrorCode::NotFound
         }

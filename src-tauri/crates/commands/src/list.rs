@@ -96,7 +96,11 @@ fn run<Q: DeserializeOwned, A: Serialize>(
     handler: fn(&Engine, Q) -> Result<A, CommandError>,
 ) -> Result<Value, CommandError> {
     // A command without fields may be called with nothing at all.
-    let request = if request.is_null() { Value::Object(serde_json::Map::new()) } else { request };
+    let request = if request.is_null() {
+        Value::Object(serde_json::Map::new())
+    } else {
+        request
+    };
     let request = serde_json::from_value(request).map_err(|e| CommandError::malformed(&e))?;
     let answer = handler(engine, request)?;
     serde_json::to_value(answer).map_err(|error| CommandError::internal(error.to_string()))

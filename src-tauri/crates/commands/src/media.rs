@@ -52,8 +52,16 @@ impl MediaAnswer {
             ("x-content-type-options", "nosniff"),
         ];
         headers.extend(self.etag.as_deref().map(|value| ("etag", value)));
-        headers.extend(self.content_range.as_deref().map(|value| ("content-range", value)));
-        headers.extend(self.disposition.as_deref().map(|value| ("content-disposition", value)));
+        headers.extend(
+            self.content_range
+                .as_deref()
+                .map(|value| ("content-range", value)),
+        );
+        headers.extend(
+            self.disposition
+                .as_deref()
+                .map(|value| ("content-disposition", value)),
+        );
         if self.accept_ranges {
             headers.push(("accept-ranges", "bytes"));
         }
@@ -75,12 +83,20 @@ impl MediaAnswer {
 
     fn error(status: u16, message: &str) -> Self {
         let text = format!("{message}\n").into_bytes();
-        Self { status, ..Self::picture("text/plain; charset=utf-8", text) }
+        Self {
+            status,
+            ..Self::picture("text/plain; charset=utf-8", text)
+        }
     }
 
     fn unchanged(etag: String) -> Self {
         let empty = Self::picture("application/octet-stream", Vec::new());
-        Self { status: 304, etag: Some(etag), cache_control: ASK_AGAIN, ..empty }
+        Self {
+            status: 304,
+            etag: Some(etag),
+            cache_control: ASK_AGAIN,
+            ..empty
+        }
     }
 
     fn tagged(mut self, etag: String) -> Self {
@@ -90,15 +106,23 @@ impl MediaAnswer {
     }
 }
 
-impl From<CommandError> for MediaAnswer {
+impl From<CommandError> for Box<MediaAnswer> {
     fn from(error: CommandError) -> Self {
-        Self::error(status_of(error.code()), &error.to_string())
+        Self::new(MediaAnswer::error(
+            status_of(error.code()),
+            &error.to_string(),
+        ))
     }
 }
 
-impl From<Malformed> for MediaAnswer {
+impl From<Malformed> for Box<MediaAnswer> {
     fn from(error: Malformed) -> Self {
-        Self::error(if error == Malformed::NoSuchPath { 404 } else { 400 }, &error.to_string())
+        let status = if error == Malformed::NoSuchPath {
+            404
+        } else {
+            400
+        };
+        Self::new(MediaAnswer::error(status, &error.to_string()))
     }
 }
 
@@ -137,7 +161,8 @@ pub fn answer(
 ) -> MediaAnswer {
     let attempt = AssertUnwindSafe(|| try_answer(engine, path_and_query, if_none_match, range));
     match catch_unwind(attempt) {
-        Ok(Ok(answer) | Err(answer)) => answer,
+        Ok(Ok(answer)) => answer,
+        Ok(Err(answer)) => *answer,
         Err(_) => MediaAnswer::error(500, "Latent failed while it made this picture"),
     }
 }
@@ -147,11 +172,12 @@ fn try_answer(
     path_and_query: &str,
     if_none_match: Option<&str>,
     range: Option<&str>,
-) -> Result<MediaAnswer, MediaAnswer> {
+) -> Result<MediaAnswer, Box<MediaAnswer>> {
     match Address::parse(path_and_query)? {
-        Address::Held(held) => {
-            Ok(MediaAnswer::picture("image/jpeg", engine.held_jpeg(held).map_err(failed)?))
-        }
+        Address::Held(held) => Ok(MediaAnswer::picture(
+            "image/jpeg",
+            engine.held_jpeg(held).map_err(failed)?,
+        )),
         Address::Original(photo) => {
             let path = engine.original_path(photo).map_err(failed)?;
             original::answer(&path, if_none_match, range)
@@ -176,8 +202,8 @@ fn revalidated(
     engine: &Engine,
     photo: PhotoId,
     if_none_match: Option<&str>,
-    make: impl FnOnce() -> Result<MediaAnswer, MediaAnswer>,
-) -> Result<MediaAnswer, MediaAnswer> {
+    make: impl FnOnce() -> Result<MediaAnswer, Box<MediaAnswer>>,
+) -> Result<MediaAnswer, Box<MediaAnswer>> {
     let etag = format!("\"{}\"", engine.photo_revision(photo).map_err(failed)?);
     if if_none_match.is_some_and(|wanted| names(wanted, &etag)) {
         return Ok(MediaAnswer::unchanged(etag));
@@ -185,8 +211,8 @@ fn revalidated(
     Ok(make()?.tagged(etag))
 }
 
-fn failed(error: impl Into<CommandError>) -> MediaAnswer {
-    MediaAnswer::from(error.into())
+fn failed(error: impl Into<CommandError>) -> Box<MediaAnswer> {
+    error.into().into()
 }
 
 /// Whether an `If-None-Match` header names this tag; weak tags match too.
@@ -217,7 +243,11 @@ mod tests {
         let answer = MediaAnswer::unchanged("\"x\"".to_owned());
         assert_eq!((answer.status, answer.bytes.len()), (304, 0));
         assert!(answer.headers().contains(&("etag", "\"x\"")));
-        assert!(answer.headers().contains(&("cache-control", "private, no-cache")));
+        assert!(
+            answer
+                .headers()
+                .contains(&("cache-control", "private, no-cache"))
+        );
     }
 
     #[test]

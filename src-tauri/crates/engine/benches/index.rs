@@ -5,6 +5,8 @@
 //! threads as there are cores. Ours also fingerprints, reads metadata, describes the picture in
 //! `visual` and `color` and commits to a catalog; the straight way only makes thumbnails.
 
+#![expect(clippy::print_stdout, reason = "A bench prints its figures")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -3,6 +3,8 @@
 //! Every photo of `photos/captioned` in the test data is changed in five ways, written as JPEG,
 //! read as the index job reads files, and looked for among all originals: recall@1 a change.
 
+#![expect(clippy::print_stdout, reason = "A bench prints its figures")]
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};

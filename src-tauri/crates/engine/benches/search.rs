@@ -4,6 +4,8 @@
 //! with all. Prints p50 and p99, their ratio, recall@10 of the scan over f16 against the one over
 //! f32, and memory.
 
+#![expect(clippy::print_stdout, reason = "A bench prints its figures")]
+
 use std::process::Command;
 use std::time::{Duration, Instant};
 

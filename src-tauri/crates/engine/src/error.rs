@@ -71,7 +71,7 @@ pub enum EngineError {
     },
     /// A model or descriptor failed.
     #[error(transparent)]
-    Embed(#[from] EmbedError),
+    Embed(Box<EmbedError>),
     /// A file or folder could not be read or written.
     #[error("{}", .0.story())]
     Io(#[from] IoError),
@@ -87,6 +87,12 @@ pub enum EngineError {
         /// What happened.
         what: String,
     },
+}
+
+impl From<EmbedError> for EngineError {
+    fn from(error: EmbedError) -> Self {
+        Self::Embed(Box::new(error))
+    }
 }
 
 impl EngineError {

@@ -21,7 +21,11 @@ pub(crate) async fn command(
 ) -> Response {
     if !is_json(&headers) {
         let message = "Send the request as JSON, with Content-Type: application/json";
-        return error(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::InvalidRequest, message);
+        return error(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ErrorCode::InvalidRequest,
+            message,
+        );
     }
     let body = match body {
         Ok(body) => body,
@@ -30,7 +34,11 @@ pub(crate) async fn command(
     let task = tokio::task::spawn_blocking(move || run(&shared, &name, &body));
     task.await.unwrap_or_else(|_| {
         let message = "Latent failed while it ran this command";
-        error(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)
+        error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            ErrorCode::Internal,
+            message,
+        )
     })
 }
 
@@ -45,7 +53,14 @@ pub(crate) async fn list() -> Response {
 
 /// A refusal in the shape every client knows.
 pub(crate) fn error(status: StatusCode, code: ErrorCode, message: &str) -> Response {
-    fault(status, &ErrorBody { code, message: message.to_owned(), details: None })
+    fault(
+        status,
+        &ErrorBody {
+            code,
+            message: message.to_owned(),
+            details: None,
+        },
+    )
 }
 
 fn run(shared: &Shared, name: &str, body: &[u8]) -> Response {
@@ -64,7 +79,10 @@ fn run(shared: &Shared, name: &str, body: &[u8]) -> Response {
         Ok(value) => answer(StatusCode::OK, &value),
         Err(cause) => {
             let status = StatusCode::from_u16(status_of(cause.code()));
-            fault(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &cause.body())
+            fault(
+                status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+                &cause.body(),
+            )
         }
     }
 }
@@ -80,10 +98,17 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn unread(rejection: &BytesRejection) -> Response {
     let status = rejection.status();
     if status == StatusCode::PAYLOAD_TOO_LARGE {
-        let message = format!("A request may have {} MiB at most", BODY_LIMIT / (1024 * 1024));
+        let message = format!(
+            "A request may have {} MiB at most",
+            BODY_LIMIT / (1024 * 1024)
+        );
         return error(status, ErrorCode::InvalidRequest, &message);
     }
-    error(status, ErrorCode::InvalidRequest, "The request did not arrive whole")
+    error(
+        status,
+        ErrorCode::InvalidRequest,
+        "The request did not arrive whole",
+    )
 }
 
 fn fault(status: StatusCode, body: &ErrorBody) -> Response {
@@ -91,6 +116,9 @@ fn fault(status: StatusCode, body: &ErrorBody) -> Response {
 }
 
 fn answer(status: StatusCode, value: &Value) -> Response {
-    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (CACHE_CONTROL, "no-store"),
+    ];
     (status, headers, value.to_string()).into_response()
 }

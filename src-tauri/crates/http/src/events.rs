@@ -40,7 +40,11 @@ pub(crate) struct Forwarder {
 impl Drop for Forwarder {
     fn drop(&mut self) {
         drop(self.stop.take());
-        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+        if self
+            .thread
+            .take()
+            .is_some_and(|thread| thread.join().is_err())
+        {
             tracing::error!("The thread that hands events on has failed");
         }
     }
@@ -58,7 +62,13 @@ pub(crate) fn forward(
     let thread = Builder::new()
         .name("http-events".to_owned())
         .spawn(move || hand_on(&received, &stopped, &sender))?;
-    Ok((Events { feed, closing }, Forwarder { stop: Some(stop), thread: Some(thread) }))
+    Ok((
+        Events { feed, closing },
+        Forwarder {
+            stop: Some(stop),
+            thread: Some(thread),
+        },
+    ))
 }
 
 fn hand_on(
@@ -92,7 +102,9 @@ pub(crate) async fn stream(
         .take_while(|event| future::ready(event.is_ok()))
         .filter_map(|event| future::ready(event.ok()))
         .map(|json| Event::default().data(json));
-    let closed = WatchStream::new(closing).filter(|closing| future::ready(*closing)).into_future();
+    let closed = WatchStream::new(closing)
+        .filter(|closing| future::ready(*closing))
+        .into_future();
     let stream = hello.chain(events).take_until(closed).map(Ok);
     Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }

@@ -45,7 +45,9 @@ pub(crate) async fn same_origin(
     };
     for (name, value) in SAFETY {
         let name = HeaderName::from_static(name);
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
     }
     response
 }
@@ -84,7 +86,10 @@ pub(crate) fn cookie_name(port: u16) -> String {
 
 fn refusal(headers: &HeaderMap, port: u16) -> Option<(StatusCode, &'static str)> {
     let Some(host) = only(headers, &HOST).filter(|host| is_ours(host, port)) else {
-        return Some((StatusCode::MISDIRECTED_REQUEST, "This server answers on loopback only\n"));
+        return Some((
+            StatusCode::MISDIRECTED_REQUEST,
+            "This server answers on loopback only\n",
+        ));
     };
     if headers.contains_key(ORIGIN) {
         let ours = format!("http://{host}");
@@ -96,9 +101,12 @@ fn refusal(headers: &HeaderMap, port: u16) -> Option<(StatusCode, &'static str)>
 }
 
 fn is_ours(host: &str, port: u16) -> bool {
-    let Some((name, given)) = host.rsplit_once(':') else { return false };
-    let name_is_ours =
-        ["127.0.0.1", "localhost", "[::1]"].iter().any(|ours| name.eq_ignore_ascii_case(ours));
+    let Some((name, given)) = host.rsplit_once(':') else {
+        return false;
+    };
+    let name_is_ours = ["127.0.0.1", "localhost", "[::1]"]
+        .iter()
+        .any(|ours| name.eq_ignore_ascii_case(ours));
     name_is_ours && given == port.to_string()
 }
 
@@ -146,9 +154,14 @@ mod tests {
         for host in ["127.0.0.1:80", "localhost:80", "LOCALHOST:80", "[::1]:80"] {
             assert!(is_ours(host, 80), "{host}");
         }
-        for host in
-            ["localhost", "localhost:81", "evil.example:80", "127.0.0.1.evil.example:80", ":80", ""]
-        {
+        for host in [
+            "localhost",
+            "localhost:81",
+            "evil.example:80",
+            "127.0.0.1.evil.example:80",
+            ":80",
+            "",
+        ] {
             assert!(!is_ours(host, 80), "{host}");
         }
     }

@@ -28,7 +28,10 @@ pub(crate) async fn picture(
         let _place = place;
         media::answer(&shared.engine, &path, known.as_deref(), range.as_deref())
     });
-    task.await.map_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response(), respond)
+    task.await.map_or_else(
+        |_| StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        respond,
+    )
 }
 
 fn respond(answer: media::MediaAnswer) -> Response {
@@ -41,5 +44,8 @@ fn respond(answer: media::MediaAnswer) -> Response {
 }
 
 fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned)
 }

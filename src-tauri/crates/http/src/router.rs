@@ -53,7 +53,11 @@ pub(crate) fn router(shared: Shared) -> Router {
 
 async fn no_such_method() -> Response {
     let message = "Commands are asked with POST";
-    api::error(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::InvalidRequest, message)
+    api::error(
+        StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::InvalidRequest,
+        message,
+    )
 }
 
 async fn no_such_path(uri: Uri) -> Response {

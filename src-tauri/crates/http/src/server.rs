@@ -101,7 +101,9 @@ impl Server {
     }
 
     fn wait(&mut self) -> Result<(), ServeError> {
-        let Some(thread) = self.thread.take() else { return Ok(()) };
+        let Some(thread) = self.thread.take() else {
+            return Ok(());
+        };
         match thread.join() {
             Ok(Ok(())) => Ok(()),
             Ok(Err(cause)) => {
@@ -154,8 +156,10 @@ fn launch(
         Some(text) => Token::chosen(text).ok_or(ServeError::UnusableToken)?,
         None => Token::random().map_err(|source| ServeError::NoRandomness { source })?,
     };
-    let (listener, port) =
-        bind(options.port).map_err(|source| ServeError::Bind { port: options.port, source })?;
+    let (listener, port) = bind(options.port).map_err(|source| ServeError::Bind {
+        port: options.port,
+        source,
+    })?;
     let address = Address {
         url: format!("http://127.0.0.1:{port}/?token={}", token.reveal()),
         token: token.reveal().to_owned(),
@@ -168,7 +172,11 @@ fn launch(
         engine,
         token,
         port,
-        ui_dir: options.ui_dir.or_else(ui::find).and_then(ui::opened).map(Arc::new),
+        ui_dir: options
+            .ui_dir
+            .or_else(ui::find)
+            .and_then(ui::opened)
+            .map(Arc::new),
         events,
         pictures: Arc::new(Semaphore::new(pictures_at_once())),
     };
@@ -188,7 +196,11 @@ fn launch(
             run(runtime, forwarder, listener, shared, stopping)
         })
         .map_err(failed)?;
-    Ok(Server { address, stop, thread: Some(thread) })
+    Ok(Server {
+        address,
+        stop,
+        thread: Some(thread),
+    })
 }
 
 fn bind(port: u16) -> std::io::Result<(TcpListener, u16)> {

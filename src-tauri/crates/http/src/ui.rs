@@ -20,7 +20,10 @@ start Latent again from the folder above it, or name the built folder in the env
 pub(crate) fn find() -> Option<PathBuf> {
     let named = std::env::var_os("LATENT_UI_DIR").map(PathBuf::from);
     let program = std::env::current_exe().ok();
-    let beside = program.as_deref().and_then(Path::parent).map(|folder| folder.join("ui"));
+    let beside = program
+        .as_deref()
+        .and_then(Path::parent)
+        .map(|folder| folder.join("ui"));
     let built = Some(PathBuf::from("ui/dist"));
     let mut places = [named, beside, built].into_iter().flatten();
     places.find(|folder| folder.join("index.html").is_file())
@@ -28,7 +31,10 @@ pub(crate) fn find() -> Option<PathBuf> {
 
 /// The folder without links in its path, where it holds a user interface.
 pub(crate) fn opened(folder: PathBuf) -> Option<PathBuf> {
-    let real = folder.canonicalize().ok().filter(|real| real.join("index.html").is_file());
+    let real = folder
+        .canonicalize()
+        .ok()
+        .filter(|real| real.join("index.html").is_file());
     if real.is_none() {
         tracing::warn!(folder = %folder.display(), "There is no built user interface here");
     }
@@ -44,7 +50,12 @@ pub(crate) async fn front(State(shared): State<Shared>, uri: Uri) -> Response {
             let value = shared.token.reveal();
             let cookie = format!("{name}={value}; HttpOnly; SameSite=Strict; Path=/");
             let headers = [(SET_COOKIE, cookie), (LOCATION, "/".to_owned())];
-            (StatusCode::SEE_OTHER, headers, [(CACHE_CONTROL, "no-store")]).into_response()
+            (
+                StatusCode::SEE_OTHER,
+                headers,
+                [(CACHE_CONTROL, "no-store")],
+            )
+                .into_response()
         }
         Some(_) => {
             let message = "The token is wrong: open the address that Latent printed last\n";
@@ -59,7 +70,10 @@ pub(crate) async fn file(State(shared): State<Shared>, method: Method, uri: Uri)
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let Some(root) = shared.ui_dir else {
-        let headers = [(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "no-store")];
+        let headers = [
+            (CONTENT_TYPE, "text/html; charset=utf-8"),
+            (CACHE_CONTROL, "no-store"),
+        ];
         return (StatusCode::SERVICE_UNAVAILABLE, headers, MISSING).into_response();
     };
     let path = uri.path();
@@ -74,27 +88,48 @@ pub(crate) async fn file(State(shared): State<Shared>, method: Method, uri: Uri)
 }
 
 fn token_in(uri: &Uri) -> Option<&str> {
-    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("token="))
+    uri.query()?
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("token="))
 }
 
 fn read(root: &Path, path: &str) -> Option<(Vec<u8>, &'static str, &'static str)> {
     // Names that need percent signs are not among the built files.
     let asked = Path::new(path);
-    if !asked.components().all(|part| matches!(part, Component::Normal(_))) || path.contains('\\') {
+    if !asked
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)))
+        || path.contains('\\')
+    {
         return None;
     }
     let is_page = asked.extension().is_none();
-    let file = if is_page { root.join("index.html") } else { root.join(asked) };
-    let file = file.canonicalize().ok().filter(|file| file.starts_with(root))?;
+    let file = if is_page {
+        root.join("index.html")
+    } else {
+        root.join(asked)
+    };
+    let file = file
+        .canonicalize()
+        .ok()
+        .filter(|file| file.starts_with(root))?;
     let bytes = std::fs::read(&file).ok()?;
     // Vite puts a hash of the content into the names of these.
     let hashed = path.starts_with("assets/") && !is_page;
-    let cache = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = if hashed {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     Some((bytes, mime(&file), cache))
 }
 
 fn mime(file: &Path) -> &'static str {
-    match file.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
+    match file
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default()
+    {
         "html" => "text/html; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",

@@ -124,7 +124,10 @@ mod tests {
 
     #[test]
     fn a_nullable_or_unknown_field_may_be_left_out() {
-        check("type A = { one: unknown, };", "type A = {\n  one?: unknown,\n};");
+        check(
+            "type A = { one: unknown, };",
+            "type A = {\n  one?: unknown,\n};",
+        );
         check(
             "type A = { one: number | null, };",
             "type A = {\n  one?: number | null,\n};",

@@ -8,7 +8,12 @@ use super::Answer;
 use crate::wire;
 
 pub(crate) fn diagnose(engine: &Engine, _request: wire::Nothing) -> Answer<wire::Diagnosis> {
-    let checks = vec![catalog(engine)?, libraries(engine)?, vectors(engine)?, model(engine)?];
+    let checks = vec![
+        catalog(engine)?,
+        libraries(engine)?,
+        vectors(engine)?,
+        model(engine)?,
+    ];
     Ok(wire::Diagnosis {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         data_dir: latent_engine::io::shown(engine.data_dir()),
@@ -18,7 +23,11 @@ pub(crate) fn diagnose(engine: &Engine, _request: wire::Nothing) -> Answer<wire:
 }
 
 fn check(name: &str, ok: bool, detail: String) -> wire::Check {
-    wire::Check { name: name.to_owned(), ok, detail }
+    wire::Check {
+        name: name.to_owned(),
+        ok,
+        detail,
+    }
 }
 
 fn catalog(engine: &Engine) -> Answer<wire::Check> {
@@ -26,7 +35,10 @@ fn catalog(engine: &Engine) -> Answer<wire::Check> {
     let detail = if problems.is_empty() {
         "The catalog is sound".to_owned()
     } else {
-        format!("The catalog is damaged, restore it from a backup: {}", problems.join("; "))
+        format!(
+            "The catalog is damaged, restore it from a backup: {}",
+            problems.join("; ")
+        )
     };
     Ok(check("catalog", problems.is_empty(), detail))
 }
@@ -41,15 +53,24 @@ fn libraries(engine: &Engine) -> Answer<wire::Check> {
         .map(|root| latent_engine::io::shown(&root.path))
         .collect();
     let detail = if offline.is_empty() {
-        format!("{photos} photos in {} libraries, every folder is there", libraries.len())
+        format!(
+            "{photos} photos in {} libraries, every folder is there",
+            libraries.len()
+        )
     } else {
-        format!("These folders are not there, connect their disks: {}", offline.join(", "))
+        format!(
+            "These folders are not there, connect their disks: {}",
+            offline.join(", ")
+        )
     };
     Ok(check("libraries", offline.is_empty(), detail))
 }
 
 fn vectors(engine: &Engine) -> Answer<wire::Check> {
-    let photos: u64 = folders::list(engine)?.iter().map(|library| library.photos).sum();
+    let photos: u64 = folders::list(engine)?
+        .iter()
+        .map(|library| library.photos)
+        .sum();
     let spaces = engine.list_spaces()?;
     let lacking: Vec<String> = spaces
         .iter()
@@ -60,7 +81,10 @@ fn vectors(engine: &Engine) -> Answer<wire::Check> {
         let names: Vec<&str> = spaces.iter().map(|space| space.name.as_str()).collect();
         format!("Every photo has a vector in {}", names.join(", "))
     } else {
-        format!("Index again to complete the vectors: {}", lacking.join(", "))
+        format!(
+            "Index again to complete the vectors: {}",
+            lacking.join(", ")
+        )
     };
     Ok(check("vectors", lacking.is_empty(), detail))
 }

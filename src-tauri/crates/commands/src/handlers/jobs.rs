@@ -16,17 +16,30 @@ const MAX_WAIT_MS: u64 = 60_000;
 const FAULTS: u32 = 1000;
 
 pub(crate) fn start_index(engine: &Engine, request: wire::StartIndex) -> Answer<wire::JobStarted> {
-    let job = ingest::start(engine, request.library_id.map(LibraryId), request.retry_faults)?;
+    let job = ingest::start(
+        engine,
+        request.library_id.map(LibraryId),
+        request.retry_faults,
+    )?;
     Ok(wire::JobStarted { job_id: job.0 })
 }
 
 pub(crate) fn list(engine: &Engine, _request: wire::Nothing) -> Answer<wire::Jobs> {
-    Ok(wire::Jobs { jobs: engine.jobs().views().into_iter().map(convert::job).collect() })
+    Ok(wire::Jobs {
+        jobs: engine
+            .jobs()
+            .views()
+            .into_iter()
+            .map(convert::job)
+            .collect(),
+    })
 }
 
 pub(crate) fn wait(engine: &Engine, request: wire::WaitJob) -> Answer<wire::Job> {
     let timeout = Duration::from_millis(request.timeout_ms.unwrap_or(MAX_WAIT_MS).min(MAX_WAIT_MS));
-    Ok(convert::job(engine.jobs().wait(JobId(request.job_id), timeout)?))
+    Ok(convert::job(
+        engine.jobs().wait(JobId(request.job_id), timeout)?,
+    ))
 }
 
 pub(crate) fn pause(engine: &Engine, request: wire::JobRef) -> Answer<wire::Job> {
@@ -45,6 +58,13 @@ pub(crate) fn faults(engine: &Engine, request: wire::ListFaults) -> Answer<wire:
     let library = request.library_id.map(LibraryId);
     let limit = request.limit.unwrap_or(FAULTS);
     let (faults, total) = ingest::faults(engine, library, limit, request.offset)?;
-    let fault = |(path, stage, reason)| wire::Fault { path, stage, reason };
-    Ok(wire::Faults { faults: faults.into_iter().map(fault).collect(), total })
+    let fault = |(path, stage, reason)| wire::Fault {
+        path,
+        stage,
+        reason,
+    };
+    Ok(wire::Faults {
+        faults: faults.into_iter().map(fault).collect(),
+        total,
+    })
 }

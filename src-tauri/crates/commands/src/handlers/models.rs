@@ -10,11 +10,16 @@ use crate::error::CommandError;
 use crate::wire;
 
 pub(crate) fn use_model(engine: &Engine, request: wire::UseModel) -> Answer<wire::Model> {
-    Ok(model(models::use_model(engine, Path::new(&request.folder))?))
+    Ok(model(models::use_model(
+        engine,
+        Path::new(&request.folder),
+    )?))
 }
 
 pub(crate) fn list(engine: &Engine, _request: wire::Nothing) -> Answer<wire::Models> {
-    Ok(wire::Models { models: models::list(engine)?.into_iter().map(model).collect() })
+    Ok(wire::Models {
+        models: models::list(engine)?.into_iter().map(model).collect(),
+    })
 }
 
 pub(crate) fn get(engine: &Engine, request: wire::GetModel) -> Answer<wire::Model> {

@@ -35,9 +35,16 @@ pub(crate) fn export_crop(
         return Err(CommandError::invalid("Name the output by its whole path"));
     }
     let image = convert::query_image(request.image)?;
-    let crop = image.crop.map(|crop| crop.resolve(engine, &image.source)).transpose()?;
+    let crop = image
+        .crop
+        .map(|crop| crop.resolve(engine, &image.source))
+        .transpose()?;
     let (width, height) = engine.export_crop(&image.source, crop, output, request.overwrite)?;
-    Ok(wire::ExportedCrop { path: request.output, width, height })
+    Ok(wire::ExportedCrop {
+        path: request.output,
+        width,
+        height,
+    })
 }
 
 fn photo(row: PhotoRow) -> wire::Photo {
@@ -67,7 +74,12 @@ fn photo(row: PhotoRow) -> wire::Photo {
         label: row.label,
         caption: camera.caption,
         tags: row.tags,
-        visual_words: row.visual_words.split(", ").filter(|word| !word.is_empty()).map(str::to_owned).collect(),
+        visual_words: row
+            .visual_words
+            .split(", ")
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect(),
         offline: row.offline,
         content_hash: cache::hex(&row.content_hash),
         spaces: row.spaces,

@@ -9,8 +9,11 @@ use crate::error::CommandError;
 use crate::{convert, wire};
 
 pub(crate) fn search(engine: &Engine, request: wire::SearchPhotos) -> Answer<wire::SearchResult> {
-    let images =
-        request.images.into_iter().map(convert::query_image).collect::<Result<_, _>>()?;
+    let images = request
+        .images
+        .into_iter()
+        .map(convert::query_image)
+        .collect::<Result<_, _>>()?;
     let query = Query {
         typed: request.query,
         text: request.text,
@@ -35,7 +38,11 @@ pub(crate) fn search(engine: &Engine, request: wire::SearchPhotos) -> Answer<wir
 pub(crate) fn hold(engine: &Engine, request: wire::HoldPicture) -> Answer<wire::HeldPicture> {
     let source = convert::source(None, None, request.path, request.base64)?;
     let held = engine.hold_picture(source)?;
-    Ok(wire::HeldPicture { held_id: held.id.0, width: held.width, height: held.height })
+    Ok(wire::HeldPicture {
+        held_id: held.id.0,
+        width: held.width,
+        height: held.height,
+    })
 }
 
 pub(crate) fn embed(engine: &Engine, request: wire::Embed) -> Answer<wire::Embedding> {
@@ -59,7 +66,9 @@ pub(crate) fn spaces(engine: &Engine, _request: wire::Nothing) -> Answer<wire::S
         photos: space.photos,
         answers_text: space.answers_text,
     };
-    Ok(wire::Spaces { spaces: search::spaces(engine)?.into_iter().map(space).collect() })
+    Ok(wire::Spaces {
+        spaces: search::spaces(engine)?.into_iter().map(space).collect(),
+    })
 }
 
 fn hit(hit: Hit) -> wire::Hit {

@@ -12,14 +12,20 @@ pub(crate) fn add(engine: &Engine, request: wire::TagPhotos) -> Answer<wire::Tag
 }
 
 pub(crate) fn remove(engine: &Engine, request: wire::TagPhotos) -> Answer<wire::TagsChanged> {
-    Ok(changed(tags::remove(engine, &ids(&request), &request.tags)?))
+    Ok(changed(tags::remove(
+        engine,
+        &ids(&request),
+        &request.tags,
+    )?))
 }
 
 pub(crate) fn list(engine: &Engine, request: wire::ListTags) -> Answer<wire::Tags> {
     let library = request.library_id.map(LibraryId);
     let counts = tags::list(engine, library, request.containing.as_deref())?;
     let count = |(tag, photos)| wire::TagCount { tag, photos };
-    Ok(wire::Tags { tags: counts.into_iter().map(count).collect() })
+    Ok(wire::Tags {
+        tags: counts.into_iter().map(count).collect(),
+    })
 }
 
 fn ids(request: &wire::TagPhotos) -> Vec<PhotoId> {
@@ -31,5 +37,7 @@ fn changed(changes: Vec<TagChange>) -> wire::TagsChanged {
         tag: change.tag,
         photo_ids: change.photos.into_iter().map(|id| id.0).collect(),
     };
-    wire::TagsChanged { changed: changes.into_iter().map(change).collect() }
+    wire::TagsChanged {
+        changed: changes.into_iter().map(change).collect(),
+    }
 }

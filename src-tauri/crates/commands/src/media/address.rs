@@ -91,26 +91,40 @@ fn crop_box(query: &str) -> Result<CropBox, Malformed> {
 }
 
 fn crop_px(query: &str) -> Result<u32, Malformed> {
-    let Some(text) = value(query, "px") else { return Ok(CROP_PX) };
+    let Some(text) = value(query, "px") else {
+        return Ok(CROP_PX);
+    };
     let px = text.parse().map_err(|_| Malformed::CropSize)?;
-    if (1..=CROP_PX_MOST).contains(&px) { Ok(px) } else { Err(Malformed::CropSize) }
+    if (1..=CROP_PX_MOST).contains(&px) {
+        Ok(px)
+    } else {
+        Err(Malformed::CropSize)
+    }
 }
 
 fn value<'q>(query: &'q str, name: &str) -> Option<&'q str> {
-    query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+    query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
 fn undo_percent(text: &str) -> Option<String> {
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
     while let Some(byte) = bytes.next() {
-        decoded.push(if byte == b'%' { hex(bytes.next()?)? * 16 + hex(bytes.next()?)? } else { byte });
+        decoded.push(if byte == b'%' {
+            hex(bytes.next()?)? * 16 + hex(bytes.next()?)?
+        } else {
+            byte
+        });
     }
     String::from_utf8(decoded).ok()
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]
@@ -125,31 +139,63 @@ mod tests {
     #[test]
     fn every_kind_of_picture_has_its_path() {
         let half = CropBox::new(0.5, 0.0, 0.5, 1.0).unwrap();
-        check("thumb/12/256", Ok(Address::Thumb(PhotoId(12), ThumbSize::Small)));
-        check("/thumb/12/1024", Ok(Address::Thumb(PhotoId(12), ThumbSize::Large)));
+        check(
+            "thumb/12/256",
+            Ok(Address::Thumb(PhotoId(12), ThumbSize::Small)),
+        );
+        check(
+            "/thumb/12/1024",
+            Ok(Address::Thumb(PhotoId(12), ThumbSize::Large)),
+        );
         check("full/3", Ok(Address::Full(PhotoId(3))));
         check("full/3?r=7", Ok(Address::Full(PhotoId(3))));
         check("original/3", Ok(Address::Original(PhotoId(3))));
         check("held/4", Ok(Address::Held(QueryPictureId(4))));
-        check("crop/3?box=0.5,0,0.5,1", Ok(Address::Crop(PhotoId(3), half, 512)));
-        check("crop/3?px=64&box=0.5,0,0.5,1", Ok(Address::Crop(PhotoId(3), half, 64)));
+        check(
+            "crop/3?box=0.5,0,0.5,1",
+            Ok(Address::Crop(PhotoId(3), half, 512)),
+        );
+        check(
+            "crop/3?px=64&box=0.5,0,0.5,1",
+            Ok(Address::Crop(PhotoId(3), half, 64)),
+        );
     }
 
     #[test]
     fn encoded_paths_are_understood() {
         let half = CropBox::new(0.5, 0.0, 0.5, 1.0).unwrap();
-        check("/thumb%2F12%2F256", Ok(Address::Thumb(PhotoId(12), ThumbSize::Small)));
-        check("crop/3?box=0.5%2C0%2c0.5%2C1", Ok(Address::Crop(PhotoId(3), half, 512)));
+        check(
+            "/thumb%2F12%2F256",
+            Ok(Address::Thumb(PhotoId(12), ThumbSize::Small)),
+        );
+        check(
+            "crop/3?box=0.5%2C0%2c0.5%2C1",
+            Ok(Address::Crop(PhotoId(3), half, 512)),
+        );
         check("thumb/12/256%", Err(Malformed::NoSuchPath));
         check("thumb/12/%ff", Err(Malformed::NoSuchPath));
     }
 
     #[test]
     fn nothing_but_ids_gets_through() {
-        for path in ["original/../../etc/passwd", "original/%2e%2e%2f1", "", "/", "thumb", "x/1"] {
+        for path in [
+            "original/../../etc/passwd",
+            "original/%2e%2e%2f1",
+            "",
+            "/",
+            "thumb",
+            "x/1",
+        ] {
             check(path, Err(Malformed::NoSuchPath));
         }
-        for path in ["original/..", "original/-1", "original/", "full/1 ", "full/+1", "full/١"] {
+        for path in [
+            "original/..",
+            "original/-1",
+            "original/",
+            "full/1 ",
+            "full/+1",
+            "full/١",
+        ] {
             check(path, Err(Malformed::Id));
         }
         check("full/99999999999999999999", Err(Malformed::Id));
@@ -162,10 +208,19 @@ mod tests {
         check("crop/1", Err(Malformed::NoBox));
         check("crop/1?box=1,2,3", Err(Malformed::NoBox));
         check("crop/1?box=a,b,c,d", Err(Malformed::NoBox));
-        check("crop/1?box=0,0,0,0", Err(Malformed::Box(CropBoxError::Empty)));
-        check("crop/1?box=NaN,0,1,1", Err(Malformed::Box(CropBoxError::NotFinite)));
+        check(
+            "crop/1?box=0,0,0,0",
+            Err(Malformed::Box(CropBoxError::Empty)),
+        );
+        check(
+            "crop/1?box=NaN,0,1,1",
+            Err(Malformed::Box(CropBoxError::NotFinite)),
+        );
         for px in ["0", "-1", "8193", "x", ""] {
-            check(&format!("crop/1?box=0,0,1,1&px={px}"), Err(Malformed::CropSize));
+            check(
+                &format!("crop/1?box=0,0,1,1&px={px}"),
+                Err(Malformed::CropSize),
+            );
         }
     }
 }

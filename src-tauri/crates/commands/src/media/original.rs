@@ -19,7 +19,10 @@ pub(super) fn answer(
     let mut file = File::open(path).map_err(|e| unreadable(path, &e))?;
     let metadata = file.metadata().map_err(|e| unreadable(path, &e))?;
     if !metadata.is_file() {
-        return Err(MediaAnswer::error(404, "The photo's file is not there any more"));
+        return Err(MediaAnswer::error(
+            404,
+            "The photo's file is not there any more",
+        ));
     }
     let etag = etag(&metadata);
     if if_none_match.is_some_and(|wanted| names(wanted, &etag)) {
@@ -56,15 +59,26 @@ impl Range {
     /// # Source
     /// RFC 9110, sections 14.1 and 14.2.
     fn parse(header: &str, length: u64) -> Option<Self> {
-        let (first, last) = header.trim().strip_prefix("bytes=")?.trim().split_once('-')?;
-        if ![first, last].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit())) {
+        let (first, last) = header
+            .trim()
+            .strip_prefix("bytes=")?
+            .trim()
+            .split_once('-')?;
+        if ![first, last]
+            .iter()
+            .all(|part| part.bytes().all(|b| b.is_ascii_digit()))
+        {
             return None;
         }
         // A number too large to hold lies beyond every file.
         let end = |text: &str| text.parse().unwrap_or(u64::MAX);
         match (first, last) {
             ("", "") => None,
-            ("", suffix) => Some(Self::within(length.saturating_sub(end(suffix)), u64::MAX, length)),
+            ("", suffix) => Some(Self::within(
+                length.saturating_sub(end(suffix)),
+                u64::MAX,
+                length,
+            )),
             (first, "") => Some(Self::within(end(first), u64::MAX, length)),
             (first, last) if end(first) > end(last) => None,
             (first, last) => Some(Self::within(end(first), end(last), length)),
@@ -75,7 +89,10 @@ impl Range {
         if first >= length {
             return Self::OutOfReach;
         }
-        Self::Part { first, last: last.min(length - 1) }
+        Self::Part {
+            first,
+            last: last.min(length - 1),
+        }
     }
 
     fn header(self, length: u64) -> Option<String> {
@@ -113,7 +130,21 @@ fn sniff(head: &[u8]) -> &'static str {
         [0xff, 0xd8, 0xff, ..] => "image/jpeg",
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => "image/png",
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => "image/gif",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => "image/webp",
         [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => "image/tiff",
         [b'B', b'M', ..] => "image/bmp",
         _ => "application/octet-stream",
@@ -121,7 +152,10 @@ fn sniff(head: &[u8]) -> &'static str {
 }
 
 fn etag(metadata: &Metadata) -> String {
-    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let modified = metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     let nanos = modified.map_or(0, |since| since.as_nanos());
     format!("\"{:x}-{nanos:x}\"", metadata.len())
 }
@@ -129,10 +163,19 @@ fn etag(metadata: &Metadata) -> String {
 /// # Source
 /// RFC 6266, section 4, and RFC 8187, section 3.2, for names that are not ASCII.
 fn disposition(path: &Path) -> String {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
     let plain: String = name
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || " ._-()".contains(c) { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || " ._-()".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     let encoded: String = name
         .bytes()
@@ -155,7 +198,10 @@ fn out_of_reach(length: u64) -> MediaAnswer {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> MediaAnswer {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
     match error.kind() {
         ErrorKind::NotFound => MediaAnswer::error(404, &format!("{name} is not there any more")),
         _ => MediaAnswer::error(422, &format!("{name} cannot be read: {error}")),
@@ -177,7 +223,14 @@ mod tests {
         check("bytes=2-99999999999999999999999", part(2, 9));
         check("bytes=10-", Some(Range::OutOfReach));
         check("bytes=-0", Some(Range::OutOfReach));
-        for ignored in ["bytes=3-2", "bytes=0-1,4-5", "bytes=-", "bytes=x-", "lines=1-2", ""] {
+        for ignored in [
+            "bytes=3-2",
+            "bytes=0-1,4-5",
+            "bytes=-",
+            "bytes=x-",
+            "lines=1-2",
+            "",
+        ] {
             check(ignored, None);
         }
         assert_eq!(Range::parse("bytes=0-", 0), Some(Range::OutOfReach));
@@ -199,7 +252,10 @@ mod tests {
         assert_eq!(whole.bytes, b"GIF89a0123456789");
 
         let part = answer(&path, None, Some("bytes=6-8")).unwrap();
-        assert_eq!((part.status, part.bytes.as_slice()), (206, b"012".as_slice()));
+        assert_eq!(
+            (part.status, part.bytes.as_slice()),
+            (206, b"012".as_slice())
+        );
         assert_eq!(part.content_range.as_deref(), Some("bytes 6-8/16"));
         assert_eq!(part.mime, "image/gif");
 
@@ -211,14 +267,22 @@ mod tests {
         assert_eq!(beyond.content_range.as_deref(), Some("bytes */16"));
 
         std::fs::write(&path, b"GIF89a").unwrap();
-        assert_eq!(answer(&path, whole.etag.as_deref(), None).unwrap().status, 200);
+        assert_eq!(
+            answer(&path, whole.etag.as_deref(), None).unwrap().status,
+            200
+        );
         std::fs::remove_file(&path).unwrap();
         assert_eq!(answer(&path, None, None).unwrap_err().status, 404);
     }
 
     #[test]
     fn a_folder_is_not_a_photo() {
-        assert_eq!(answer(&std::env::temp_dir(), None, None).unwrap_err().status, 404);
+        assert_eq!(
+            answer(&std::env::temp_dir(), None, None)
+                .unwrap_err()
+                .status,
+            404
+        );
     }
 
     #[test]

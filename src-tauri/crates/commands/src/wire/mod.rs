@@ -48,12 +48,16 @@ wire! {
 
 /// What the engine tells everyone who listens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "event",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum Event {
     /// A job moved on; at most ten times a second for each job.
     Job {
         /// The job as it stands.
-        job: Job,
+        job: Box<Job>,
     },
     /// State changed: fetch again what shows it.
     Changed {

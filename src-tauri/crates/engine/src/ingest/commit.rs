@@ -51,15 +51,10 @@ impl<'a> Committer<'a> {
             for (outcome, semantic) in batch.iter().zip(embedded) {
                 match outcome {
                     Outcome::Photo(photo) => {
-                        let known = photo.file.found.known;
-                        let id = self.write(tx, photo, semantic, now_s, &mut stored)?;
-                        faulty |= known.is_none();
-                        tracing::trace!(photo = id.0, "Committed");
-                        if known.is_some() {
-                            changed += 1
-                        } else {
-                            added += 1
-                        }
+                        faulty |= self.write(tx, photo, semantic, now_s, &mut stored)?;
+                        let known = photo.file.found.known.is_some();
+                        added += u64::from(!known);
+                        changed += u64::from(known);
                     }
                     Outcome::Same(file, stamp) => write_same(tx, file, *stamp)?,
                     Outcome::Fault(fault) => {
@@ -107,6 +102,7 @@ impl<'a> Committer<'a> {
         Ok(slots)
     }
 
+    /// Answers whether a fault was cured.
     fn write(
         &self,
         tx: &Transaction<'_>,
@@ -114,7 +110,7 @@ impl<'a> Committer<'a> {
         semantic: Option<Vec<f16>>,
         now_s: i64,
         stored: &mut Vec<Stored>,
-    ) -> Result<PhotoId, EngineError> {
+    ) -> Result<bool, EngineError> {
         let record = &photo.record;
         let id = match photo.file.found.known {
             Some((id, _)) => {
@@ -124,7 +120,7 @@ impl<'a> Committer<'a> {
             }
             None => photos::insert(tx, record, now_s)?,
         };
-        faults::clear(tx, record.place.root_id, &record.place.rel_path)?;
+        let cured = faults::clear(tx, record.place.root_id, &record.place.rel_path)?;
         text::refresh(tx, id)?;
         let spaces = self.engine.spaces();
         let mut put = |space: i64, vector: &[f16]| {
@@ -136,7 +132,7 @@ impl<'a> Committer<'a> {
         if let (Some(model), Some(vector)) = (self.model, semantic) {
             put(model.space().id, &vector)?;
         }
-        Ok(id)
+        Ok(cured)
     }
 }
 

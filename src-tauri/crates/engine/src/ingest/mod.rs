@@ -24,8 +24,9 @@ use crate::io;
 use crate::jobs::{Ctx, Phase};
 use crate::library::folders;
 use crate::library::scan::{self, Changes, FoundFile, ScanOptions};
+use crate::store::faults::{self, FaultLine};
 use crate::store::libraries::{self, LibraryRow, RootRow};
-use crate::store::{faults, photos};
+use crate::store::photos;
 
 /// Version of decoding, metadata and descriptors together: a change makes the next index job read
 /// every file again.
@@ -202,7 +203,7 @@ fn note_changes(engine: &Engine, root: RootId, changes: &Changes) -> Result<(), 
     Ok(())
 }
 
-/// Lists files that could not be read, by path: `(path, stage, reason)`, and their number.
+/// Lists files that could not be read, by path, and their number.
 ///
 /// # Errors
 /// [`EngineError::Store`].
@@ -211,7 +212,7 @@ pub fn faults(
     library: Option<LibraryId>,
     limit: u32,
     offset: u32,
-) -> Result<(Vec<(String, String, String)>, u64), EngineError> {
+) -> Result<(Vec<FaultLine>, u64), EngineError> {
     Ok(engine
         .store()
         .read(|connection| faults::list(connection, library, limit, offset))?)

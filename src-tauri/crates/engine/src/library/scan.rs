@@ -259,13 +259,14 @@ fn difference(
             if same && !options.retry_faults {
                 continue;
             }
-        } else if let Some(before) = &before {
-            if before.stamp == file.stamp && before.decode_version == options.decode_version {
-                if before.missing {
-                    changes.back.push(before.photo_id);
-                }
-                continue;
+        } else if let Some(before) = &before
+            && before.stamp == file.stamp
+            && before.decode_version == options.decode_version
+        {
+            if before.missing {
+                changes.back.push(before.photo_id);
             }
+            continue;
         }
         match before {
             // Another picture under an old name is another photo: it does not inherit the tags.

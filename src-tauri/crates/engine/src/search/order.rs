@@ -195,7 +195,7 @@ mod tests {
             key: Key::Down(similarity),
             photo: PhotoId(id),
         };
-        let mut positions = vec![at(0.5, 9), at(0.9, 3), at(0.5, 2)];
+        let mut positions = [at(0.5, 9), at(0.9, 3), at(0.5, 2)];
         positions.sort_by(Position::compare);
         assert_eq!(
             positions.iter().map(|p| p.photo.0).collect::<Vec<_>>(),

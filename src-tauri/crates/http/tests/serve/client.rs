@@ -50,23 +50,37 @@ impl Latent {
         let data = tempfile::tempdir().unwrap();
         let engine = Arc::new(Engine::open(data.path()).unwrap());
         let ui_dir = ui_dir.or_else(|| Some(data.path().join("no-ui")));
-        let options = ServeOptions { port: 0, token: None, ui_dir };
+        let options = ServeOptions {
+            port: 0,
+            token: None,
+            ui_dir,
+        };
         let server = start(engine, options).unwrap();
         let (port, token) = (server.address().port, server.address().token.clone());
-        Self { server, port, token, _data: data }
+        Self {
+            server,
+            port,
+            token,
+            _data: data,
+        }
     }
 
     /// Opens a connection and sends these bytes.
     pub fn connect(&self, request: &str) -> TcpStream {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         stream
     }
 
     /// Sends a request with these header lines and no others.
     pub fn raw(&self, line: &str, headers: &[&str], body: &str) -> Answer {
-        let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+        let headers: String = headers
+            .iter()
+            .map(|header| format!("{header}\r\n"))
+            .collect();
         let length = body.len();
         let request = format!(
             "{line} HTTP/1.1\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
@@ -89,7 +103,11 @@ impl Latent {
 
     /// Runs a command with the right host and token.
     pub fn post(&self, command: &str, body: &str) -> Answer {
-        let headers = [&self.host(), &self.bearer(), "Content-Type: application/json"];
+        let headers = [
+            &self.host(),
+            &self.bearer(),
+            "Content-Type: application/json",
+        ];
         self.raw(&format!("POST /api/{command}"), &headers, body)
     }
 }
@@ -100,5 +118,9 @@ fn read_answer(mut stream: TcpStream) -> Answer {
     let text = String::from_utf8_lossy(&bytes);
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head: head.to_owned(), body: body.to_owned() }
+    Answer {
+        status,
+        head: head.to_owned(),
+        body: body.to_owned(),
+    }
 }

@@ -17,7 +17,11 @@ fn listen(latent: &Latent) -> BufReader<std::net::TcpStream> {
 fn line_with(reader: &mut impl BufRead, wanted: &str) -> String {
     loop {
         let mut line = String::new();
-        assert_ne!(reader.read_line(&mut line).unwrap(), 0, "the stream ended before {wanted}");
+        assert_ne!(
+            reader.read_line(&mut line).unwrap(),
+            0,
+            "the stream ended before {wanted}"
+        );
         if line.to_ascii_lowercase().contains(wanted) {
             return line;
         }
@@ -37,7 +41,13 @@ fn everyone_who_listens_hears_of_a_change() {
         let json = line.strip_prefix("data: ").unwrap();
         let event: serde_json::Value = serde_json::from_str(json).unwrap();
         assert_eq!(event["event"], "changed");
-        assert!(event["kinds"].as_array().unwrap().contains(&"libraries".into()), "{event}");
+        assert!(
+            event["kinds"]
+                .as_array()
+                .unwrap()
+                .contains(&"libraries".into()),
+            "{event}"
+        );
     }
 }
 

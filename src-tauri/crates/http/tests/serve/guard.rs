@@ -16,10 +16,17 @@ fn commands_events_and_pictures_need_the_token() {
         "GET /media/thumb/1/256",
         "GET /api/nothing/here",
     ] {
-        for authorization in
-            ["X-None: 1", "Authorization: Bearer wrong", "Authorization: Bearer", "Cookie: latent=1"]
-        {
-            let headers = [&latent.host(), authorization, "Content-Type: application/json"];
+        for authorization in [
+            "X-None: 1",
+            "Authorization: Bearer wrong",
+            "Authorization: Bearer",
+            "Cookie: latent=1",
+        ] {
+            let headers = [
+                &latent.host(),
+                authorization,
+                "Content-Type: application/json",
+            ];
             let answer = latent.raw(line, &headers, "");
             assert_eq!(answer.status, 401, "{line} with {authorization}");
             assert_eq!(answer.json()["code"], "invalidRequest");
@@ -55,14 +62,21 @@ fn the_token_is_taken_as_bearer_token_and_cookie() {
 fn the_printed_address_gives_the_browser_a_cookie_that_scripts_cannot_read() {
     let latent = Latent::start();
     let url = &latent.server.address().url;
-    let path = url.strip_prefix(&format!("http://127.0.0.1:{}", latent.port)).unwrap();
+    let path = url
+        .strip_prefix(&format!("http://127.0.0.1:{}", latent.port))
+        .unwrap();
     let answer = latent.raw(&format!("GET {path}"), &[&latent.host()], "");
     assert_eq!((answer.status, answer.header("location")), (303, Some("/")));
     let cookie = answer.header("set-cookie").unwrap();
     let (pair, attributes) = cookie.split_once("; ").unwrap();
     assert_eq!(attributes, "HttpOnly; SameSite=Strict; Path=/");
     let cookie = format!("Cookie: {pair}");
-    assert_eq!(latent.raw("GET /api/commands", &[&latent.host(), &cookie], "").status, 200);
+    assert_eq!(
+        latent
+            .raw("GET /api/commands", &[&latent.host(), &cookie], "")
+            .status,
+        200
+    );
 
     let wrong = latent.raw("GET /?token=wrong", &[&latent.host()], "");
     assert_eq!((wrong.status, wrong.header("set-cookie")), (401, None));
@@ -74,7 +88,12 @@ fn only_our_own_names_are_answered() {
     let port = latent.port;
     for host in ["127.0.0.1", "localhost", "[::1]"] {
         let host = format!("Host: {host}:{port}");
-        assert_eq!(latent.raw("GET /api/commands", &[&host, &latent.bearer()], "").status, 200);
+        assert_eq!(
+            latent
+                .raw("GET /api/commands", &[&host, &latent.bearer()], "")
+                .status,
+            200
+        );
     }
     for host in ["evil.example", "127.0.0.1.evil.example", "192.168.0.2"] {
         let host = format!("Host: {host}:{port}");
@@ -96,7 +115,9 @@ fn other_pages_are_refused_even_with_the_token() {
     let json = "Content-Type: application/json";
     let ask = |origin: &str| {
         let headers = [&latent.host(), &latent.bearer(), json, origin];
-        latent.raw("POST /api/list_libraries", &headers, "{}").status
+        latent
+            .raw("POST /api/list_libraries", &headers, "{}")
+            .status
     };
     assert_eq!(ask(&ours), 200);
     for origin in [
@@ -139,7 +160,12 @@ fn every_answer_carries_the_safety_headers() {
         latent.raw("GET /api/commands", &[&latent.host()], ""),
     ];
     for answer in answers {
-        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{}", answer.head);
+        assert_eq!(
+            answer.header("x-content-type-options"),
+            Some("nosniff"),
+            "{}",
+            answer.head
+        );
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
         let policy = answer.header("content-security-policy").unwrap();
         assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self';"));
@@ -159,9 +185,18 @@ fn a_weak_token_and_a_taken_port_are_refused() {
     let latent = Latent::start();
     let data = tempfile::tempdir().unwrap();
     let engine = std::sync::Arc::new(latent_engine::Engine::open(data.path()).unwrap());
-    let weak = ServeOptions { token: Some("secret".to_owned()), ..ServeOptions::default() };
-    assert!(matches!(start(engine.clone(), weak), Err(ServeError::UnusableToken)));
-    let taken = ServeOptions { port: latent.port, ..ServeOptions::default() };
+    let weak = ServeOptions {
+        token: Some("secret".to_owned()),
+        ..ServeOptions::default()
+    };
+    assert!(matches!(
+        start(engine.clone(), weak),
+        Err(ServeError::UnusableToken)
+    ));
+    let taken = ServeOptions {
+        port: latent.port,
+        ..ServeOptions::default()
+    };
     assert!(matches!(start(engine, taken), Err(ServeError::Bind { .. })));
 }
 

@@ -24,7 +24,11 @@ fn commands_are_listed_with_their_help() {
     let list = latent.get("/api/commands").json();
     let commands = list["commands"].as_array().unwrap();
     assert!(commands.iter().any(|c| c["name"] == "list_libraries"));
-    assert!(commands.iter().all(|c| c["help"].as_str().is_some_and(|help| !help.is_empty())));
+    assert!(
+        commands
+            .iter()
+            .all(|c| c["help"].as_str().is_some_and(|help| !help.is_empty()))
+    );
 }
 
 #[test]
@@ -34,7 +38,11 @@ fn failures_have_their_status_and_code() {
         let answer = latent.post(command, body);
         assert_eq!(answer.status, status, "{command} {body}: {}", answer.body);
         assert_eq!(answer.json()["code"], code);
-        assert!(answer.json()["message"].as_str().is_some_and(|message| !message.is_empty()));
+        assert!(
+            answer.json()["message"]
+                .as_str()
+                .is_some_and(|message| !message.is_empty())
+        );
     };
     check("make_coffee", "{}", 404, "unknownCommand");
     check("get_photo", "{\"photoId\":7}", 404, "notFound");
@@ -47,13 +55,20 @@ fn failures_have_their_status_and_code() {
 fn deep_nesting_is_refused_and_not_fallen_over() {
     let latent = Latent::start();
     let answer = latent.post("list_libraries", &"[".repeat(1_000_000));
-    assert_eq!((answer.status, latent.post("list_libraries", "{}").status), (400, 200));
+    assert_eq!(
+        (answer.status, latent.post("list_libraries", "{}").status),
+        (400, 200)
+    );
 }
 
 #[test]
 fn forms_and_plain_text_are_refused() {
     let latent = Latent::start();
-    for kind in ["X-None: 1", "Content-Type: text/plain", "Content-Type: multipart/form-data"] {
+    for kind in [
+        "X-None: 1",
+        "Content-Type: text/plain",
+        "Content-Type: multipart/form-data",
+    ] {
         let headers = [&latent.host(), &latent.bearer(), kind];
         let answer = latent.raw("POST /api/list_libraries", &headers, "{}");
         assert_eq!(answer.status, 415, "{kind}");
@@ -61,7 +76,12 @@ fn forms_and_plain_text_are_refused() {
     }
     let charset = "Content-Type: application/json; charset=utf-8";
     let headers = [&latent.host(), &latent.bearer(), charset];
-    assert_eq!(latent.raw("POST /api/list_libraries", &headers, "{}").status, 200);
+    assert_eq!(
+        latent
+            .raw("POST /api/list_libraries", &headers, "{}")
+            .status,
+        200
+    );
 }
 
 #[test]
@@ -82,13 +102,29 @@ fn a_command_is_not_run_by_a_get() {
 #[test]
 fn pictures_that_are_not_there_and_paths_that_make_no_sense_are_told_apart() {
     let latent = Latent::start();
-    for path in ["thumb/1/256", "full/1", "original/1", "crop/1?box=0,0,1,1", "held/1", "x"] {
+    for path in [
+        "thumb/1/256",
+        "full/1",
+        "original/1",
+        "crop/1?box=0,0,1,1",
+        "held/1",
+        "x",
+    ] {
         assert_eq!(latent.get(&format!("/media/{path}")).status, 404, "{path}");
     }
-    for path in ["thumb/1/99", "full/x", "crop/1", "crop/1?box=1", "original/..%2f..%2fetc"] {
+    for path in [
+        "thumb/1/99",
+        "full/x",
+        "crop/1",
+        "crop/1?box=1",
+        "original/..%2f..%2fetc",
+    ] {
         let answer = latent.get(&format!("/media/{path}"));
         assert!([400, 404].contains(&answer.status), "{path}");
-        assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+        assert_eq!(
+            answer.header("content-type"),
+            Some("text/plain; charset=utf-8")
+        );
         assert_eq!(answer.header("cache-control"), Some("no-store"));
     }
 }

@@ -28,7 +28,11 @@ fn files_come_with_their_types() {
     check("/", "text/html; charset=utf-8", "no-cache");
     check("/library/7", "text/html; charset=utf-8", "no-cache");
     let forever = "public, max-age=31536000, immutable";
-    check("/assets/index-abc.js", "text/javascript; charset=utf-8", forever);
+    check(
+        "/assets/index-abc.js",
+        "text/javascript; charset=utf-8",
+        forever,
+    );
     check("/icon.svg", "image/svg+xml", "no-cache");
 }
 
@@ -46,13 +50,19 @@ fn nothing_outside_the_folder_is_served() {
     ] {
         let answer = latent.raw(&format!("GET {path}"), &[&latent.host()], "");
         assert_ne!(answer.status, 200, "{path}");
-        assert!(!answer.body.contains("secret\n") && answer.body != "secret", "{path}");
+        assert!(
+            !answer.body.contains("secret\n") && answer.body != "secret",
+            "{path}"
+        );
     }
     #[cfg(unix)]
     {
         let link = folder.path().join("dist/link.txt");
         std::os::unix::fs::symlink(folder.path().join("secret.txt"), link).unwrap();
-        assert_eq!(latent.raw("GET /link.txt", &[&latent.host()], "").status, 404);
+        assert_eq!(
+            latent.raw("GET /link.txt", &[&latent.host()], "").status,
+            404
+        );
     }
     drop(folder);
 }

@@ -12,7 +12,7 @@ mod text;
 mod transformer;
 mod vision;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use self::config::ClipConfig;
 use self::tensors::{LOGIT_SCALE, wanted};
@@ -152,7 +152,7 @@ impl Headers {
 }
 
 /// A folder with OpenCLIP's layout alone is named as what it is, not as one with a file missing.
-fn refuse_open_clip(folder: &Path, config: &PathBuf) -> Result<(), ModelError> {
+fn refuse_open_clip(folder: &Path, config: &Path) -> Result<(), ModelError> {
     const OPEN_CLIP: &str = "open_clip_config.json";
     if config.exists() || !folder.join(OPEN_CLIP).exists() {
         return Ok(());

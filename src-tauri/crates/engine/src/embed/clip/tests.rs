@@ -29,7 +29,7 @@ fn picture(index: u32, width: u32, height: u32) -> Picture {
                 (y * (index + 2) * 3 + x * 2) % 511,
                 (x * y / (index + 4)) % 511,
             ];
-            let texture = if (x / 3 + y / 2 + index) % 4 == 0 {
+            let texture = if (x / 3 + y / 2 + index).is_multiple_of(4) {
                 60
             } else {
                 0
@@ -187,5 +187,7 @@ fn similarity_rises_with_the_cosine_and_is_even_at_a_quarter() {
     assert!(similarities.iter().all(|s| (0.0..=1.0).contains(s)));
     assert!(similarities.windows(2).all(|w| w[0] <= w[1]));
     assert!((model.info().text_similarity(0.25) - 0.5).abs() < 1e-6);
-    assert!(model.info().text_similarity(0.15) < 0.001 && model.text_similarity(0.35) > 0.999);
+    assert!(
+        model.info().text_similarity(0.15) < 0.001 && model.info().text_similarity(0.35) > 0.999
+    );
 }

@@ -45,15 +45,15 @@ pub fn put(connection: &Connection, fault: &FaultRow) -> Result<()> {
     Ok(())
 }
 
-/// Forgets the fault at a place, if there is one.
+/// Forgets the fault at a place. Answers whether there was one.
 ///
 /// # Errors
 /// [`super::StoreError`].
-pub fn clear(connection: &Connection, root: RootId, rel_path: &[u8]) -> Result<()> {
-    connection
+pub fn clear(connection: &Connection, root: RootId, rel_path: &[u8]) -> Result<bool> {
+    let cleared = connection
         .prepare_cached("DELETE FROM fault WHERE root_id = ?1 AND rel_path = ?2")?
         .execute(params![root.0, rel_path])?;
-    Ok(())
+    Ok(cleared > 0)
 }
 
 /// Lists the faults of a root.
@@ -82,7 +82,10 @@ pub fn of_root(connection: &Connection, root: RootId) -> Result<Vec<FaultRow>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Lists `(path, stage, reason)` of a library or all, by path, and their number.
+/// Where a file lies as shown, the stage that failed, and the reason.
+pub type FaultLine = (String, String, String);
+
+/// Lists the faults of a library or all, by path, and their number.
 ///
 /// # Errors
 /// [`super::StoreError`].
@@ -91,7 +94,7 @@ pub fn list(
     library: Option<LibraryId>,
     limit: u32,
     offset: u32,
-) -> Result<(Vec<(String, String, String)>, u64)> {
+) -> Result<(Vec<FaultLine>, u64)> {
     let library = library.map(|id| id.0);
     let mut statement = connection.prepare_cached(
         "SELECT fault.path, fault.stage, fault.reason FROM fault \

@@ -76,7 +76,7 @@ fn pixel_distance(folder: &Path, ours: &[PixelTensor], theirs: &[Vec<f32>]) -> (
     let config: serde_json::Value = serde_json::from_slice(&config).unwrap();
     let std: Vec<f32> = match config["image_std"].as_array() {
         Some(std) => std.iter().map(|v| v.as_f64().unwrap() as f32).collect(),
-        None => vec![0.268_629_54, 0.261_302_58, 0.275_777_1],
+        None => vec![0.268_629_54, 0.261_302_6, 0.275_777_1],
     };
     let (mut largest, mut sum, mut count) = (0.0_f32, 0.0, 0);
     for (ours, theirs) in ours.iter().zip(theirs) {

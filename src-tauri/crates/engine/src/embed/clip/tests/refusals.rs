@@ -60,7 +60,7 @@ fn other_families_are_refused_by_name() {
 fn an_unknown_activation_is_refused_by_name() {
     let error = spoilt(|f| {
         edit(f.join("config.json"), |c| {
-            c["text_config"]["hidden_act"] = json!("gelu_new")
+            c["text_config"]["hidden_act"] = json!("gelu_new");
         });
     });
     let ModelError::Unsupported {
@@ -98,7 +98,7 @@ fn a_config_of_other_sizes_names_the_tensor_and_both_shapes() {
 fn a_missing_tensor_of_the_text_tower_is_found_before_the_first_text() {
     let error = spoilt(|f| {
         edit(f.join("config.json"), |c| {
-            c["text_config"]["num_hidden_layers"] = json!(3)
+            c["text_config"]["num_hidden_layers"] = json!(3);
         });
     });
     let ModelError::MissingTensor { tensor, .. } = &error else {
