@@ -1,0 +1,41 @@
+//! One file a verb: its arguments become a request, the answer becomes text or JSON.
+
+mod call;
+mod crop;
+mod doctor;
+mod embed;
+mod faults;
+mod index;
+mod libraries;
+mod model;
+mod search;
+mod serve;
+mod show;
+mod tag;
+
+use crate::args::{Cli, Verb};
+use crate::call::open;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+
+/// Does what was asked.
+///
+/// # Errors
+/// Every kind of [`Failure`].
+pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<Exit, Failure> {
+    match &cli.verb {
+        Verb::Index(args) => index::run(&open(cli)?, args, output),
+        Verb::Search(args) => search::run(&open(cli)?, args, output),
+        Verb::Embed(args) => embed::run(&open(cli)?, args, output),
+        Verb::Tag(args) => tag::run(&open(cli)?, args, output),
+        Verb::Crop(args) => crop::run(&open(cli)?, args, output),
+        Verb::Show(args) => show::run(&open(cli)?, args, output),
+        Verb::Libraries(args) => libraries::run(&open(cli)?, args, output),
+        Verb::Faults(args) => faults::run(&open(cli)?, args, output),
+        Verb::Model(args) => model::run(&open(cli)?, args, output),
+        Verb::Serve(args) => serve::run(open(cli)?, args, output),
+        Verb::Doctor => doctor::run(&open(cli)?, output),
+        Verb::Call(args) => call::run(&open(cli)?, args, output),
+        Verb::Commands => call::list(output),
+    }
+}

@@ -1,0 +1,161 @@
+//! `latent search`: words, pictures, boxes and filters become one query.
+
+use latent_commands::wire::{ErrorCode, Hit, QueryImage, SearchPhotos, SearchResult};
+use latent_engine::Engine;
+
+use crate::args::Search;
+use crate::call::{call, library_id};
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::picture::query_image;
+use crate::plain::count;
+
+pub(super) fn run(engine: &Engine, args: &Search, output: &mut Output) -> Result<Exit, Failure> {
+    let request = request(engine, args)?;
+    let result: SearchResult =
+        call(engine, "search_photos", &request).map_err(|failure| with_place(failure, &request))?;
+    output.answer(&result, people)?;
+    Ok(Exit::Done)
+}
+
+fn request(engine: &Engine, args: &Search) -> Result<SearchPhotos, Failure> {
+    Ok(SearchPhotos {
+        query: (!args.words.is_empty()).then(|| args.words.join(" ")),
+        text: None,
+        without: args.without.clone(),
+        images: images(args)?,
+        space: args.space.clone(),
+        filter: args.filter.clone(),
+        library_id: library_id(engine, args.library.as_deref())?,
+        sort: args.sort.map(Into::into),
+        limit: args.limit,
+        cursor: args.cursor.clone(),
+        max_distance: args.max_distance,
+    })
+}
+
+/// The pictures of a query, each with its box and weight.
+fn images(args: &Search) -> Result<Vec<QueryImage>, Failure> {
+    for (option, given) in [("--box", args.boxes.len()), ("--weight", args.weight.len())] {
+        if given > args.image.len() {
+            let images = count(args.image.len() as u64, "--image");
+            return Err(Failure::misuse(format!(
+                "There is {given} times {option} for {images}: give each its own --image"
+            )));
+        }
+    }
+    let image = |(place, typed): (usize, &String)| {
+        let image = query_image(typed, args.boxes.get(place).copied())?;
+        Ok(QueryImage {
+            weight: args.weight.get(place).copied(),
+            ..image
+        })
+    };
+    args.image.iter().enumerate().map(image).collect()
+}
+
+/// Shows a malformed filter where it was typed: the words are read before the filter.
+fn with_place(failure: Failure, request: &SearchPhotos) -> Failure {
+    let Failure::Command { error, .. } = &failure else {
+        return failure;
+    };
+    if error.code() != ErrorCode::InvalidFilter {
+        return failure;
+    }
+    let words = request.query.as_deref();
+    let in_words = words.filter(|words| latent_engine::filter::parse(words).is_err());
+    match in_words.or(request.filter.as_deref()) {
+        Some(line) => failure.in_line(line),
+        None => failure,
+    }
+}
+
+fn people(output: &mut Output, result: &SearchResult) -> Result<(), Failure> {
+    let rows: Vec<[String; 3]> = result.hits.iter().map(row).collect();
+    output.table(&rows)?;
+    output.flush()?;
+    let found = &result.found;
+    let space = found
+        .space
+        .as_ref()
+        .map(|space| format!(" in {space}"))
+        .unwrap_or_default();
+    output.remark(&format!(
+        "{} of {} found by {}{space} in {:.1} ms",
+        result.hits.len(),
+        count(found.total, "photo"),
+        found.by,
+        found.ms
+    ));
+    if let Some(note) = &found.note {
+        output.remark(note);
+    }
+    if let Some(cursor) = &result.next_cursor {
+        output.remark(&format!("More: the same again with --cursor {cursor}"));
+    }
+    Ok(())
+}
+
+/// Similarity, number and file.
+fn row(hit: &Hit) -> [String; 3] {
+    let similarity = hit
+        .similarity
+        .map_or_else(|| "-".to_owned(), |s| format!("{s:.3}"));
+    [similarity, hit.photo_id.to_string(), hit.path.clone()]
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::args::{Cli, Verb};
+
+    fn parsed(line: &[&str]) -> Result<Vec<QueryImage>, Failure> {
+        let line = ["latent", "search"].iter().chain(line);
+        match Cli::try_parse_from(line).unwrap().verb {
+            Verb::Search(args) => images(&args),
+            _ => unreachable!("another verb"),
+        }
+    }
+
+    #[test]
+    fn boxes_and_weights_belong_to_images_in_their_order() {
+        let images = parsed(&[
+            "--image",
+            "1",
+            "--box",
+            "0,0,0.5,0.5",
+            "--image",
+            "2",
+            "--box",
+            "px:1,2,3,4",
+            "--weight",
+            "2",
+            "--weight",
+            "-0.5",
+        ])
+        .unwrap();
+        assert_eq!(images[0].photo_id, Some(1));
+        assert_eq!(images[0].crop.as_ref().map(|b| b.width), Some(0.5));
+        assert_eq!(images[1].box_px, Some(vec![1.0, 2.0, 3.0, 4.0]));
+        assert_eq!(
+            (images[0].weight, images[1].weight),
+            (Some(2.0), Some(-0.5))
+        );
+    }
+
+    #[test]
+    fn a_box_without_its_image_is_misuse() {
+        let failure = parsed(&["--image", "1", "--box", "0,0,1,1", "--box", "0,0,1,1"]);
+        assert!(matches!(failure, Err(Failure::Misuse { .. })));
+        assert!(matches!(
+            parsed(&["--box", "0,0,1,1"]),
+            Err(Failure::Misuse { .. })
+        ));
+        assert!(matches!(
+            parsed(&["--weight", "1"]),
+            Err(Failure::Misuse { .. })
+        ));
+    }
+}
