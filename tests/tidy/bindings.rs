@@ -6,7 +6,7 @@ use std::fs;
 fn bindings_are_up_to_date() {
     let path = latent_tests::repository_root().join("ui/src/api/bindings.ts");
     let committed = fs::read_to_string(&path).unwrap();
-    let written = latent_commands::bindings();
+    let written = latent_commands::typescript();
     let differs = committed
         .lines()
         .zip(written.lines())

@@ -3,5 +3,5 @@
 use std::io::{self, Write};
 
 fn main() -> io::Result<()> {
-    io::stdout().write_all(latent_commands::bindings().as_bytes())
+    io::stdout().write_all(latent_commands::typescript().as_bytes())
 }
