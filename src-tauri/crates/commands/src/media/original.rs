@@ -15,14 +15,12 @@ pub(super) fn answer(
     path: &Path,
     if_none_match: Option<&str>,
     range: Option<&str>,
-) -> Result<MediaAnswer, MediaAnswer> {
-    let mut file = File::open(path).map_err(|e| unreadable(path, &e))?;
-    let metadata = file.metadata().map_err(|e| unreadable(path, &e))?;
+) -> Result<MediaAnswer, Box<MediaAnswer>> {
+    let mut file = File::open(path).map_err(|e| Box::new(unreadable(path, &e)))?;
+    let metadata = file.metadata().map_err(|e| Box::new(unreadable(path, &e)))?;
     if !metadata.is_file() {
-        return Err(MediaAnswer::error(
-            404,
-            "The photo's file is not there any more",
-        ));
+        let gone = "The photo's file is not there any more";
+        return Err(Box::new(MediaAnswer::error(404, gone)));
     }
     let etag = etag(&metadata);
     if if_none_match.is_some_and(|wanted| names(wanted, &etag)) {
@@ -31,9 +29,9 @@ pub(super) fn answer(
     let length = metadata.len();
     let wanted = range.and_then(|header| Range::parse(header, length));
     if wanted == Some(Range::OutOfReach) {
-        return Err(out_of_reach(length));
+        return Err(Box::new(out_of_reach(length)));
     }
-    let (mime, bytes) = read(&mut file, wanted, length).map_err(|e| unreadable(path, &e))?;
+    let (mime, bytes) = read(&mut file, wanted, length).map_err(|e| Box::new(unreadable(path, &e)))?;
     let part = matches!(wanted, Some(Range::Part { .. }));
     Ok(MediaAnswer {
         status: if part { 206 } else { 200 },

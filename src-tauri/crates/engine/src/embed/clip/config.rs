@@ -221,7 +221,7 @@ mod tests {
 
     use super::*;
 
-    fn read(config: Value) -> Result<ClipConfig, ModelError> {
+    fn read(config: &Value) -> Result<ClipConfig, ModelError> {
         ClipConfig::read(&Section::of(
             "config.json",
             config.as_object().unwrap().clone(),
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn absent_keys_mean_vit_b_32() {
-        let config = read(json!({"model_type": "clip"})).unwrap();
+        let config = read(&json!({"model_type": "clip"})).unwrap();
         let VisionConfig {
             tower,
             image_px,
@@ -258,13 +258,13 @@ mod tests {
 
     #[test]
     fn the_wrong_end_token_of_old_configs_means_the_highest_id() {
-        let config = read(json!({"model_type": "clip", "text_config": {"eos_token_id": 2}}));
+        let config = read(&json!({"model_type": "clip", "text_config": {"eos_token_id": 2}}));
         assert_eq!(config.unwrap().text.pooling, TextPooling::HighestId);
     }
 
     #[test]
     fn the_second_object_of_old_configs_overrules_the_first() {
-        let config = read(json!({
+        let config = read(&json!({
             "model_type": "clip",
             "vision_config": {"hidden_size": 640, "hidden_act": "gelu"},
             "vision_config_dict": {"hidden_size": 1024, "num_attention_heads": 16}
@@ -277,7 +277,7 @@ mod tests {
     #[test]
     fn towers_may_differ_in_activation() {
         let config =
-            read(json!({"model_type": "clip", "vision_config": {"hidden_act": "gelu"}})).unwrap();
+            read(&json!({"model_type": "clip", "vision_config": {"hidden_act": "gelu"}})).unwrap();
         assert_eq!(config.activation(), "gelu (text: quick_gelu)");
     }
 
@@ -286,7 +286,7 @@ mod tests {
         let check = |mut config: Value, expect: &str| {
             let map = config.as_object_mut().unwrap();
             map.entry("model_type").or_insert(json!("clip"));
-            let error = read(config).unwrap_err().to_string();
+            let error = read(&config).unwrap_err().to_string();
             assert!(error.contains(expect), "{error}");
         };
         check(

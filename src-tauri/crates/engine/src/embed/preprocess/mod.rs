@@ -2,8 +2,8 @@
 //!
 //! Equal to the reference's slow image processor, which resizes with Pillow: same sizes, same
 //! filter, same crop. The resizer weighs in 16 bits where Pillow has 22, so one value in a hundred
-//! is a level of 255 off, two at the most. Holds no model, so
-//! that decode threads prepare tensors while the encoder's thread computes.
+//! is a level of 255 off, and a rare one two. Holds no model, so that decode threads prepare
+//! tensors while the encoder's thread computes.
 //!
 //! # Source
 //! `CLIPImageProcessor` of Hugging Face's transformers 4.57, and its `image_transforms.py`.

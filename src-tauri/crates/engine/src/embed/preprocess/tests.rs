@@ -6,7 +6,7 @@ use super::*;
 use crate::embed::encoder::ModelError;
 use crate::embed::encoder::section::Section;
 
-fn read(config: Value, tower_px: u32) -> Result<Preprocess, ModelError> {
+fn read(config: &Value, tower_px: u32) -> Result<Preprocess, ModelError> {
     let map = config.as_object().unwrap().clone();
     Preprocess::from_clip_config(&Section::of("preprocessor_config.json", map), tower_px)
 }
@@ -25,15 +25,15 @@ fn an_empty_config_means_the_defaults_of_the_reference() {
         "image_std": [0.26862954, 0.26130258, 0.27577711],
         "resample": 3, "rescale_factor": 0.00392156862745098, "size": {"shortest_edge": 224}
     });
-    assert_eq!(read(json!({}), 224).unwrap(), read(full, 224).unwrap());
+    assert_eq!(read(&json!({}), 224).unwrap(), read(&full, 224).unwrap());
     let old =
         json!({"size": 224, "crop_size": 224, "feature_extractor_type": "CLIPFeatureExtractor"});
-    assert_eq!(read(json!({}), 224).unwrap(), read(old, 224).unwrap());
+    assert_eq!(read(&json!({}), 224).unwrap(), read(&old, 224).unwrap());
 }
 
 #[test]
 fn the_longer_side_is_cut_to_a_whole_number() {
-    let preprocess = read(json!({}), 224).unwrap();
+    let preprocess = read(&json!({}), 224).unwrap();
     assert_eq!(preprocess.resized(1024, 683), (335, 224));
     assert_eq!(preprocess.resized(683, 1024), (224, 335));
     assert_eq!(preprocess.resized(3, 3), (224, 224));
@@ -49,7 +49,7 @@ fn the_longer_side_is_cut_to_a_whole_number() {
 
 #[test]
 fn a_panorama_costs_no_more_than_its_middle() {
-    let preprocess = read(json!({}), 224).unwrap();
+    let preprocess = read(&json!({}), 224).unwrap();
     let tensor = preprocess.apply(&flat(60_000, 2, 128)).unwrap();
     assert_eq!(
         (tensor.side_px(), tensor.values().len()),
@@ -66,7 +66,7 @@ fn a_panorama_costs_no_more_than_its_middle() {
 #[test]
 fn what_is_smaller_than_the_crop_lies_in_black() {
     let config = json!({"do_resize": false, "do_normalize": false, "crop_size": 5});
-    let tensor = read(config, 5).unwrap().apply(&flat(2, 7, 255)).unwrap();
+    let tensor = read(&config, 5).unwrap().apply(&flat(2, 7, 255)).unwrap();
     let row = [0.0, 0.0, 1.0, 1.0, 0.0];
     assert!(
         tensor.values().chunks_exact(5).all(|r| r == row),
@@ -77,7 +77,7 @@ fn what_is_smaller_than_the_crop_lies_in_black() {
 
 #[test]
 fn a_single_pixel_fills_the_tensor() {
-    let tensor = read(json!({"do_normalize": false}), 224)
+    let tensor = read(&json!({"do_normalize": false}), 224)
         .unwrap()
         .apply(&flat(1, 1, 51))
         .unwrap();
@@ -87,7 +87,7 @@ fn a_single_pixel_fills_the_tensor() {
 #[test]
 fn an_unknown_wish_is_refused_by_name() {
     let check = |config: Value, expect: &str| {
-        let error = read(config, 224).unwrap_err().to_string();
+        let error = read(&config, 224).unwrap_err().to_string();
         assert!(error.contains(expect), "{error}");
     };
     check(

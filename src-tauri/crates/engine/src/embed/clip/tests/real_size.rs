@@ -11,6 +11,15 @@ fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
     (start.elapsed().as_secs_f64(), answer)
 }
 
+/// Processor seconds of this process so far, to 0.01; 0 off Linux. Wall time says little on a
+/// busy machine.
+fn cpu_s() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = after_name.split_whitespace().skip(11).take(2);
+    ticks.filter_map(|t| t.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
 /// Resident memory in MB, and its highest so far; `None` off Linux.
 fn memory_mb() -> Option<(u64, u64)> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -32,8 +41,10 @@ fn vit_b_32_loads_and_encodes_at_its_real_size() {
     let (written, ()) =
         timed(|| write_random_checkpoint(folder.path(), 5, &Shape::vit_b_32()).unwrap());
     let (inspected, info) = timed(|| ClipModel::inspect(folder.path()).unwrap());
+    let before_opening = cpu_s();
     let (opened, mut model) = timed(|| ClipModel::open(folder.path()).unwrap());
     println!("write {written:.2} s, inspect {inspected:.3} s, open {opened:.2} s");
+    println!("processor time of open {:.2} s", cpu_s() - before_opening);
     println!("memory now, peak: {:?} MB", memory_mb());
     assert_eq!(&info, model.info());
 
@@ -41,7 +52,9 @@ fn vit_b_32_loads_and_encodes_at_its_real_size() {
     let (preparing, tensors) = timed(|| prepared(&model, &pictures));
     println!("prepare {:.2} ms a picture", preparing * 1000.0 / 8.0);
     let batch = model.encode_images(&tensors).unwrap();
+    let start = cpu_s();
     let (eight, again) = timed(|| model.encode_images(&tensors).unwrap());
+    let middle = cpu_s();
     assert_eq!(batch, again);
     let (ones, singles) = timed(|| -> Vec<_> {
         tensors
@@ -53,6 +66,12 @@ fn vit_b_32_loads_and_encodes_at_its_real_size() {
         "pictures a second: {:.1} one by one, {:.1} by eight",
         8.0 / ones,
         8.0 / eight
+    );
+    let (by_eight, by_one) = (middle - start, cpu_s() - middle);
+    println!(
+        "pictures a processor second: {:.1} and {:.1}",
+        8.0 / by_one,
+        8.0 / by_eight
     );
     let lowest = singles
         .iter()

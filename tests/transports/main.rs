@@ -1,0 +1,74 @@
+//! Every command answers the same through dispatch, over HTTP and from the command line.
+//!
+//! Each door works on its own copy of one small data folder, opened anew for every command, so that
+//! changes of one command are there for the next and no door sees another's.
+
+mod doors;
+mod library;
+mod samples;
+
+use doors::{Answer, Doors};
+use latent_commands::COMMANDS;
+use serde_json::{Value, json};
+
+#[test]
+fn every_command_answers_the_same_through_every_door() {
+    let library = library::indexed();
+    let doors = Doors::onto(&library);
+    let samples = samples::all(&library);
+    for command in COMMANDS {
+        assert!(
+            samples.iter().any(|(name, _)| *name == command.name),
+            "{} has no sample request",
+            command.name
+        );
+    }
+    for (name, request) in samples {
+        doors.check(name, &request);
+    }
+}
+
+#[test]
+fn failures_are_the_same_through_every_door() {
+    let library = library::indexed();
+    let doors = Doors::onto(&library);
+    let cases = [
+        ("no_such_command", json!({}), "unknownCommand"),
+        ("get_photo", json!({}), "invalidRequest"),
+        ("get_photo", json!({"photoId": 1, "more": 2}), "invalidRequest"),
+        ("get_photo", json!({"photoId": 999_999}), "notFound"),
+        ("search_photos", json!({"filter": "rating>>4"}), "invalidFilter"),
+        ("search_photos", json!({"cursor": "nonsense", "query": "red"}), "invalidCursor"),
+        ("search_photos", json!({"text": "red", "space": "semantic"}), "spaceNotReady"),
+        ("search_photos", json!({"limit": 0}), "invalidRequest"),
+        (
+            "search_photos",
+            json!({"images": [{"photoId": 1, "box": {"x": 2, "y": 0, "width": 1, "height": 1}}]}),
+            "invalidBox",
+        ),
+        ("search_photos", json!({"images": [{"photoId": 1, "path": "/x.jpg"}]}), "invalidRequest"),
+        ("hold_picture", json!({"base64": "bm8gcGljdHVyZQ=="}), "unreadablePicture"),
+        ("hold_picture", json!({"path": "/nowhere/at/all.jpg"}), "notFound"),
+        ("add_library", json!({"roots": ["relative"]}), "invalidRequest"),
+        ("add_tags", json!({"photoIds": [1], "tags": [" / "]}), "invalidRequest"),
+        ("use_model", json!({"folder": library.photos.to_str().unwrap()}), "unsupportedModel"),
+        ("wait_job", json!({"jobId": 77}), "notFound"),
+    ];
+    for (name, request, code) in cases {
+        match doors.check(name, &request) {
+            Answer::Failed(error) => assert_eq!(error["code"], code, "{name} {request}: {error}"),
+            Answer::Done(answer) => panic!("{name} {request} is answered: {answer}"),
+        }
+    }
+}
+
+#[test]
+fn a_filter_error_names_its_place() {
+    let library = library::indexed();
+    let doors = Doors::onto(&library);
+    let Answer::Failed(error) = doors.check("list_photos", &json!({"filter": "iso<100 camrea:x"}))
+    else {
+        panic!("an unknown field is taken");
+    };
+    assert_eq!(error["details"]["place"], Value::from(vec![8, 14]));
+}

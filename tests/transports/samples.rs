@@ -1,0 +1,47 @@
+//! A request that works for every command, in an order in which each finds what it needs.
+
+use serde_json::{Value, json};
+
+use crate::library::Library;
+
+/// Commands with requests; some come more than once.
+pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
+    let photos = library.photos.to_str().unwrap();
+    let picture = library.photos.join("red-boat.jpg");
+    let picture = picture.to_str().unwrap();
+    let half = json!({"x": 0.0, "y": 0.0, "width": 0.5, "height": 0.5});
+    vec![
+        ("list_libraries", Value::Null),
+        ("list_libraries", json!({})),
+        ("add_library", json!({"roots": [photos], "name": "Test"})),
+        ("list_photos", json!({"sort": "name"})),
+        ("list_photos", json!({"filter": "format:png", "libraryId": 1})),
+        ("get_photo", json!({"photoId": 1})),
+        ("list_faults", json!({})),
+        ("list_spaces", json!({})),
+        ("search_photos", json!({"query": "red -blue format:jpeg"})),
+        ("search_photos", json!({"images": [{"photoId": 2}], "limit": 2})),
+        ("search_photos", json!({"images": [{"path": picture, "box": half}], "space": "color"})),
+        ("search_photos", json!({"images": [{"path": picture, "boxPx": [10, 10, 100, 100]}]})),
+        ("hold_picture", json!({"path": picture})),
+        ("embed", json!({"image": {"photoId": 1}, "space": "visual"})),
+        ("add_tags", json!({"photoIds": [1, 2], "tags": ["places/coast", "trip"]})),
+        ("list_tags", json!({})),
+        ("search_photos", json!({"filter": "tag:coast", "sort": "name"})),
+        ("remove_tags", json!({"photoIds": [1, 2, 3], "tags": ["trip"]})),
+        ("list_tags", json!({"containing": "PLACES"})),
+        ("export_crop", json!({"image": {"photoId": 1}, "output": "{folder}/part.png"})),
+        ("list_models", json!({})),
+        ("get_model", json!({"folder": photos})),
+        ("use_model", json!({"folder": library.folder.path().join("none").to_str().unwrap()})),
+        ("list_jobs", json!({})),
+        ("start_index", json!({"libraryId": 1})),
+        ("wait_job", json!({"jobId": 5, "timeoutMs": 10})),
+        ("pause_job", json!({"jobId": 5})),
+        ("resume_job", json!({"jobId": 5})),
+        ("cancel_job", json!({"jobId": 5})),
+        ("diagnose", json!({})),
+        ("remove_library", json!({"libraryId": 1})),
+        ("list_libraries", json!({})),
+    ]
+}
