@@ -46,7 +46,10 @@ impl Doors {
         let [direct, http, cli] = [(direct, one), (http, two), (cli, three)]
             .map(|(answer, folder)| settled(answer, folder));
         assert_eq!(direct, http, "{name} {request}: dispatch and HTTP differ");
-        assert_eq!(direct, cli, "{name} {request}: dispatch and the command line differ");
+        assert_eq!(
+            direct, cli,
+            "{name} {request}: dispatch and the command line differ"
+        );
         direct
     }
 }
@@ -80,7 +83,11 @@ fn through_http(data: &Path, name: &str, request: &Value) -> Answer {
     server.stop().unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let value = serde_json::from_str(body).unwrap_or_else(|_| panic!("{name}: {answer}"));
-    if head.starts_with("HTTP/1.1 200 ") { Answer::Done(value) } else { Answer::Failed(value) }
+    if head.starts_with("HTTP/1.1 200 ") {
+        Answer::Done(value)
+    } else {
+        Answer::Failed(value)
+    }
 }
 
 fn through_cli(data: &Path, name: &str, request: &Value) -> Answer {
@@ -108,7 +115,10 @@ fn program() -> PathBuf {
     let here = std::env::current_exe().unwrap();
     let program = here.parent().unwrap().parent().unwrap().join("latent");
     let program = program.with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(program.is_file(), "build it first: cargo build -p latent-cli");
+    assert!(
+        program.is_file(),
+        "build it first: cargo build -p latent-cli"
+    );
     program
 }
 
@@ -121,7 +131,9 @@ fn placed(request: &Value, folder: &Path) -> Value {
 /// The answer without what differs by nature: times and the door's own folder.
 fn settled(answer: Answer, folder: &Path) -> Answer {
     let settle = |value: Value| {
-        let text = value.to_string().replace(folder.to_str().unwrap(), "{folder}");
+        let text = value
+            .to_string()
+            .replace(folder.to_str().unwrap(), "{folder}");
         let mut value = serde_json::from_str(&text).unwrap();
         forget_times(&mut value);
         value

@@ -35,13 +35,21 @@ pub fn indexed() -> Library {
     let job = ingest::start(&engine, None, false).unwrap();
     let view = engine.jobs().wait(job, Duration::from_secs(120)).unwrap();
     assert_eq!(view.state, JobState::Done, "{:?}", view.error);
-    Library { folder, data, photos }
+    Library {
+        folder,
+        data,
+        photos,
+    }
 }
 
 fn draw(path: &Path, [r, g, b]: [u8; 3]) {
     let picture = RgbImage::from_fn(320, 240, |x, y| {
         let shade = ((x * u32::from(r) / 97 + y * u32::from(b) / 53) % 64) as u8;
-        Rgb([r.saturating_sub(shade), g.saturating_sub(shade / 2), b.saturating_sub(shade)])
+        Rgb([
+            r.saturating_sub(shade),
+            g.saturating_sub(shade / 2),
+            b.saturating_sub(shade),
+        ])
     });
     picture.save(path).unwrap();
 }

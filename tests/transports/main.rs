@@ -35,23 +35,63 @@ fn failures_are_the_same_through_every_door() {
     let cases = [
         ("no_such_command", json!({}), "unknownCommand"),
         ("get_photo", json!({}), "invalidRequest"),
-        ("get_photo", json!({"photoId": 1, "more": 2}), "invalidRequest"),
+        (
+            "get_photo",
+            json!({"photoId": 1, "more": 2}),
+            "invalidRequest",
+        ),
         ("get_photo", json!({"photoId": 999_999}), "notFound"),
-        ("search_photos", json!({"filter": "rating>>4"}), "invalidFilter"),
-        ("search_photos", json!({"cursor": "nonsense", "query": "red"}), "invalidCursor"),
-        ("search_photos", json!({"text": "red", "space": "semantic"}), "spaceNotReady"),
+        (
+            "search_photos",
+            json!({"filter": "rating>>4"}),
+            "invalidFilter",
+        ),
+        (
+            "search_photos",
+            json!({"cursor": "nonsense", "query": "red"}),
+            "invalidCursor",
+        ),
+        (
+            "search_photos",
+            json!({"text": "red", "space": "semantic"}),
+            "spaceNotReady",
+        ),
         ("search_photos", json!({"limit": 0}), "invalidRequest"),
         (
             "search_photos",
             json!({"images": [{"photoId": 1, "box": {"x": 2, "y": 0, "width": 1, "height": 1}}]}),
             "invalidBox",
         ),
-        ("search_photos", json!({"images": [{"photoId": 1, "path": "/x.jpg"}]}), "invalidRequest"),
-        ("hold_picture", json!({"base64": "bm8gcGljdHVyZQ=="}), "unreadablePicture"),
-        ("hold_picture", json!({"path": "/nowhere/at/all.jpg"}), "notFound"),
-        ("add_library", json!({"roots": ["relative"]}), "invalidRequest"),
-        ("add_tags", json!({"photoIds": [1], "tags": [" / "]}), "invalidRequest"),
-        ("use_model", json!({"folder": library.photos.to_str().unwrap()}), "unsupportedModel"),
+        (
+            "search_photos",
+            json!({"images": [{"photoId": 1, "path": "/x.jpg"}]}),
+            "invalidRequest",
+        ),
+        (
+            "hold_picture",
+            json!({"base64": "bm8gcGljdHVyZQ=="}),
+            "unreadablePicture",
+        ),
+        (
+            "hold_picture",
+            json!({"path": "/nowhere/at/all.jpg"}),
+            "notFound",
+        ),
+        (
+            "add_library",
+            json!({"roots": ["relative"]}),
+            "invalidRequest",
+        ),
+        (
+            "add_tags",
+            json!({"photoIds": [1], "tags": [" / "]}),
+            "invalidRequest",
+        ),
+        (
+            "use_model",
+            json!({"folder": library.photos.to_str().unwrap()}),
+            "unsupportedModel",
+        ),
         ("wait_job", json!({"jobId": 77}), "notFound"),
     ];
     for (name, request, code) in cases {

@@ -1,11 +1,11 @@
-import { platform } from '../platform';
+import { platform, type Reach } from '../platform';
 import type { Commands, Event } from './bindings';
 import { toFailure } from './failure';
 
 export type * from './bindings';
 export { CommandFailed, placeOf, splitAt, toFailure } from './failure';
 export * as media from './media';
-export type { Dropped, DropListener } from '../platform';
+export type { Dropped, DropListener, Reach } from '../platform';
 
 /** Asks the engine to do a command; rejects with `CommandFailed`. */
 export async function call<Name extends keyof Commands>(
@@ -20,7 +20,7 @@ export async function call<Name extends keyof Commands>(
 }
 
 /** Hears the engine's events and whether it can be reached. */
-export function listen(hear: (event: Event) => void, reach: (reachable: boolean) => void): void {
+export function listen(hear: (event: Event) => void, reach: (reach: Reach) => void): void {
   platform.listen((event) => hear(event as Event), reach);
 }
 

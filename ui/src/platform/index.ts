@@ -2,7 +2,7 @@ import { browserPlatform } from './browser';
 import type { Platform } from './platform';
 import { windowPlatform } from './window';
 
-export type { Dropped, DropListener, Platform } from './platform';
+export type { Dropped, DropListener, Platform, Reach } from './platform';
 
 /** Where this page runs. */
 export const platform: Platform =

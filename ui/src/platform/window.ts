@@ -14,8 +14,8 @@ export function windowPlatform(): Platform {
     call: (name, request) => invoke('rpc', { name, request }),
     listen: (hear, reach) => {
       listen('latent', (event) => hear(event.payload)).then(
-        () => reach(true),
-        () => reach(false),
+        () => reach('here'),
+        () => reach('gone'),
       );
     },
     mediaUrl: (path) => media + path,

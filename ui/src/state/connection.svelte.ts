@@ -1,6 +1,8 @@
+import type { Reach } from '../api';
+
 /** Whether the engine can be heard. */
 class Connection {
-  state = $state<'starting' | 'here' | 'gone'>('starting');
+  state = $state<'starting' | Reach>('starting');
 }
 
 export const connection = new Connection();

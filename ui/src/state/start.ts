@@ -12,10 +12,10 @@ import { tags } from './tags.svelte';
 
 /** Connects the state to the engine's events and to what is dropped on the window. */
 export function start(): void {
-  listen(hear, (reachable) => {
+  listen(hear, (reach) => {
     const before = connection.state;
-    connection.state = reachable ? 'here' : 'gone';
-    if (reachable && before !== 'here') void refreshAll();
+    connection.state = reach;
+    if (reach === 'here' && before !== 'here') void refreshAll();
   });
   desktop.onDrop({
     over: () => (overlay.dropping = true),

@@ -66,7 +66,7 @@ pub(crate) enum Verb {
     Doctor,
     /// Calls any command by its name with JSON and prints its JSON answer
     Call(Call),
-    /// Lists the commands that `latent call` takes
+    /// Lists the commands that latent call takes
     Commands,
 }
 
@@ -109,7 +109,7 @@ pub(crate) struct Search {
     #[arg(long = "box", value_name = BOX, allow_hyphen_values = true)]
     pub(crate) boxes: Vec<BoxArg>,
     /// How much the picture counts; below 0 pushes away [default: 1]
-    #[arg(long, value_name = "W", allow_hyphen_values = true)]
+    #[arg(long, value_name = "W", allow_hyphen_values = true, value_parser = finite)]
     pub(crate) weight: Vec<f32>,
     /// What the photos should not show
     #[arg(long, value_name = "WORDS", allow_hyphen_values = true)]
@@ -133,7 +133,7 @@ pub(crate) struct Search {
     #[arg(long, value_name = "NAME")]
     pub(crate) library: Option<String>,
     /// Leaves out photos farther than this cosine distance, 0 to 2
-    #[arg(long, value_name = "D", allow_hyphen_values = true)]
+    #[arg(long, value_name = "D", allow_hyphen_values = true, value_parser = finite)]
     pub(crate) max_distance: Option<f32>,
 }
 
@@ -195,8 +195,14 @@ pub(crate) struct Embed {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Tag {
     /// Puts tags on photos
+    #[command(
+        override_usage = "latent tag add [OPTIONS] <TAG>... <--photo <FILE|ID>...|--filter <FILTER>>"
+    )]
     Add(TagPhotos),
     /// Takes tags off photos
+    #[command(
+        override_usage = "latent tag remove [OPTIONS] <TAG>... <--photo <FILE|ID>...|--filter <FILTER>>"
+    )]
     Remove(TagPhotos),
     /// Lists tags with the number of photos that carry each
     List(ListTags),
@@ -321,13 +327,26 @@ pub(crate) struct Serve {
 /// Arguments of `latent call`.
 #[derive(Args, Debug)]
 pub(crate) struct Call {
-    /// The command, as `latent commands` lists it
+    /// The command, as latent commands lists it
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
     /// The request; - reads it from stdin
     #[arg(value_name = "JSON", allow_hyphen_values = true)]
     pub(crate) request: Option<String>,
 }
+
+/// A number that JSON can hold: not infinite, not "nan".
+fn finite(text: &str) -> Result<f32, NotANumber> {
+    text.parse()
+        .ok()
+        .filter(|number: &f32| number.is_finite())
+        .ok_or(NotANumber)
+}
+
+/// What was typed is no number.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("write a number such as 0.5")]
+struct NotANumber;
 
 /// Whether errors should be JSON, even where the arguments cannot be understood.
 pub(crate) fn asks_for_json(arguments: &[OsString]) -> bool {

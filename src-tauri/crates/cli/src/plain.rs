@@ -100,7 +100,7 @@ mod tests {
             "  tag:a ratng:5\n        ^^^^^"
         );
         assert_eq!(caret("a\tb c", 2, 3), "  a\\tb c\n     ^");
-        assert_eq!(caret("(", 1, 1), "  (\n  ^");
+        assert_eq!(caret("(", 1, 1), "  (\n   ^");
     }
 
     #[test]

@@ -39,7 +39,10 @@ pub(crate) fn router(shared: Shared) -> Router {
         .route("/api/commands", get(api::list))
         .route("/api/events", get(events::stream))
         .route("/api/{name}", post(api::command).fallback(no_such_method))
-        .route("/api/{*path}", get(no_such_path).fallback(no_such_path))
+        .route(
+            "/api/{name}/{*rest}",
+            get(no_such_path).fallback(no_such_path),
+        )
         .route("/media/{*path}", get(media::picture))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .route_layer(from_fn_with_state(shared.clone(), guard::token_holder));

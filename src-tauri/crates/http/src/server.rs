@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread::{Builder, JoinHandle, available_parallelism};
 use std::time::Duration;
 
+use axum::Router;
 use latent_engine::Engine;
 use thiserror::Error;
 use tokio::runtime::Runtime;
@@ -180,6 +181,7 @@ fn launch(
         events,
         pictures: Arc::new(Semaphore::new(pictures_at_once())),
     };
+    let router = router(shared);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("http")
@@ -193,7 +195,7 @@ fn launch(
             if until_interrupted {
                 runtime.spawn(stop_when_interrupted(stopper));
             }
-            run(runtime, forwarder, listener, shared, stopping)
+            run(runtime, forwarder, listener, router, stopping)
         })
         .map_err(failed)?;
     Ok(Server {
@@ -214,13 +216,13 @@ fn run(
     runtime: Runtime,
     forwarder: Forwarder,
     listener: TcpListener,
-    shared: Shared,
+    router: Router,
     mut stopping: watch::Receiver<bool>,
 ) -> std::io::Result<()> {
     let mut late = stopping.clone();
     let ended = runtime.block_on(async move {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let serving = axum::serve(listener, router(shared)).with_graceful_shutdown(async move {
+        let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
             // An error means that nobody can stop the server any more: then it ends too.
             drop(stopping.wait_for(|stop| *stop).await);
         });

@@ -14,7 +14,7 @@ use crate::{steps, ui};
 const WORKSPACE: [&str; 3] = [
     "--workspace",
     "--features",
-    "latent-desktop/custom-protocol",
+    "latent-desktop/custom-protocol,latent-engine/testing,latent-tests/e2e",
 ];
 
 /// Runs every test, on a machine that need have nothing but Rust and Node.

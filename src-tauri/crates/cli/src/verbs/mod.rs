@@ -33,7 +33,7 @@ pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<Exit, Failure> {
         Verb::Libraries(args) => libraries::run(&open(cli)?, args, output),
         Verb::Faults(args) => faults::run(&open(cli)?, args, output),
         Verb::Model(args) => model::run(&open(cli)?, args, output),
-        Verb::Serve(args) => serve::run(open(cli)?, args, output),
+        Verb::Serve(args) => serve::run(&open(cli)?, args, output),
         Verb::Doctor => doctor::run(&open(cli)?, output),
         Verb::Call(args) => call::run(&open(cli)?, args, output),
         Verb::Commands => call::list(output),

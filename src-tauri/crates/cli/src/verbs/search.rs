@@ -38,9 +38,10 @@ fn request(engine: &Engine, args: &Search) -> Result<SearchPhotos, Failure> {
 fn images(args: &Search) -> Result<Vec<QueryImage>, Failure> {
     for (option, given) in [("--box", args.boxes.len()), ("--weight", args.weight.len())] {
         if given > args.image.len() {
-            let images = count(args.image.len() as u64, "--image");
             return Err(Failure::misuse(format!(
-                "There is {given} times {option} for {images}: give each its own --image"
+                "{option} is given {} but --image {}: each {option} belongs to an --image",
+                times(given),
+                times(args.image.len())
             )));
         }
     }
@@ -52,6 +53,14 @@ fn images(args: &Search) -> Result<Vec<QueryImage>, Failure> {
         })
     };
     args.image.iter().enumerate().map(image).collect()
+}
+
+fn times(number: usize) -> String {
+    if number == 1 {
+        "once".to_owned()
+    } else {
+        format!("{number} times")
+    }
 }
 
 /// Shows a malformed filter where it was typed: the words are read before the filter.

@@ -29,7 +29,7 @@ struct Ready {
     url: String,
 }
 
-pub(super) fn run(engine: Engine, args: &Serve, output: &mut Output) -> Result<Exit, Failure> {
+pub(super) fn run(engine: &Engine, args: &Serve, output: &mut Output) -> Result<Exit, Failure> {
     for folder in &args.folders {
         let roots = vec![absolute(folder)?];
         let request = AddLibrary {
@@ -37,7 +37,7 @@ pub(super) fn run(engine: Engine, args: &Serve, output: &mut Output) -> Result<E
             name: None,
             exclude: Vec::new(),
         };
-        call::<_, Library>(&engine, "add_library", &request)?;
+        call::<_, Library>(engine, "add_library", &request)?;
     }
     let options = ServeOptions {
         port: args.port,
@@ -49,12 +49,12 @@ pub(super) fn run(engine: Engine, args: &Serve, output: &mut Output) -> Result<E
         library_id: None,
         retry_faults: false,
     };
-    call::<_, JobStarted>(&engine, "start_index", &all)?;
+    call::<_, JobStarted>(engine, "start_index", &all)?;
     let mut told = Ok(());
     latent_http::serve(Arc::new(engine.clone()), options, |address| {
         told = tell(address, output);
     })?;
-    end_jobs(&engine)?;
+    end_jobs(engine)?;
     told.map(|()| Exit::Done)
 }
 

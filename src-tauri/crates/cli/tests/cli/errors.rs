@@ -18,6 +18,8 @@ fn errors_read_as_they_are_written_down() {
         &[
             "search", "--image", photo, "--box", "0,0,1,1", "--box", "0,0,1,1",
         ],
+        &["search", "--image", photo, "--weight", "nan"],
+        &["search", "--max-distance", "far"],
         &["search", "--image", photo, "--box", "px:1000,1000,5,5"],
         &["search", "--image", broken.to_str().unwrap()],
         &["search", "--image", "/no/such/picture.jpg"],

@@ -1,5 +1,11 @@
 //! The program as people and programs meet it: run for real, on a data folder of its own.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails panics"
+)]
+
 mod errors;
 mod help;
 mod latent;

@@ -17,7 +17,9 @@ pub(super) fn answer(
     range: Option<&str>,
 ) -> Result<MediaAnswer, Box<MediaAnswer>> {
     let mut file = File::open(path).map_err(|e| Box::new(unreadable(path, &e)))?;
-    let metadata = file.metadata().map_err(|e| Box::new(unreadable(path, &e)))?;
+    let metadata = file
+        .metadata()
+        .map_err(|e| Box::new(unreadable(path, &e)))?;
     if !metadata.is_file() {
         let gone = "The photo's file is not there any more";
         return Err(Box::new(MediaAnswer::error(404, gone)));
@@ -31,7 +33,8 @@ pub(super) fn answer(
     if wanted == Some(Range::OutOfReach) {
         return Err(Box::new(out_of_reach(length)));
     }
-    let (mime, bytes) = read(&mut file, wanted, length).map_err(|e| Box::new(unreadable(path, &e)))?;
+    let (mime, bytes) =
+        read(&mut file, wanted, length).map_err(|e| Box::new(unreadable(path, &e)))?;
     let part = matches!(wanted, Some(Range::Part { .. }));
     Ok(MediaAnswer {
         status: if part { 206 } else { 200 },

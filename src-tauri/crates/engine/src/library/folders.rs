@@ -171,7 +171,7 @@ fn refuse_overlap(known: &[libraries::RootRow], root: &Path) -> Result<(), Engin
     };
     Err(EngineError::AlreadyExists {
         what: format!(
-            "{} is, lies in or holds the folder {}, which",
+            "A folder around or inside {} ({})",
             root.display(),
             other.path.display()
         ),

@@ -189,5 +189,5 @@ pub(super) fn unknown_space(engine: &Engine, name: &str) -> EngineError {
         .map(|space| space.name)
         .collect();
     let reason = format!("There is no space {name}: there are {}", known.join(", "));
-    EngineError::SpaceNotReady { reason }
+    EngineError::invalid(reason)
 }

@@ -144,6 +144,7 @@ pub struct Page {
 pub fn search(engine: &Engine, query: &Query) -> Result<Page, EngineError> {
     let started = Instant::now();
     let limit = limit(query)?;
+    check_distance(query)?;
     let asked = candidates::Asked::of(query)?;
     let candidates = candidates::find(engine, query, &asked)?;
     let scored = score::score(engine, query, &asked, &candidates)?;
@@ -220,6 +221,15 @@ fn photo_size(engine: &Engine, id: PhotoId) -> Result<(u32, u32), EngineError> {
         .read(|connection| photos::by_id(connection, id))?;
     let row = row.ok_or_else(|| EngineError::not_found("photo", id))?;
     Ok((row.width, row.height))
+}
+
+fn check_distance(query: &Query) -> Result<(), EngineError> {
+    match query.max_distance {
+        Some(distance) if !(0.0..=2.0).contains(&distance) => Err(EngineError::invalid(
+            "A cosine distance lies between 0 and 2",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn limit(query: &Query) -> Result<usize, EngineError> {

@@ -123,6 +123,17 @@ impl Store {
     }
 }
 
+impl Drop for Store {
+    /// Closes the readers first: the writer, as the last one, then folds the log into the database,
+    /// so that the one file is the whole catalog.
+    fn drop(&mut self) {
+        self.readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+}
+
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -159,6 +170,18 @@ mod tests {
             std::fs::read(&path).unwrap(),
             b"not a database, but somebody's letter"
         );
+    }
+
+    #[test]
+    fn a_closed_catalog_is_one_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("catalog.db")).unwrap();
+        store
+            .read(|c| -> Result<()> { Ok(c.execute_batch("SELECT 1")?) })
+            .unwrap();
+        drop(store);
+        let left = std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, 1, "the log was not folded in");
     }
 
     #[test]
