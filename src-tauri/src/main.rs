@@ -16,7 +16,6 @@ mod rpc;
 use std::process::ExitCode;
 
 use clap::Parser;
-use tauri::Manager;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {

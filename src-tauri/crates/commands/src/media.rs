@@ -252,11 +252,11 @@ mod tests {
 
     #[test]
     fn errors_are_short_text_that_nobody_keeps() {
-        let answer = MediaAnswer::from(Malformed::NoSuchPath);
+        let answer = Box::<MediaAnswer>::from(Malformed::NoSuchPath);
         assert_eq!(answer.status, 404);
         assert!(answer.mime.starts_with("text/plain"));
         assert_eq!(answer.cache_control, "no-store");
-        assert_eq!(MediaAnswer::from(Malformed::Id).status, 400);
+        assert_eq!(Box::<MediaAnswer>::from(Malformed::Id).status, 400);
     }
 
     #[test]
