@@ -1,6 +1,6 @@
 //! Folders named at a start: added as libraries and indexed, by the same commands the page uses.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use latent_commands::CommandError;
@@ -11,14 +11,17 @@ use tauri::{AppHandle, Manager};
 
 use crate::desktop::complain;
 
+/// What the user is told where photos cannot be indexed.
+const NO_INDEX: &str = "Latent cannot look for new photos";
+
 /// Adds folders, then compares every library with the disk once, in the background.
 pub(crate) fn look_through(app: &AppHandle, folders: Vec<PathBuf>) {
     in_background(app, move |app, engine| {
         add_each(app, engine, &folders);
         match any_library(engine) {
-            Ok(true) => report(app, index(engine, &json!({}))),
+            Ok(true) => index(app, engine, json!({})),
             Ok(false) => {}
-            Err(cause) => report(app, Err(cause)),
+            Err(cause) => complain(app, NO_INDEX, &cause.to_string()),
         }
     });
 }
@@ -27,7 +30,7 @@ pub(crate) fn look_through(app: &AppHandle, folders: Vec<PathBuf>) {
 pub(crate) fn add(app: &AppHandle, folders: Vec<PathBuf>) {
     in_background(app, move |app, engine| {
         for library in add_each(app, engine, &folders) {
-            report(app, index(engine, &json!({ "libraryId": library })));
+            index(app, engine, json!({ "libraryId": library }));
         }
     });
 }
@@ -45,12 +48,23 @@ fn in_background(app: &AppHandle, work: impl FnOnce(&AppHandle, &Engine) + Send 
 fn add_each(app: &AppHandle, engine: &Engine, folders: &[PathBuf]) -> Vec<Value> {
     let mut libraries = Vec::new();
     for folder in folders {
-        match latent_commands::dispatch(engine, "add_library", json!({ "roots": [folder] })) {
+        match add_one(engine, folder) {
             Ok(library) => libraries.extend(library.get("id").cloned()),
-            Err(cause) => report(app, Err(cause)),
+            Err(cause) => complain(app, "A folder cannot be added", &cause.to_string()),
         }
     }
     libraries
+}
+
+fn add_one(engine: &Engine, folder: &Path) -> Result<Value, CommandError> {
+    let Some(name) = folder.to_str() else {
+        let message = format!(
+            "The name of {} is not valid Unicode: rename it",
+            folder.display()
+        );
+        return Err(CommandError::new(ErrorCode::InvalidRequest, message));
+    };
+    latent_commands::dispatch(engine, "add_library", json!({ "roots": [name] }))
 }
 
 fn any_library(engine: &Engine) -> Result<bool, CommandError> {
@@ -59,17 +73,12 @@ fn any_library(engine: &Engine) -> Result<bool, CommandError> {
     Ok(libraries.is_some_and(|libraries| !libraries.is_empty()))
 }
 
-fn index(engine: &Engine, request: &Value) -> Result<(), CommandError> {
-    latent_commands::dispatch(engine, "start_index", request.clone()).map(|_| ())
-}
-
-/// An index that is under way is what was asked for.
-fn report(app: &AppHandle, outcome: Result<(), CommandError>) {
-    match outcome {
-        Ok(()) => {}
-        Err(cause) if cause.code() == ErrorCode::Busy => {
-            tracing::info!(%cause, "Nothing to do");
+/// Starts indexing; where that is under way already, it is what was asked for.
+fn index(app: &AppHandle, engine: &Engine, request: Value) {
+    match latent_commands::dispatch(engine, "start_index", request) {
+        Err(cause) if cause.code() != ErrorCode::Busy => {
+            complain(app, NO_INDEX, &cause.to_string());
         }
-        Err(cause) => complain(app, "A folder cannot be added", &cause.to_string()),
+        _ => {}
     }
 }
