@@ -3,5 +3,6 @@
 mod client;
 mod events;
 mod guard;
+mod pictures;
 mod requests;
 mod ui;
