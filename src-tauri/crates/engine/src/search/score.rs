@@ -135,15 +135,18 @@ fn picture_cosines(
         return Ok(None);
     }
     let space = describe::space_for_images(engine, query.space.as_deref())?;
+    if query.images.iter().any(|image| !image.weight.is_finite()) {
+        return Err(EngineError::invalid(
+            "A picture's weight is a finite number",
+        ));
+    }
+    // Only the weights' proportions count; the largest is made 1, so that no sum overflows.
+    let weights = query.images.iter().map(|image| image.weight.abs());
+    let largest = weights.fold(f32::MIN_POSITIVE, f32::max);
     let mut sum = Vec::new();
     for image in &query.images {
-        if !image.weight.is_finite() {
-            return Err(EngineError::invalid(
-                "A picture's weight is a finite number",
-            ));
-        }
         let vector = describe::query_vector(engine, image, &space)?;
-        add(&mut sum, &vector, image.weight);
+        add(&mut sum, &vector, image.weight / largest);
     }
     scan(engine, space, sum, candidates).map(Some)
 }
