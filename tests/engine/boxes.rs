@@ -28,7 +28,12 @@ fn world() -> World {
 
 /// The box of a part of the mosaic, in pixels.
 fn pixels(part: u32) -> [f32; 4] {
-    [(part % 2) as f32 * 400.0, (part / 2) as f32 * 300.0, 400.0, 300.0]
+    [
+        (part % 2) as f32 * 400.0,
+        (part / 2) as f32 * 300.0,
+        400.0,
+        300.0,
+    ]
 }
 
 fn boxed(source: PictureSource, crop: Crop) -> Query {
@@ -47,7 +52,11 @@ fn a_box_finds_the_photo_that_is_that_part() {
             PictureSource::Bytes(std::fs::read(world.path("mosaic.jpg")).unwrap().into()),
         ] {
             let page = world.search(&boxed(source, Crop::Pixels(pixels(part))));
-            assert_eq!(page.hits[0].photo, world.id(&format!("{part}.jpg")), "{part}");
+            assert_eq!(
+                page.hits[0].photo,
+                world.id(&format!("{part}.jpg")),
+                "{part}"
+            );
             assert!(page.hits[0].distance.unwrap() < 0.05, "{:?}", page.hits[0]);
         }
     }
@@ -58,7 +67,10 @@ fn the_colours_of_a_box_are_those_of_its_part() {
     let world = world();
     for part in 0..4 {
         let source = PictureSource::Photo(world.id("mosaic.jpg"));
-        let query = Query { space: Some("color".into()), ..boxed(source, Crop::Pixels(pixels(part))) };
+        let query = Query {
+            space: Some("color".into()),
+            ..boxed(source, Crop::Pixels(pixels(part)))
+        };
         assert_eq!(world.hits(&query)[0], format!("{part}.jpg"));
     }
 }
@@ -71,7 +83,10 @@ fn a_box_in_pixels_equals_the_same_box_in_fractions() {
     let one = world.search(&boxed(source.clone(), Crop::Fractions(fractions)));
     let other = world.search(&boxed(source, Crop::Pixels(pixels(1))));
     let distances = |page: &search::Page| {
-        page.hits.iter().map(|hit| (hit.photo, hit.distance)).collect::<Vec<_>>()
+        page.hits
+            .iter()
+            .map(|hit| (hit.photo, hit.distance))
+            .collect::<Vec<_>>()
     };
     assert_eq!(distances(&one), distances(&other));
 }
@@ -92,7 +107,10 @@ fn a_box_over_the_edge_is_clipped_and_one_outside_is_refused() {
     ] {
         for source in [photo.clone(), PictureSource::File(world.path("mosaic.jpg"))] {
             let answer = search::search(world.engine(), &boxed(source, Crop::Pixels(bad)));
-            assert!(matches!(answer, Err(EngineError::Box(_))), "{bad:?}: {answer:?}");
+            assert!(
+                matches!(answer, Err(EngineError::Box(_))),
+                "{bad:?}: {answer:?}"
+            );
         }
     }
 }
@@ -109,9 +127,15 @@ fn a_box_of_one_pixel_is_a_box() {
 fn a_box_on_an_unknown_photo_is_not_found() {
     let world = world();
     let source = PictureSource::Photo(latent_engine::ids::PhotoId(99));
-    for crop in [Crop::Pixels(pixels(0)), Crop::Fractions(CropBox::new(0.0, 0.0, 0.5, 0.5).unwrap())] {
+    for crop in [
+        Crop::Pixels(pixels(0)),
+        Crop::Fractions(CropBox::new(0.0, 0.0, 0.5, 0.5).unwrap()),
+    ] {
         let answer = search::search(world.engine(), &boxed(source.clone(), crop));
-        assert!(matches!(answer, Err(EngineError::NotFound { .. })), "{answer:?}");
+        assert!(
+            matches!(answer, Err(EngineError::NotFound { .. })),
+            "{answer:?}"
+        );
     }
 }
 
@@ -125,10 +149,21 @@ fn a_crop_and_an_export_show_the_part() {
     assert_eq!(page.hits[0].photo, world.id("2.jpg"));
     let out = world.beside("part.png");
     let source = PictureSource::Photo(id);
-    let size = world.engine().export_crop(&source, Some(crop), &out, false).unwrap();
-    assert_eq!((size, image::image_dimensions(&out).unwrap()), ((400, 300), (400, 300)));
+    let size = world
+        .engine()
+        .export_crop(&source, Some(crop), &out, false)
+        .unwrap();
+    assert_eq!(
+        (size, image::image_dimensions(&out).unwrap()),
+        ((400, 300), (400, 300))
+    );
     let again = world.engine().export_crop(&source, Some(crop), &out, false);
     assert!(matches!(again, Err(EngineError::AlreadyExists { .. })));
-    assert!(world.engine().export_crop(&source, None, &out, true).is_ok());
+    assert!(
+        world
+            .engine()
+            .export_crop(&source, None, &out, true)
+            .is_ok()
+    );
     assert_eq!(image::image_dimensions(&out).unwrap(), (800, 600));
 }

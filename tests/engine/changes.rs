@@ -12,7 +12,9 @@ use crate::world::{World, counts, image, like, mtime, replace, set_mtime};
 
 fn vector(world: &World, name: &str) -> Vec<f32> {
     let image: QueryImage = image(PictureSource::Photo(world.id(name)), 1.0);
-    embed_image(world.engine(), &image, Some("visual")).unwrap().vector
+    embed_image(world.engine(), &image, Some("visual"))
+        .unwrap()
+        .vector
 }
 
 #[test]
@@ -21,16 +23,28 @@ fn a_changed_file_keeps_id_and_tags_and_is_described_anew() {
     let (id, before) = (world.id("a.jpg"), vector(&world, "a.jpg"));
     let thumbnail = world.engine().thumbnail(id, ThumbSize::Small).unwrap();
     crate::tags::add(&world, &[id], &["mine"]);
-    replace(&world.path("a.jpg"), &painter::jpeg(&painter::picture(50, 300, 500)));
+    replace(
+        &world.path("a.jpg"),
+        &painter::jpeg(&painter::picture(50, 300, 500)),
+    );
     assert_eq!(counts(&world.index()), [2, 0, 1, 0, 0, 0]);
     let photo = world.photo("a.jpg");
-    assert_eq!((photo.id, photo.tags.as_slice()), (id, &["mine".to_owned()][..]));
+    assert_eq!(
+        (photo.id, photo.tags.as_slice()),
+        (id, &["mine".to_owned()][..])
+    );
     assert_eq!((photo.width, photo.height), (300, 500));
     assert!(photo.visual_words.contains("portrait"));
     let after = vector(&world, "a.jpg");
     assert_ne!(before, after);
-    assert_ne!(world.engine().thumbnail(id, ThumbSize::Small).unwrap(), thumbnail);
-    assert_eq!(world.hits(&like(PictureSource::File(world.path("a.jpg"))))[0], "a.jpg");
+    assert_ne!(
+        world.engine().thumbnail(id, ThumbSize::Small).unwrap(),
+        thumbnail
+    );
+    assert_eq!(
+        world.hits(&like(PictureSource::File(world.path("a.jpg"))))[0],
+        "a.jpg"
+    );
     // What is in memory is what the catalog holds.
     world.reopen();
     assert_eq!(vector(&world, "a.jpg"), after);
@@ -60,7 +74,10 @@ fn a_touched_file_is_no_changed_one() {
     set_mtime(&path, mtime(&path) + Duration::from_secs(100));
     assert_eq!(counts(&world.index()), [1, 0, 0, 0, 0, 0]);
     let after = world.photo("a.jpg");
-    assert_eq!((after.id, after.content_hash), (before.id, before.content_hash));
+    assert_eq!(
+        (after.id, after.content_hash),
+        (before.id, before.content_hash)
+    );
     assert_eq!(after.mtime_ns, before.mtime_ns + 100_000_000_000);
     // The new time is kept: the next scan need not read the file again.
     let size = fs::metadata(&path).unwrap().len() as usize;
@@ -74,7 +91,10 @@ fn a_touched_file_is_no_changed_one() {
 fn times_before_1970_and_far_ahead_are_times_like_others() {
     let world = World::with(&[("old.jpg", 1), ("new.jpg", 2)]);
     let ago = Duration::from_secs(1_000_000_000);
-    set_mtime(&world.path("old.jpg"), std::time::UNIX_EPOCH - ago + Duration::from_nanos(7));
+    set_mtime(
+        &world.path("old.jpg"),
+        std::time::UNIX_EPOCH - ago + Duration::from_nanos(7),
+    );
     set_mtime(&world.path("new.jpg"), std::time::UNIX_EPOCH + ago * 6);
     assert_eq!(counts(&world.index()), [2, 0, 0, 0, 0, 0]);
     assert!(world.photo("old.jpg").mtime_ns < 0);
@@ -96,9 +116,16 @@ fn a_file_that_becomes_unreadable_keeps_its_photo_until_it_is_cured() {
         assert!(world.engine().thumbnail(id, ThumbSize::Small).is_ok());
     }
     world.write("a.jpg", &content);
-    set_mtime(&world.path("a.jpg"), mtime(&world.path("a.jpg")) + Duration::from_secs(50));
+    set_mtime(
+        &world.path("a.jpg"),
+        mtime(&world.path("a.jpg")) + Duration::from_secs(50),
+    );
     let report = world.index();
-    assert_eq!((report.photos, report.added, report.faults), (2, 0, 0), "{report:?}");
+    assert_eq!(
+        (report.photos, report.added, report.faults),
+        (2, 0, 0),
+        "{report:?}"
+    );
     assert_eq!(world.photo("a.jpg").tags, ["mine"]);
     assert_eq!(world.typed("is:faulty"), [""; 0]);
 }

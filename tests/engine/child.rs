@@ -21,7 +21,12 @@ pub const OUTCOME: &str = "outcome: ";
 
 /// The arguments that make this binary the child.
 pub fn arguments() -> [&'static str; 4] {
-    ["--ignored", "--exact", "--nocapture", "child::indexes_in_a_process_of_its_own"]
+    [
+        "--ignored",
+        "--exact",
+        "--nocapture",
+        "child::indexes_in_a_process_of_its_own",
+    ]
 }
 
 /// A command that indexes `root` into the data folder; `program` may be a wrapper.

@@ -15,13 +15,22 @@ use crate::world::{World, counts, replace};
 fn a_data_folder_is_open_once_and_free_when_it_is_closed() {
     let mut world = World::with(&[("a.jpg", 1)]);
     let again = Engine::open(&world.data());
-    let Err(EngineError::Locked { data_dir }) = again else { panic!("It opened twice") };
+    let Err(EngineError::Locked { data_dir }) = again else {
+        panic!("It opened twice")
+    };
     assert_eq!(data_dir, world.data());
-    let output = child::command(&world.data(), &world.root()).output().unwrap();
+    let output = child::command(&world.data(), &world.root())
+        .output()
+        .unwrap();
     let outcome = child::outcomes(&output.stdout).remove(0);
-    assert!(outcome.contains("Refused Another Latent has the data folder"), "{outcome}");
+    assert!(
+        outcome.contains("Refused Another Latent has the data folder"),
+        "{outcome}"
+    );
     world.close();
-    let output = child::command(&world.data(), &world.root()).output().unwrap();
+    let output = child::command(&world.data(), &world.root())
+        .output()
+        .unwrap();
     assert_eq!(child::outcomes(&output.stdout), ["Done "]);
     world.reopen();
     assert_eq!(world.names(), ["a.jpg"]);
@@ -32,8 +41,14 @@ fn a_clone_keeps_the_data_folder_open() {
     let mut world = World::with(&[("a.jpg", 1)]);
     let clone = world.engine().clone();
     world.close();
-    assert!(matches!(Engine::open(&world.data()), Err(EngineError::Locked { .. })));
-    assert_eq!(latent_engine::library::folders::list(&clone).unwrap().len(), 1);
+    assert!(matches!(
+        Engine::open(&world.data()),
+        Err(EngineError::Locked { .. })
+    ));
+    assert_eq!(
+        latent_engine::library::folders::list(&clone).unwrap().len(),
+        1
+    );
     drop(clone);
     world.reopen();
 }
@@ -45,15 +60,22 @@ fn a_catalog_of_a_newer_latent_is_refused_and_left_alone() {
     let catalog = world.data().join("catalog.db");
     let version = |value: Option<i64>| {
         let connection = Connection::open(&catalog).unwrap();
-        let old = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+        let old = connection
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .unwrap();
         if let Some(value) = value {
-            connection.pragma_update(None, "user_version", value).unwrap();
+            connection
+                .pragma_update(None, "user_version", value)
+                .unwrap();
         }
         old
     };
     let old: i64 = version(Some(9999));
     let refused = Engine::open(&world.data());
-    assert!(matches!(refused, Err(EngineError::Store(StoreError::Newer { .. }))));
+    assert!(matches!(
+        refused,
+        Err(EngineError::Store(StoreError::Newer { .. }))
+    ));
     assert_eq!(version(Some(old)), 9999);
     world.reopen();
     assert_eq!(world.names(), ["a.jpg"]);
@@ -63,8 +85,14 @@ fn a_catalog_of_a_newer_latent_is_refused_and_left_alone() {
 fn a_file_that_is_no_catalog_is_refused_and_left_alone() {
     let world = World::new();
     let other = world.beside("elsewhere");
-    crate::world::write(&other.join("catalog.db"), b"Somebody's letter, kept under this name");
-    assert!(matches!(Engine::open(&other), Err(EngineError::Store(StoreError::Open { .. }))));
+    crate::world::write(
+        &other.join("catalog.db"),
+        b"Somebody's letter, kept under this name",
+    );
+    assert!(matches!(
+        Engine::open(&other),
+        Err(EngineError::Store(StoreError::Open { .. }))
+    ));
     let letter = fs::read(other.join("catalog.db")).unwrap();
     assert!(letter.starts_with(b"Somebody's letter"));
 }
@@ -94,7 +122,12 @@ fn new_photos_get_thumbnails_though_the_cache_was_deleted_under_the_engine() {
     fs::remove_dir_all(world.data().join("cache")).unwrap();
     world.write("b.jpg", &painter::photo(2));
     assert_eq!(counts(&world.index()), [2, 1, 0, 0, 0, 0]);
-    assert!(world.engine().thumbnail(world.id("b.jpg"), ThumbSize::Large).is_ok());
+    assert!(
+        world
+            .engine()
+            .thumbnail(world.id("b.jpg"), ThumbSize::Large)
+            .is_ok()
+    );
 }
 
 #[test]
@@ -106,7 +139,10 @@ fn a_damaged_thumbnail_is_made_again() {
         let content = fs::read(&file).unwrap();
         fs::write(&file, &content[..content.len() / 2]).unwrap();
     }
-    assert_eq!(world.engine().thumbnail(id, ThumbSize::Small).unwrap(), before);
+    assert_eq!(
+        world.engine().thumbnail(id, ThumbSize::Small).unwrap(),
+        before
+    );
 }
 
 #[test]
@@ -128,15 +164,23 @@ fn no_file_of_the_library_is_ever_written_to() {
     world.write("bad.jpg", b"bad");
     let seen = |world: &World| {
         let files = files(&world.root());
-        files.into_iter().map(|f| (fs::read(&f).unwrap(), crate::world::mtime(&f), f)).collect::<Vec<_>>()
+        files
+            .into_iter()
+            .map(|f| (fs::read(&f).unwrap(), crate::world::mtime(&f), f))
+            .collect::<Vec<_>>()
     };
     let before = seen(&world);
     let id = world.id("a.jpg");
     crate::tags::add(&world, &[id], &["mine"]);
     world.index();
     let source = latent_engine::engine::PictureSource::Photo(id);
-    let over = world.engine().export_crop(&source, None, &world.path("b.jpg"), true);
-    assert!(matches!(over, Err(EngineError::AlreadyExists { .. })), "{over:?}");
+    let over = world
+        .engine()
+        .export_crop(&source, None, &world.path("b.jpg"), true);
+    assert!(
+        matches!(over, Err(EngineError::AlreadyExists { .. })),
+        "{over:?}"
+    );
     assert!(seen(&world) == before);
 }
 

@@ -41,9 +41,16 @@ fn a_full_disk_ends_the_job_with_its_reason_and_breaks_nothing() {
         let outcomes = run(&world, size);
         let context = format!("{size} KiB of {needed_kib}: {outcomes:?}");
         println!("{context}");
-        let [failed, completed] = outcomes.as_slice() else { panic!("{context}") };
-        assert!(failed.starts_with("Failed") || failed.starts_with("Refused"), "{context}");
-        let says_why = ["full", "No space left"].iter().any(|words| failed.contains(words));
+        let [failed, completed] = outcomes.as_slice() else {
+            panic!("{context}")
+        };
+        assert!(
+            failed.starts_with("Failed") || failed.starts_with("Refused"),
+            "{context}"
+        );
+        let says_why = ["full", "No space left"]
+            .iter()
+            .any(|words| failed.contains(words));
         assert!(says_why, "{context}");
         let catalog = world.beside("full").join("catalog.db");
         if failed.starts_with("Failed") {
@@ -70,8 +77,15 @@ fn run(world: &World, size_kib: u64) -> Vec<String> {
         folder
     });
     let mut command = Command::new("unshare");
-    command.args(["-rm", "sh", "-c", SCRIPT, "sh"]).arg(&disk).arg(size_kib.to_string());
-    command.arg(full).arg(roomy).arg(child::binary()).args(child::arguments());
+    command
+        .args(["-rm", "sh", "-c", SCRIPT, "sh"])
+        .arg(&disk)
+        .arg(size_kib.to_string());
+    command
+        .arg(full)
+        .arg(roomy)
+        .arg(child::binary())
+        .args(child::arguments());
     child::environment(&mut command, &disk, &world.root());
     let output = command.output().unwrap();
     child::outcomes(&output.stdout)

@@ -16,7 +16,10 @@ fn indexing_finds_photos_and_goes_on_past_unreadable_files() {
         world.write(name, &painter::photo(seed));
     }
     world.write("empty.jpg", b"");
-    world.write("letter.jpg", b"Dear reader, this is a letter and no picture at all.");
+    world.write(
+        "letter.jpg",
+        b"Dear reader, this is a letter and no picture at all.",
+    );
     world.write("iphone.jpg", HEIC);
     world.write("phone.heic", HEIC);
     world.write("zeros.jpg", &[0; 5000]);
@@ -28,7 +31,10 @@ fn indexing_finds_photos_and_goes_on_past_unreadable_files() {
     let faults = world.faults();
     for (name, part) in [
         ("empty.jpg", "empty"),
-        ("letter.jpg", "Not a picture, although its name ends in .jpg"),
+        (
+            "letter.jpg",
+            "Not a picture, although its name ends in .jpg",
+        ),
         ("iphone.jpg", "HEIC"),
         ("phone.heic", "HEIC"),
         ("zeros.jpg", "zeros"),
@@ -46,17 +52,34 @@ fn indexing_finds_photos_and_goes_on_past_unreadable_files() {
 #[test]
 fn a_photo_has_its_size_metadata_words_and_both_vectors() {
     let world = World::new();
-    let shot = painter::Shot { camera: "X-T5", taken: "2023:06:30 12:00:00", rating: 4, iso: 800 };
-    world.write("sub/red.jpg", &painter::with_shot(&painter::plain([220, 20, 20]), shot));
+    let shot = painter::Shot {
+        camera: "X-T5",
+        taken: "2023:06:30 12:00:00",
+        rating: 4,
+        iso: 800,
+    };
+    world.write(
+        "sub/red.jpg",
+        &painter::with_shot(&painter::plain([220, 20, 20]), shot),
+    );
     world.index();
     let photo = world.photo("sub/red.jpg");
-    assert_eq!((photo.width, photo.height, photo.format.as_str()), (400, 300, "jpeg"));
+    assert_eq!(
+        (photo.width, photo.height, photo.format.as_str()),
+        (400, 300, "jpeg")
+    );
     assert_eq!(photo.camera.camera.as_deref(), Some("X-T5"));
     assert_eq!(photo.camera.taken_at, Some(1_688_126_400));
-    assert_eq!((photo.camera.rating, photo.camera.iso), (Some(4), Some(800)));
+    assert_eq!(
+        (photo.camera.rating, photo.camera.iso),
+        (Some(4), Some(800))
+    );
     assert!(photo.visual_words.contains("red"), "{}", photo.visual_words);
     assert_eq!(photo.spaces, ["color", "visual"]);
-    assert_eq!(photo.bytes, fs::metadata(world.path("sub/red.jpg")).unwrap().len());
+    assert_eq!(
+        photo.bytes,
+        fs::metadata(world.path("sub/red.jpg")).unwrap().len()
+    );
     assert!(photo.folder.ends_with("/photos/sub") && !photo.missing && !photo.offline);
 }
 
@@ -66,9 +89,14 @@ fn excluded_hidden_and_foreign_files_are_not_looked_at() {
     let exclude = ["**/rejects/**".to_owned(), "*.tmp.jpg".to_owned()];
     folders::add(world.engine(), Some("Photos"), &[world.root()], &exclude).unwrap();
     let photo = painter::photo(1);
-    for name in
-        ["keep.jpg", "rejects/no.jpg", "trip/rejects/deep/no.jpg", "half.tmp.jpg", ".thumb.jpg", ".cache/no.jpg"]
-    {
+    for name in [
+        "keep.jpg",
+        "rejects/no.jpg",
+        "trip/rejects/deep/no.jpg",
+        "half.tmp.jpg",
+        ".thumb.jpg",
+        ".cache/no.jpg",
+    ] {
         world.write(name, &photo);
     }
     for name in ["notes.txt", "clip.mp4", "keep.xmp", "photo", "archive.zip"] {
@@ -85,7 +113,13 @@ fn a_pattern_added_later_takes_photos_out_and_keeps_their_tags() {
     let id = world.id("rejects/a.jpg");
     crate::tags::add(&world, &[id], &["dull"]);
     let exclude = |glob: &str| {
-        folders::add(world.engine(), Some("Photos"), &[world.root()], &[glob.to_owned()]).unwrap()
+        folders::add(
+            world.engine(),
+            Some("Photos"),
+            &[world.root()],
+            &[glob.to_owned()],
+        )
+        .unwrap()
     };
     exclude("rejects/**");
     assert_eq!(counts(&world.index()), [1, 0, 0, 0, 1, 0]);
@@ -100,7 +134,10 @@ fn a_malformed_pattern_is_refused_by_name() {
     let world = World::new();
     let refused = folders::add(world.engine(), None, &[world.root()], &["a[".to_owned()]);
     let message = refused.unwrap_err().to_string();
-    assert!(message.contains("\"a[\"") && message.contains("malformed"), "{message}");
+    assert!(
+        message.contains("\"a[\"") && message.contains("malformed"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -111,9 +148,18 @@ fn a_second_scan_of_an_unchanged_library_opens_no_picture() {
     }
     world.write("broken.jpg", b"no picture at all");
     world.index();
-    let before: Vec<_> = world.all().into_iter().map(|p| (p.id, p.content_hash)).collect();
+    let before: Vec<_> = world
+        .all()
+        .into_iter()
+        .map(|p| (p.id, p.content_hash))
+        .collect();
     // Whoever opened a file now would read garbage.
-    for photo in world.all().into_iter().map(|photo| photo.path).chain(["broken.jpg".into()]) {
+    for photo in world
+        .all()
+        .into_iter()
+        .map(|photo| photo.path)
+        .chain(["broken.jpg".into()])
+    {
         let path = world.root().join(photo);
         let (time, size) = (mtime(&path), fs::metadata(&path).unwrap().len());
         fs::write(&path, vec![b'x'; size as usize]).unwrap();
@@ -121,7 +167,11 @@ fn a_second_scan_of_an_unchanged_library_opens_no_picture() {
     }
     let report = world.index();
     assert_eq!(counts(&report), [12, 0, 0, 0, 0, 1]);
-    let after: Vec<_> = world.all().into_iter().map(|p| (p.id, p.content_hash)).collect();
+    let after: Vec<_> = world
+        .all()
+        .into_iter()
+        .map(|p| (p.id, p.content_hash))
+        .collect();
     assert_eq!(before, after);
 }
 
@@ -129,10 +179,19 @@ fn a_second_scan_of_an_unchanged_library_opens_no_picture() {
 fn adding_a_folder_twice_changes_nothing_and_overlapping_folders_are_refused() {
     let world = World::with(&[("a.jpg", 1), ("sub/b.jpg", 2)]);
     let again = folders::add(world.engine(), None, &[world.root()], &[]).unwrap();
-    assert_eq!((again.id, again.roots.len(), again.photos), (world.library, 1, 2));
+    assert_eq!(
+        (again.id, again.roots.len(), again.photos),
+        (world.library, 1, 2)
+    );
     for path in [world.path("sub"), world.beside("")] {
         let refused = folders::add(world.engine(), Some("Other"), &[path], &[]);
-        assert!(matches!(refused, Err(latent_engine::EngineError::AlreadyExists { .. })), "{refused:?}");
+        assert!(
+            matches!(
+                refused,
+                Err(latent_engine::EngineError::AlreadyExists { .. })
+            ),
+            "{refused:?}"
+        );
     }
     assert_eq!(folders::list(world.engine()).unwrap().len(), 1);
     assert!(folders::add(world.engine(), None, &[world.path("a.jpg")], &[]).is_err());
@@ -159,8 +218,18 @@ fn a_removed_library_leaves_files_alone_and_nothing_to_find() {
     assert_eq!(world.names(), [""; 0]);
     assert_eq!(world.typed("red"), [""; 0]);
     assert!(crate::tags::list(&world).is_empty());
-    assert!(world.engine().list_spaces().unwrap().iter().all(|space| space.photos == 0));
+    assert!(
+        world
+            .engine()
+            .list_spaces()
+            .unwrap()
+            .iter()
+            .all(|space| space.photos == 0)
+    );
     assert!(world.path("red.jpg").is_file() && world.path("b.jpg").is_file());
     let again = folders::remove(world.engine(), world.library);
-    assert!(matches!(again, Err(latent_engine::EngineError::NotFound { .. })));
+    assert!(matches!(
+        again,
+        Err(latent_engine::EngineError::NotFound { .. })
+    ));
 }

@@ -75,7 +75,10 @@ fn a_paused_job_holds_still_and_goes_on_when_resumed() {
     let (held, photos) = (jobs.view(job).unwrap(), world.all().len());
     sleep(Duration::from_millis(800));
     let still = jobs.view(job).unwrap();
-    assert_eq!((still.state, still.progress.done), (JobState::Paused, held.progress.done));
+    assert_eq!(
+        (still.state, still.progress.done),
+        (JobState::Paused, held.progress.done)
+    );
     assert!(still.progress.done < MANY && world.all().len() == photos);
     assert_eq!(jobs.resume(job).unwrap().state, JobState::Running);
     assert_eq!(done(jobs.wait(job, LONG).unwrap()).photos, MANY);
@@ -89,7 +92,10 @@ fn a_paused_job_can_be_cancelled() {
     at_work(&world, job);
     world.engine().jobs().pause(job).unwrap();
     world.engine().jobs().cancel(job).unwrap();
-    assert_eq!(world.engine().jobs().wait(job, LONG).unwrap().state, JobState::Cancelled);
+    assert_eq!(
+        world.engine().jobs().wait(job, LONG).unwrap().state,
+        JobState::Cancelled
+    );
 }
 
 #[test]
@@ -99,7 +105,10 @@ fn progress_counts_up_to_its_total_and_tells_the_time_left() {
     let job = start(&world);
     let end = world.engine().jobs().wait(job, LONG).unwrap();
     assert_eq!(end.progress.done, MANY);
-    assert_eq!((end.progress.total, end.progress.seconds_left), (Some(MANY), None));
+    assert_eq!(
+        (end.progress.total, end.progress.seconds_left),
+        (Some(MANY), None)
+    );
     let views: Vec<JobView> = events
         .try_iter()
         .filter_map(|event| match event {
@@ -107,14 +116,30 @@ fn progress_counts_up_to_its_total_and_tells_the_time_left() {
             _ => None,
         })
         .collect();
-    let places: Vec<_> = views.iter().map(|v| (v.progress.phase, v.progress.done)).collect();
+    let places: Vec<_> = views
+        .iter()
+        .map(|v| (v.progress.phase, v.progress.done))
+        .collect();
     assert!(places.is_sorted(), "{places:?}");
-    assert!(views.iter().all(|v| v.progress.total.is_none_or(|total| v.progress.done <= total)));
+    assert!(views.iter().all(|v| {
+        v.progress
+            .total
+            .is_none_or(|total| v.progress.done <= total)
+    }));
     let at_work = |v: &&JobView| v.progress.phase == Phase::Read && v.progress.done > 0;
     let reading: Vec<_> = views.iter().filter(at_work).collect();
     assert!(reading.len() > 2, "{places:?}");
-    assert!(reading.iter().any(|v| v.progress.seconds_left.is_some_and(|s| s > 0.0)));
-    assert!(reading.iter().any(|v| v.progress.current.as_deref().is_some_and(|c| c.ends_with(".jpg"))));
+    assert!(
+        reading
+            .iter()
+            .any(|v| v.progress.seconds_left.is_some_and(|s| s > 0.0))
+    );
+    assert!(reading.iter().any(|v| {
+        v.progress
+            .current
+            .as_deref()
+            .is_some_and(|c| c.ends_with(".jpg"))
+    }));
     assert_eq!(views.last().unwrap().state, JobState::Done);
 }
 
@@ -132,7 +157,10 @@ fn searches_answer_while_a_job_runs() {
         let pictures = like(PictureSource::Bytes(painter::photo(9).into()));
         let page = world.search(&pictures);
         assert_eq!(page.hits[0].photo, needle);
-        let words = Query { text: Some("needle".into()), ..Query::default() };
+        let words = Query {
+            text: Some("needle".into()),
+            ..Query::default()
+        };
         assert_eq!(world.search(&words).hits[0].photo, needle);
         assert!(page.found.total >= most, "Photos went away while indexing");
         most = page.found.total;
@@ -140,7 +168,13 @@ fn searches_answer_while_a_job_runs() {
     }
     done(world.engine().jobs().view(job).unwrap());
     assert!(answers > 0);
-    assert_eq!(world.search(&like(PictureSource::Photo(needle))).found.total, MANY + 1);
+    assert_eq!(
+        world
+            .search(&like(PictureSource::Photo(needle)))
+            .found
+            .total,
+        MANY + 1
+    );
 }
 
 #[test]
@@ -168,11 +202,28 @@ fn a_job_is_not_started_twice_and_waits_for_the_one_before() {
 fn an_unknown_job_or_library_is_not_found() {
     let world = World::new();
     let jobs = world.engine().jobs();
-    for answer in [jobs.view(JobId(9)), jobs.cancel(JobId(9)), jobs.pause(JobId(9))] {
-        assert!(matches!(answer, Err(EngineError::NotFound { what: "job", .. })));
+    for answer in [
+        jobs.view(JobId(9)),
+        jobs.cancel(JobId(9)),
+        jobs.pause(JobId(9)),
+    ] {
+        assert!(matches!(
+            answer,
+            Err(EngineError::NotFound { what: "job", .. })
+        ));
     }
-    let refused = ingest::start(world.engine(), Some(latent_engine::ids::LibraryId(9)), false);
-    assert!(matches!(refused, Err(EngineError::NotFound { what: "library", .. })));
+    let refused = ingest::start(
+        world.engine(),
+        Some(latent_engine::ids::LibraryId(9)),
+        false,
+    );
+    assert!(matches!(
+        refused,
+        Err(EngineError::NotFound {
+            what: "library",
+            ..
+        })
+    ));
 }
 
 #[test]
@@ -195,6 +246,13 @@ fn a_library_removed_while_it_is_indexed_leaves_nothing_to_find() {
     let view = world.engine().jobs().wait(job, LONG).unwrap();
     assert!(view.state.is_ended());
     assert_eq!(world.names(), [""; 0]);
-    assert!(world.engine().list_spaces().unwrap().iter().all(|space| space.photos == 0));
+    assert!(
+        world
+            .engine()
+            .list_spaces()
+            .unwrap()
+            .iter()
+            .all(|space| space.photos == 0)
+    );
     assert_eq!(counts(&world.index()), [0; 6]);
 }

@@ -27,7 +27,11 @@ fn owned(names: &[&str]) -> Vec<String> {
 
 #[test]
 fn a_loop_of_links_ends() {
-    check(|w| symlink(w.root(), w.path("one/up")).unwrap(), &["a.jpg", "b.jpg"], &[]);
+    check(
+        |w| symlink(w.root(), w.path("one/up")).unwrap(),
+        &["a.jpg", "b.jpg"],
+        &[],
+    );
     check(
         |w| {
             symlink(w.path("two/x"), w.path("one/x")).unwrap();
@@ -40,13 +44,25 @@ fn a_loop_of_links_ends() {
 
 #[test]
 fn a_link_to_a_folder_around_the_root_shows_no_photo_twice() {
-    check(|w| symlink(w.beside(""), w.path("one/out")).unwrap(), &["a.jpg", "b.jpg"], &[]);
+    check(
+        |w| symlink(w.beside(""), w.path("one/out")).unwrap(),
+        &["a.jpg", "b.jpg"],
+        &[],
+    );
 }
 
 #[test]
 fn a_photo_reached_by_a_link_within_the_root_counts_once() {
-    check(|w| symlink(w.path("two"), w.path("one/two")).unwrap(), &["a.jpg", "b.jpg"], &[]);
-    check(|w| symlink(w.path("one/a.jpg"), w.path("two/z.jpg")).unwrap(), &["a.jpg", "b.jpg"], &[]);
+    check(
+        |w| symlink(w.path("two"), w.path("one/two")).unwrap(),
+        &["a.jpg", "b.jpg"],
+        &[],
+    );
+    check(
+        |w| symlink(w.path("one/a.jpg"), w.path("two/z.jpg")).unwrap(),
+        &["a.jpg", "b.jpg"],
+        &[],
+    );
 }
 
 #[test]
@@ -94,7 +110,10 @@ fn an_unreadable_folder_is_a_fault_and_hides_no_photo() {
     let faults = world.faults();
     mode(0o755);
     assert_eq!(counts(&report), [2, 0, 0, 0, 0, 1]);
-    assert_eq!((faults[0].0.as_str(), faults[0].1.as_str()), ("closed", "scan"));
+    assert_eq!(
+        (faults[0].0.as_str(), faults[0].1.as_str()),
+        ("closed", "scan")
+    );
     assert!(faults[0].2.contains("ermission"), "{faults:?}");
     assert_eq!(counts(&world.index()), [2, 0, 0, 0, 0, 0]);
 }

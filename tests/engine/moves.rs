@@ -49,15 +49,30 @@ fn a_photo_moved_to_another_root_and_library_keeps_its_id_and_tags() {
     let world = tagged();
     let other = world.beside("other");
     fs::create_dir(&other).unwrap();
-    let library = folders::add(world.engine(), Some("Other"), std::slice::from_ref(&other), &[]).unwrap();
+    let library = folders::add(
+        world.engine(),
+        Some("Other"),
+        std::slice::from_ref(&other),
+        &[],
+    )
+    .unwrap();
     world.index();
     let id = world.id("a.jpg");
     fs::rename(world.path("a.jpg"), other.join("a.jpg")).unwrap();
     assert_eq!(counts(&world.index()), [2, 0, 0, 1, 0, 0]);
     let photo = world.engine().photo(id).unwrap();
-    assert_eq!((photo.library_id, photo.tags.as_slice()), (library.id, &["trip/rome".to_owned()][..]));
-    assert_eq!(world.engine().original_path(id).unwrap(), other.join("a.jpg"));
-    let query = Query { library: Some(library.id), ..Query::default() };
+    assert_eq!(
+        (photo.library_id, photo.tags.as_slice()),
+        (library.id, &["trip/rome".to_owned()][..])
+    );
+    assert_eq!(
+        world.engine().original_path(id).unwrap(),
+        other.join("a.jpg")
+    );
+    let query = Query {
+        library: Some(library.id),
+        ..Query::default()
+    };
     assert_eq!(world.hits(&query), ["a.jpg"]);
 }
 
@@ -128,7 +143,11 @@ fn a_removed_photo_stays_gone_after_a_restart() {
 #[track_caller]
 fn check_back(world: &World, id: latent_engine::ids::PhotoId, name: &str) {
     let report = world.index();
-    assert_eq!((report.photos, report.added, report.removed), (2, 0, 0), "{report:?}");
+    assert_eq!(
+        (report.photos, report.added, report.removed),
+        (2, 0, 0),
+        "{report:?}"
+    );
     let photo = world.photo(name);
     assert_eq!((photo.id, photo.tags), (id, vec!["trip/rome".to_owned()]));
     assert_eq!(world.typed("rome"), [name]);
@@ -154,7 +173,10 @@ fn a_photo_that_comes_back_with_another_time_has_its_tags() {
     world.remove("a.jpg");
     world.index();
     world.write("a.jpg", &content);
-    set_mtime(&world.path("a.jpg"), std::time::UNIX_EPOCH + Duration::from_secs(99));
+    set_mtime(
+        &world.path("a.jpg"),
+        std::time::UNIX_EPOCH + Duration::from_secs(99),
+    );
     check_back(&world, id, "a.jpg");
 }
 
@@ -193,10 +215,17 @@ fn another_picture_under_the_name_of_a_photo_that_moved_in_the_same_scan_is_take
     let id = world.id("a.jpg");
     world.rename("a.jpg", "moved.jpg");
     world.write("a.jpg", &painter::photo(77));
-    set_mtime(&world.path("a.jpg"), mtime(&world.path("b.jpg")) + Duration::from_secs(9));
+    set_mtime(
+        &world.path("a.jpg"),
+        mtime(&world.path("b.jpg")) + Duration::from_secs(9),
+    );
     let report = world.index();
     assert_eq!((report.photos, report.faults), (3, 0));
-    let tagged: Vec<_> = world.all().into_iter().filter(|photo| !photo.tags.is_empty()).collect();
+    let tagged: Vec<_> = world
+        .all()
+        .into_iter()
+        .filter(|photo| !photo.tags.is_empty())
+        .collect();
     assert_eq!(tagged.len(), 1);
     assert_eq!(tagged[0].id, id);
 }
@@ -211,7 +240,10 @@ fn two_photos_that_swap_their_names_are_both_still_there() {
     set_mtime(&one, mtime(&one) + Duration::from_secs(3));
     set_mtime(&other, mtime(&other) + Duration::from_secs(3));
     let report = world.index();
-    assert_eq!((report.photos, report.added, report.removed, report.faults), (2, 0, 0, 0));
+    assert_eq!(
+        (report.photos, report.added, report.removed, report.faults),
+        (2, 0, 0, 0)
+    );
     for (name, seed) in [("a.jpg", 2), ("b.jpg", 1)] {
         let source = latent_engine::engine::PictureSource::Bytes(painter::photo(seed).into());
         assert_eq!(world.hits(&crate::world::like(source))[0], name);
@@ -222,7 +254,10 @@ fn two_photos_that_swap_their_names_are_both_still_there() {
 fn replacing_a_photo_by_another_known_one_leaves_one_photo() {
     let world = tagged();
     fs::rename(world.path("a.jpg"), world.path("b.jpg")).unwrap();
-    set_mtime(&world.path("b.jpg"), mtime(&world.path("b.jpg")) + Duration::from_secs(3));
+    set_mtime(
+        &world.path("b.jpg"),
+        mtime(&world.path("b.jpg")) + Duration::from_secs(3),
+    );
     let report = world.index();
     assert_eq!((report.photos, report.removed), (1, 1), "{report:?}");
     let source = latent_engine::engine::PictureSource::Bytes(painter::photo(1).into());

@@ -38,8 +38,14 @@ fn names() -> Vec<(OsString, &'static str)> {
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStringExt as _;
-        names.push((OsString::from_vec(b"latin caf\xe9 one.jpg".to_vec()), "latin"));
-        names.push((OsString::from_vec(b"latin caf\xe8 one.jpg".to_vec()), "latin"));
+        names.push((
+            OsString::from_vec(b"latin caf\xe9 one.jpg".to_vec()),
+            "latin",
+        ));
+        names.push((
+            OsString::from_vec(b"latin caf\xe8 one.jpg".to_vec()),
+            "latin",
+        ));
         names.push((OsString::from_vec(b"\xff\xfe bytes.jpg".to_vec()), "bytes"));
     }
     names
@@ -58,13 +64,25 @@ fn photos_with_hostile_names_are_indexed_found_shown_and_tagged() {
         let id = world.search(&like(source)).hits[0].photo;
         let path = world.root().join(name);
         assert_eq!(world.engine().original_path(id).unwrap(), path);
-        let query = Query { text: Some((*word).into()), ..Query::default() };
+        let query = Query {
+            text: Some((*word).into()),
+            ..Query::default()
+        };
         let hits = world.search(&query).hits;
-        assert!(hits.iter().any(|hit| hit.photo == id), "{name:?} by {word:?}: {hits:?}");
-        assert!(world.engine().thumbnail(id, ThumbSize::Small).is_ok(), "{name:?}");
+        assert!(
+            hits.iter().any(|hit| hit.photo == id),
+            "{name:?} by {word:?}: {hits:?}"
+        );
+        assert!(
+            world.engine().thumbnail(id, ThumbSize::Small).is_ok(),
+            "{name:?}"
+        );
         assert!(world.engine().full_picture(id).is_ok(), "{name:?}");
         crate::tags::add(&world, &[id], &[&format!("number/{seed}")]);
-        let tagged = Query { filter: Some(format!("tag:number/{seed}")), ..Query::default() };
+        let tagged = Query {
+            filter: Some(format!("tag:number/{seed}")),
+            ..Query::default()
+        };
         let hits = world.search(&tagged).hits;
         assert!(hits.iter().any(|hit| hit.photo == id), "{name:?}: {hits:?}");
     }
@@ -89,7 +107,11 @@ fn signs_of_sql_patterns_stand_for_themselves_in_filters() {
 
 #[test]
 fn hostile_folder_names_are_excluded_and_found_like_others() {
-    let world = World::with(&[("it's 50%/a.jpg", 1), ("-x\nΩ/b.jpg", 2), ("[brackets]/c.jpg", 3)]);
+    let world = World::with(&[
+        ("it's 50%/a.jpg", 1),
+        ("-x\nΩ/b.jpg", 2),
+        ("[brackets]/c.jpg", 3),
+    ]);
     assert_eq!(world.typed("folder:\"50%\""), ["a.jpg"]);
     assert_eq!(world.typed("brackets"), ["c.jpg"]);
     assert_eq!(world.typed("Ω"), ["b.jpg"]);
@@ -99,11 +121,35 @@ fn hostile_folder_names_are_excluded_and_found_like_others() {
 fn what_a_person_types_is_never_query_syntax_of_the_index() {
     let world = World::with(&[("boat.jpg", 1), ("red.jpg", 2)]);
     for text in [
-        "\"", "*", "boat*", "file_name:boat", "boat AND", "NEAR(boat red)", "boat OR", "^boat",
-        "{boat}", "'; DROP TABLE photo; --", "%", "\0", "(", ")", "🦊", "--", "boat\u{0}",
+        "\"",
+        "*",
+        "boat*",
+        "file_name:boat",
+        "boat AND",
+        "NEAR(boat red)",
+        "boat OR",
+        "^boat",
+        "{boat}",
+        "'; DROP TABLE photo; --",
+        "%",
+        "\0",
+        "(",
+        ")",
+        "🦊",
+        "--",
+        "boat\u{0}",
     ] {
-        let query = Query { text: Some(text.to_owned()), ..Query::default() };
+        let query = Query {
+            text: Some(text.to_owned()),
+            ..Query::default()
+        };
         world.search(&query);
     }
-    assert_eq!(world.hits(&Query { text: Some("boat".into()), ..Query::default() }), ["boat.jpg"]);
+    assert_eq!(
+        world.hits(&Query {
+            text: Some("boat".into()),
+            ..Query::default()
+        }),
+        ["boat.jpg"]
+    );
 }

@@ -30,7 +30,13 @@ fn check(away: impl Fn(&Path, &Path), back: impl Fn(&Path, &Path)) {
         assert_eq!(world.hits(&like(PictureSource::Photo(id)))[0], "a.jpg");
         assert!(world.photo("a.jpg").offline && !world.photo("a.jpg").missing);
         for size in [ThumbSize::Small, ThumbSize::Large] {
-            assert!(world.engine().thumbnail(id, size).unwrap().starts_with(&[0xFF, 0xD8]));
+            assert!(
+                world
+                    .engine()
+                    .thumbnail(id, size)
+                    .unwrap()
+                    .starts_with(&[0xFF, 0xD8])
+            );
         }
         assert!(folders::list(world.engine()).unwrap()[0].roots[0].offline);
         world.reopen();
@@ -73,7 +79,9 @@ fn a_box_on_a_photo_of_an_offline_root_answers_from_its_thumbnail() {
     fs::rename(world.root(), world.beside("shelf")).unwrap();
     world.index();
     let mut query = like(PictureSource::Photo(id));
-    query.images[0].crop = Some(latent_engine::search::Crop::Pixels([0.0, 0.0, 400.0, 300.0]));
+    query.images[0].crop = Some(latent_engine::search::Crop::Pixels([
+        0.0, 0.0, 400.0, 300.0,
+    ]));
     let page = world.search(&query);
     assert_eq!(page.hits[0].photo, id);
     assert!(page.hits[0].distance.unwrap() < 0.05, "{page:?}");
@@ -84,7 +92,13 @@ fn one_offline_root_does_not_hold_up_the_other() {
     let world = tagged();
     let other = world.beside("other");
     crate::world::write(&other.join("c.jpg"), &painter::photo(3));
-    folders::add(world.engine(), Some("Photos"), std::slice::from_ref(&other), &[]).unwrap();
+    folders::add(
+        world.engine(),
+        Some("Photos"),
+        std::slice::from_ref(&other),
+        &[],
+    )
+    .unwrap();
     fs::rename(world.root(), world.beside("shelf")).unwrap();
     let report = world.index();
     assert_eq!(counts(&report), [3, 1, 0, 0, 0, 0]);

@@ -40,11 +40,16 @@ pub fn picture(seed: u64, width: u32, height: u32) -> RgbImage {
     let (from, to) = (random.color(), random.color());
     let shapes: Vec<_> = (0..7).map(|_| Shape::any(&mut random)).collect();
     RgbImage::from_fn(width, height, |x, y| {
-        let (right, down) = (f64::from(x) / f64::from(width), f64::from(y) / f64::from(height));
+        let (right, down) = (
+            f64::from(x) / f64::from(width),
+            f64::from(y) / f64::from(height),
+        );
         let ground = [0, 1, 2].map(|c| from[c] + (to[c] - from[c]) * (right + down) / 2.0);
         let shape = shapes.iter().rev().find(|shape| shape.covers(right, down));
         let noise = f64::from(random.below(9)) - 4.0;
-        Rgb(shape.map_or(ground, |shape| shape.color).map(|c| (c + noise).clamp(0.0, 255.0) as u8))
+        Rgb(shape
+            .map_or(ground, |shape| shape.color)
+            .map(|c| (c + noise).clamp(0.0, 255.0) as u8))
     })
 }
 
@@ -66,8 +71,15 @@ impl Shape {
     }
 
     fn covers(&self, x: f64, y: f64) -> bool {
-        let (dx, dy) = ((x - self.center.0) / self.radius.0, (y - self.center.1) / self.radius.1);
-        if self.round { dx * dx + dy * dy < 1.0 } else { dx.abs() < 1.0 && dy.abs() < 1.0 }
+        let (dx, dy) = (
+            (x - self.center.0) / self.radius.0,
+            (y - self.center.1) / self.radius.1,
+        );
+        if self.round {
+            dx * dx + dy * dy < 1.0
+        } else {
+            dx.abs() < 1.0 && dy.abs() < 1.0
+        }
     }
 }
 
@@ -83,7 +95,9 @@ pub fn photo(seed: u64) -> Vec<u8> {
 
 pub fn jpeg(image: &RgbImage) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
-    image.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, 90)).unwrap();
+    image
+        .write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, 90))
+        .unwrap();
     bytes.into_inner()
 }
 

@@ -28,10 +28,17 @@ pub type Snapshot = BTreeMap<&'static str, Vec<String>>;
 pub fn of(catalog: &Path, root: &Path) -> Snapshot {
     assert_sound(catalog);
     let connection = open(catalog);
-    let tables =
-        [("photos", PHOTOS), ("vectors", VECTORS), ("tags", TAGS), ("words", WORDS), ("faults", FAULTS)];
+    let tables = [
+        ("photos", PHOTOS),
+        ("vectors", VECTORS),
+        ("tags", TAGS),
+        ("words", WORDS),
+        ("faults", FAULTS),
+    ];
     let root = root.to_string_lossy();
-    tables.map(|(name, sql)| (name, rows(&connection, sql, &root))).into()
+    tables
+        .map(|(name, sql)| (name, rows(&connection, sql, &root)))
+        .into()
 }
 
 fn rows(connection: &Connection, sql: &str, root: &str) -> Vec<String> {
@@ -53,8 +60,9 @@ fn rows(connection: &Connection, sql: &str, root: &str) -> Vec<String> {
 /// its vectors.
 pub fn assert_sound(catalog: &Path) {
     let connection = open(catalog);
-    let integrity: String =
-        connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    let integrity: String = connection
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(integrity, "ok");
     let mut statement = connection.prepare("PRAGMA foreign_key_check").unwrap();
     assert!(!statement.exists([]).unwrap(), "A row points nowhere");

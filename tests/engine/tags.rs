@@ -23,7 +23,10 @@ pub fn list(world: &World) -> Vec<(String, u64)> {
 }
 
 fn change(tag: &str, photos: &[PhotoId]) -> TagChange {
-    TagChange { tag: tag.into(), photos: photos.to_vec() }
+    TagChange {
+        tag: tag.into(),
+        photos: photos.to_vec(),
+    }
 }
 
 fn three() -> (World, [PhotoId; 3]) {
@@ -54,10 +57,22 @@ fn a_change_names_only_the_photos_it_touched_and_can_be_taken_back() {
 fn a_tag_keeps_the_spelling_it_has() {
     let (world, [a, b, c]) = three();
     add(&world, &[a], &["Places/Italy"]);
-    assert_eq!(add(&world, &[b], &["places/ITALY"]), [change("Places/Italy", &[b])]);
-    assert_eq!(add(&world, &[c], &["New", "new"]), [change("New", &[c]), change("New", &[])]);
-    assert_eq!(list(&world), [("New".to_owned(), 1), ("Places/Italy".to_owned(), 2)]);
-    assert_eq!(remove(&world, &[a], &["PLACES/italy"]), [change("Places/Italy", &[a])]);
+    assert_eq!(
+        add(&world, &[b], &["places/ITALY"]),
+        [change("Places/Italy", &[b])]
+    );
+    assert_eq!(
+        add(&world, &[c], &["New", "new"]),
+        [change("New", &[c]), change("New", &[])]
+    );
+    assert_eq!(
+        list(&world),
+        [("New".to_owned(), 1), ("Places/Italy".to_owned(), 2)]
+    );
+    assert_eq!(
+        remove(&world, &[a], &["PLACES/italy"]),
+        [change("Places/Italy", &[a])]
+    );
 }
 
 #[test]
@@ -65,7 +80,10 @@ fn an_unknown_photo_changes_nothing() {
     let (world, [a, ..]) = three();
     for ids in [[a, PhotoId(999)], [PhotoId(999), a]] {
         let refused = tags::add(world.engine(), &ids, &owned(&["trip"]));
-        assert!(matches!(refused, Err(EngineError::NotFound { what: "photo", .. })), "{refused:?}");
+        assert!(
+            matches!(refused, Err(EngineError::NotFound { what: "photo", .. })),
+            "{refused:?}"
+        );
     }
     assert!(list(&world).is_empty());
     add(&world, &[a], &["trip"]);
@@ -78,7 +96,10 @@ fn a_malformed_tag_changes_nothing() {
     let (world, [a, ..]) = three();
     for bad in ["", " / ", "two\nlines", &"x".repeat(201)] {
         let refused = tags::add(world.engine(), &[a], &owned(&["good", bad]));
-        assert!(matches!(refused, Err(EngineError::Invalid { .. })), "{bad:?}: {refused:?}");
+        assert!(
+            matches!(refused, Err(EngineError::Invalid { .. })),
+            "{bad:?}: {refused:?}"
+        );
     }
     assert!(tags::add(world.engine(), &[a], &[]).is_err());
     assert!(list(&world).is_empty());
@@ -92,7 +113,11 @@ fn tags_are_listed_by_library_and_by_a_part_of_their_name() {
     let containing = |part| tags::list(world.engine(), None, Some(part)).unwrap();
     assert_eq!(containing("ROME"), [("places/italy/rome".to_owned(), 2)]);
     assert_eq!(containing("nobody"), []);
-    let of = |library| tags::list(world.engine(), Some(library), None).unwrap().len();
+    let of = |library| {
+        tags::list(world.engine(), Some(library), None)
+            .unwrap()
+            .len()
+    };
     assert_eq!(of(world.library), 2);
     assert_eq!(of(latent_engine::ids::LibraryId(99)), 0);
 }
@@ -102,7 +127,12 @@ fn a_new_tag_is_found_at_once_and_a_removed_one_no_longer() {
     let (world, [a, ..]) = three();
     add(&world, &[a], &["places/italy/rome"]);
     assert_eq!(world.typed("italy"), ["a.jpg"]);
-    for filter in ["tag:places", "tag:italy", "tag:places/italy", "tag:\"places/italy/rome\""] {
+    for filter in [
+        "tag:places",
+        "tag:italy",
+        "tag:places/italy",
+        "tag:\"places/italy/rome\"",
+    ] {
         assert_eq!(world.typed(filter), ["a.jpg"], "{filter}");
     }
     remove(&world, &[a], &["places/italy/rome"]);

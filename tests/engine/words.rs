@@ -11,13 +11,30 @@ use crate::world::{World, like};
 /// Photos that differ in name, folder, camera, rating, time and colour.
 fn world() -> World {
     let world = World::new();
-    let red = painter::plain([215, 20, 25]);
-    let shot = |camera, taken, rating, iso| Shot { camera, taken, rating, iso };
+    let [red, green, blue] = [[215, 20, 25], [20, 160, 40], [20, 40, 200]].map(painter::plain);
+    let shot = |camera, taken, rating, iso| Shot {
+        camera,
+        taken,
+        rating,
+        iso,
+    };
     for (name, photo, shot) in [
-        ("italy/GoldenGate_2021.jpg", painter::photo(1), shot("X-T5", "2021:05:01 10:00:00", 5, 100)),
-        ("italy/boats.jpg", painter::photo(2), shot("X-T5", "2022:05:01 10:00:00", 3, 200)),
-        ("home/cat.jpg", red, shot("EOS R6", "2023:05:01 10:00:00", 4, 6400)),
-        ("home/category list.jpg", painter::photo(4), shot("", "", 0, 0)),
+        (
+            "italy/GoldenGate_2021.jpg",
+            blue,
+            shot("X-T5", "2021:05:01 10:00:00", 5, 100),
+        ),
+        (
+            "italy/boats.jpg",
+            painter::photo(2),
+            shot("X-T5", "2022:05:01 10:00:00", 3, 200),
+        ),
+        (
+            "home/cat.jpg",
+            red,
+            shot("EOS R6", "2023:05:01 10:00:00", 4, 6400),
+        ),
+        ("home/category list.jpg", green, shot("", "", 0, 0)),
     ] {
         world.write(name, &painter::with_shot(&photo, shot));
     }
@@ -52,14 +69,19 @@ fn words_are_found_wherever_they_stand() {
 
 #[test]
 fn a_word_in_the_name_counts_more_than_one_in_the_folder() {
-    let world = World::with(&[("sunset/a.jpg", 1), ("b/sunset.jpg", 2)]);
+    let world = World::with(&[("sunset/a.jpg", 1), ("b/sunset.jpg", 2), ("c.jpg", 3)]);
     assert_eq!(world.typed("sunset"), ["sunset.jpg", "a.jpg"]);
+    crate::tags::add(&world, &[world.id("c.jpg")], &["best/sunset"]);
+    assert_eq!(world.typed("sunset"), ["c.jpg", "sunset.jpg", "a.jpg"]);
 }
 
 #[test]
 fn words_without_a_model_say_so_and_are_similar_by_half_at_least() {
     let world = world();
-    let page = world.search(&Query { text: Some("italy".into()), ..Query::default() });
+    let page = world.search(&Query {
+        text: Some("italy".into()),
+        ..Query::default()
+    });
     assert_eq!((page.found.by, page.found.total), ("words", 2));
     assert!(page.found.note.unwrap().contains("No model is in use"));
     for hit in &page.hits {
@@ -74,7 +96,10 @@ fn words_with_a_minus_leave_photos_out() {
     check(&world, "italy -boats", &["GoldenGate_2021.jpg"]);
     check(&world, "-italy", &["cat.jpg", "category list.jpg"]);
     check(&world, "-italy -red", &["category list.jpg"]);
-    let query = Query { without: Some("italy".into()), ..Query::default() };
+    let query = Query {
+        without: Some("italy".into()),
+        ..Query::default()
+    };
     assert_eq!(world.hits(&query).len(), 2);
 }
 
@@ -99,33 +124,76 @@ fn words_and_pictures_strengthen_each_other() {
 #[test]
 fn filters_combine() {
     let world = world();
-    crate::tags::add(&world, &[world.id("home/cat.jpg"), world.id("italy/boats.jpg")], &["x"]);
+    crate::tags::add(
+        &world,
+        &[world.id("home/cat.jpg"), world.id("italy/boats.jpg")],
+        &["x"],
+    );
     crate::tags::add(&world, &[world.id("home/cat.jpg")], &["y"]);
     check(&world, "tag:x -tag:y rating>=3", &["boats.jpg"]);
     check(&world, "tag:x -tag:y rating>=4", &[]);
     check(&world, "rating>=4", &["GoldenGate_2021.jpg", "cat.jpg"]);
-    check(&world, "iso:100..200", &["GoldenGate_2021.jpg", "boats.jpg"]);
-    check(&world, "camera:eos OR name:category", &["cat.jpg", "category list.jpg"]);
+    check(
+        &world,
+        "iso:100..200",
+        &["GoldenGate_2021.jpg", "boats.jpg"],
+    );
+    check(
+        &world,
+        "camera:eos OR name:category",
+        &["cat.jpg", "category list.jpg"],
+    );
     check(&world, "year:2022", &["boats.jpg"]);
     check(&world, "date>=2022-01-01 date<2023-01-01", &["boats.jpg"]);
     check(&world, "no:rating", &["category list.jpg"]);
     check(&world, "italy rating:5", &["GoldenGate_2021.jpg"]);
-    check(&world, "folder:home -format:png", &["cat.jpg", "category list.jpg"]);
-    check(&world, "is:landscape width:400 height:300", &world.names_sorted());
-    let both = Query { typed: Some("italy".into()), filter: Some("rating:3".into()), ..Query::default() };
+    check(
+        &world,
+        "folder:home -format:png",
+        &["cat.jpg", "category list.jpg"],
+    );
+    check(
+        &world,
+        "is:landscape width:400 height:300",
+        &world.names_sorted(),
+    );
+    let both = Query {
+        typed: Some("italy".into()),
+        filter: Some("rating:3".into()),
+        ..Query::default()
+    };
     assert_eq!(world.hits(&both), ["boats.jpg"]);
 }
 
 #[test]
 fn a_malformed_filter_is_an_error_that_names_its_place() {
     let world = world();
-    for typed in ["rating>=", "ratng:5", "rating:lots", "(tag:a", "date:13/45", "is:nonsense"] {
-        let query = Query { typed: Some(typed.into()), ..Query::default() };
+    for typed in [
+        "rating>=",
+        "ratng:5",
+        "rating:lots",
+        "(tag:a",
+        "date:13/45",
+        "is:nonsense",
+    ] {
+        let query = Query {
+            typed: Some(typed.into()),
+            ..Query::default()
+        };
         let answer = search::search(world.engine(), &query);
-        assert!(matches!(answer, Err(EngineError::Filter(_))), "{typed}: {answer:?}");
+        assert!(
+            matches!(answer, Err(EngineError::Filter(_))),
+            "{typed}: {answer:?}"
+        );
     }
-    let words = Query { filter: Some("just words".into()), ..Query::default() };
-    assert!(matches!(search::search(world.engine(), &words), Err(EngineError::Filter(_))));
+    let words = Query {
+        filter: Some("just words".into()),
+        ..Query::default()
+    };
+    assert!(matches!(
+        search::search(world.engine(), &words),
+        Err(EngineError::Filter(_))
+    ));
 }
 
 #[test]
@@ -136,9 +204,19 @@ fn a_library_restricts_words_lists_and_filters() {
     world.index();
     assert_eq!(world.typed("italy").len(), 3);
     for query in [
-        Query { library: Some(other.id), ..Query::default() },
-        Query { library: Some(other.id), text: Some("italy".into()), ..Query::default() },
-        Query { filter: Some("library:other".into()), ..Query::default() },
+        Query {
+            library: Some(other.id),
+            ..Query::default()
+        },
+        Query {
+            library: Some(other.id),
+            text: Some("italy".into()),
+            ..Query::default()
+        },
+        Query {
+            filter: Some("library:other".into()),
+            ..Query::default()
+        },
     ] {
         assert_eq!(world.hits(&query), ["italy.jpg"], "{query:?}");
     }
@@ -148,15 +226,26 @@ fn a_library_restricts_words_lists_and_filters() {
 fn an_empty_query_lists_everything() {
     let world = world();
     for typed in [None, Some(""), Some("   ")] {
-        let query = Query { typed: typed.map(str::to_owned), ..Query::default() };
+        let query = Query {
+            typed: typed.map(str::to_owned),
+            ..Query::default()
+        };
         let page = world.search(&query);
-        assert_eq!((page.hits.len(), page.found.by, page.found.note), (4, "listing", None));
+        assert_eq!(
+            (page.hits.len(), page.found.by, page.found.note),
+            (4, "listing", None)
+        );
     }
 }
 
 impl World {
     fn names_sorted(&self) -> Vec<&'static str> {
-        let mut names = vec!["GoldenGate_2021.jpg", "boats.jpg", "cat.jpg", "category list.jpg"];
+        let mut names = vec![
+            "GoldenGate_2021.jpg",
+            "boats.jpg",
+            "cat.jpg",
+            "category list.jpg",
+        ];
         assert_eq!(names.len(), self.names().len());
         names.sort_unstable();
         names

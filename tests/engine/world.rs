@@ -34,8 +34,14 @@ impl World {
         fs::create_dir(dir.path().join("photos")).unwrap();
         let engine = Engine::open(&dir.path().join("data")).unwrap();
         let roots = [dir.path().join("photos")];
-        let library = folders::add(&engine, Some("Photos"), &roots, &[]).unwrap().id;
-        Self { engine: Some(engine), dir, library }
+        let library = folders::add(&engine, Some("Photos"), &roots, &[])
+            .unwrap()
+            .id;
+        Self {
+            engine: Some(engine),
+            dir,
+            library,
+        }
     }
 
     /// With these pictures, indexed: name and seed.
@@ -102,12 +108,16 @@ impl World {
 
     /// The photo whose file has this name; it must be there.
     pub fn id(&self, name: &str) -> PhotoId {
-        self.find(name).unwrap_or_else(|| panic!("{name} is not found"))
+        self.find(name)
+            .unwrap_or_else(|| panic!("{name} is not found"))
     }
 
     pub fn find(&self, name: &str) -> Option<PhotoId> {
         let path = self.path(name).to_string_lossy().into_owned();
-        self.all().into_iter().find(|photo| photo.path == path).map(|photo| photo.id)
+        self.all()
+            .into_iter()
+            .find(|photo| photo.path == path)
+            .map(|photo| photo.id)
     }
 
     pub fn photo(&self, name: &str) -> PhotoRow {
@@ -117,11 +127,17 @@ impl World {
     /// Every photo that can be found, by name.
     pub fn all(&self) -> Vec<PhotoRow> {
         let (shapes, _) = search::list(self.engine(), None, None, Sort::Name).unwrap();
-        shapes.iter().map(|shape| self.engine().photo(shape.id).unwrap()).collect()
+        shapes
+            .iter()
+            .map(|shape| self.engine().photo(shape.id).unwrap())
+            .collect()
     }
 
     pub fn names(&self) -> Vec<String> {
-        self.all().into_iter().map(|photo| photo.file_name).collect()
+        self.all()
+            .into_iter()
+            .map(|photo| photo.file_name)
+            .collect()
     }
 
     /// `(file name, stage, reason)` of every fault.
@@ -129,7 +145,10 @@ impl World {
         let (faults, total) = ingest::faults(self.engine(), None, 10_000, 0).unwrap();
         assert_eq!(faults.len() as u64, total);
         let name = |path: &str| path.rsplit('/').next().unwrap().to_owned();
-        faults.into_iter().map(|(path, stage, why)| (name(&path), stage, why)).collect()
+        faults
+            .into_iter()
+            .map(|(path, stage, why)| (name(&path), stage, why))
+            .collect()
     }
 
     pub fn search(&self, query: &Query) -> Page {
@@ -140,14 +159,22 @@ impl World {
 
     /// File names of what a person types, best first.
     pub fn typed(&self, typed: &str) -> Vec<String> {
-        let query = Query { typed: Some(typed.into()), limit: Some(1000), ..Query::default() };
+        let query = Query {
+            typed: Some(typed.into()),
+            limit: Some(1000),
+            ..Query::default()
+        };
         self.hits(&query)
     }
 
     /// File names of a query's hits, best first.
     pub fn hits(&self, query: &Query) -> Vec<String> {
         let name = |id| self.engine().photo(id).unwrap().file_name;
-        self.search(query).hits.iter().map(|hit| name(hit.photo)).collect()
+        self.search(query)
+            .hits
+            .iter()
+            .map(|hit| name(hit.photo))
+            .collect()
     }
 }
 
@@ -155,25 +182,45 @@ impl World {
 fn check_said_how(query: &Query, page: &Page) {
     let found = &page.found;
     assert!(["exact scan", "words", "words + exact scan", "listing"].contains(&found.by));
-    assert_eq!(found.by.contains("exact scan"), found.space.is_some(), "{found:?}");
-    assert_eq!(found.by == "listing", query.images.is_empty() && found.by == "listing");
+    assert_eq!(
+        found.by.contains("exact scan"),
+        found.space.is_some(),
+        "{found:?}"
+    );
+    assert_eq!(
+        found.by == "listing",
+        query.images.is_empty() && found.by == "listing"
+    );
     assert!(found.total >= page.hits.len() as u64, "{found:?}");
     assert!(found.ms >= 0.0 && found.ms.is_finite());
     for hit in &page.hits {
         assert_eq!(hit.similarity.is_some(), found.by != "listing");
         assert_eq!(hit.by.is_empty(), found.by == "listing", "{hit:?}");
-        assert!(hit.similarity.is_none_or(|s| (0.0..=1.0).contains(&s)), "{hit:?}");
-        assert!(hit.distance.is_none_or(|d| (-1e-3..=2.001).contains(&d)), "{hit:?}");
+        assert!(
+            hit.similarity.is_none_or(|s| (0.0..=1.0).contains(&s)),
+            "{hit:?}"
+        );
+        assert!(
+            hit.distance.is_none_or(|d| (-1e-3..=2.001).contains(&d)),
+            "{hit:?}"
+        );
     }
 }
 
 /// A query of one picture.
 pub fn like(source: PictureSource) -> Query {
-    Query { images: vec![image(source, 1.0)], ..Query::default() }
+    Query {
+        images: vec![image(source, 1.0)],
+        ..Query::default()
+    }
 }
 
 pub fn image(source: PictureSource, weight: f32) -> QueryImage {
-    QueryImage { source, crop: None, weight }
+    QueryImage {
+        source,
+        crop: None,
+        weight,
+    }
 }
 
 /// The report of a job that ended well.
@@ -185,7 +232,14 @@ pub fn done(job: JobView) -> IndexReport {
 
 /// `[photos, added, changed, moved, removed, faults]` of a report.
 pub fn counts(report: &IndexReport) -> [u64; 6] {
-    [report.photos, report.added, report.changed, report.moved, report.removed, report.faults]
+    [
+        report.photos,
+        report.added,
+        report.changed,
+        report.moved,
+        report.removed,
+        report.faults,
+    ]
 }
 
 pub fn write(path: &Path, content: &[u8]) {
