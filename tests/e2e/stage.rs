@@ -14,8 +14,10 @@ use crate::place::Place;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a condition is looked at.
 const GLANCE: Duration = Duration::from_millis(50);
-/// How long a story may take: less than the test runner allows, so that its programs are ended.
-const STORY: Duration = Duration::from_secs(240);
+/// How long a story with a page may take.
+const STORY: Duration = Duration::from_secs(200);
+/// How long a test may take: less than the test runner allows, so that it says what it waited for.
+const WHOLE: Duration = Duration::from_secs(270);
 
 /// Under `cargo test` the stories share a process; two windows at once are slow and fail oddly.
 static ALONE: Mutex<()> = Mutex::new(());
@@ -55,7 +57,10 @@ pub fn act(name: &str, story: impl AsyncFnOnce(&Place) -> Result<()>) {
         .build()
         .unwrap_or_else(|error| panic!("{name}: {error}"));
     let place = Place::new().unwrap_or_else(|error| panic!("{name}: {error:#}"));
-    if let Err(error) = runtime.block_on(story(&place)) {
+    // The limit needs the runtime's clock, so it is set inside.
+    let told = runtime.block_on(async { timeout(WHOLE, story(&place)).await });
+    let told = told.unwrap_or_else(|_| bail!("The test took more than {WHOLE:?}"));
+    if let Err(error) = told {
         panic!("{name}: {error:#}\n{}", place.last_words());
     }
 }
