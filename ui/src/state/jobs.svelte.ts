@@ -1,4 +1,5 @@
 import { call, type Job } from '../api';
+import { JobList } from './jobList';
 import { notices } from './notices.svelte';
 
 const ENDED = ['done', 'cancelled', 'failed'];
@@ -6,6 +7,7 @@ const ENDED = ['done', 'cancelled', 'failed'];
 /** The work of this run: what is going on, and how the last of it ended. */
 class JobsState {
   all = $state.raw<Job[]>([]);
+  private list = new JobList();
   private dismissed = $state.raw<ReadonlySet<number>>(new Set());
 
   get active(): Job[] {
@@ -20,20 +22,20 @@ class JobsState {
   }
 
   async refresh(): Promise<void> {
-    this.all = (await call('list_jobs', {})).jobs.toSorted((a, b) => b.id - a.id);
+    const asked = this.list.asking;
+    const { jobs } = await call('list_jobs', {});
+    this.all = this.list.answerAll(jobs, asked);
   }
 
   /** Takes in a job as an event tells it. */
   hear(job: Job): void {
-    const known = this.all.some((other) => other.id === job.id);
-    this.all = known
-      ? this.all.map((other) => (other.id === job.id ? job : other))
-      : [job, ...this.all].toSorted((a, b) => b.id - a.id);
+    this.all = this.list.hear(job);
   }
 
   async steer(job: Job, how: 'pause_job' | 'resume_job' | 'cancel_job'): Promise<void> {
+    const asked = this.list.asking;
     try {
-      this.hear(await call(how, { jobId: job.id }));
+      this.all = this.list.answer(await call(how, { jobId: job.id }), asked);
     } catch (reason) {
       notices.fail(reason);
     }

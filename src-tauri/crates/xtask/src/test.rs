@@ -42,9 +42,10 @@ pub fn test(arguments: &[OsString]) -> Result<()> {
     )
 }
 
-/// Builds the programs that the end-to-end tests start.
+/// Builds the programs that the end-to-end tests start, and the tests with them: alone, the
+/// programs would ask for other features of shared packages, and all of those be compiled twice.
 fn build_programs() -> Result<()> {
-    process::run(cargo().args(["build", "--bins"]).args(WORKSPACE))
+    process::run(cargo().args(["build", "--bins", "--tests"]).args(WORKSPACE))
 }
 
 fn examples_in_docs() -> Result<()> {

@@ -28,14 +28,28 @@ use spaces::Spaces;
 
 /// A data folder that is open, and everything that works on it.
 ///
-/// Cheap to clone; the last clone closes it. Every call may be made from any thread while jobs run.
+/// Cheap to clone; the last clone closes it and ends its jobs. Every call may be made from any
+/// thread while jobs run.
 #[derive(Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
+    /// None in jobs: they do not keep the engine open.
+    _open: Option<Arc<Open>>,
+}
+
+/// Ends the jobs when the last holder of an engine lets go of it: nothing is written afterwards,
+/// and the data folder is free.
+struct Open {
+    inner: Arc<Inner>,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.inner.jobs.close();
+    }
 }
 
 struct Inner {
-    // Jobs come first, so that they have ended when the rest is dropped; the lock goes last.
     jobs: Jobs,
     data_dir: PathBuf,
     store: Store,
@@ -44,6 +58,7 @@ struct Inner {
     models: Models,
     held: HeldPictures,
     events: Arc<EventBus>,
+    // Goes last: then nothing of this engine is at work any more.
     _lock: File,
 }
 
@@ -56,6 +71,7 @@ impl WeakEngine {
     pub(crate) fn upgrade(&self) -> Option<Engine> {
         Some(Engine {
             inner: self.inner.upgrade()?,
+            _open: None,
         })
     }
 }
@@ -88,8 +104,13 @@ impl Engine {
             events,
             _lock: lock,
         };
+        let inner = Arc::new(inner);
+        let open = Arc::new(Open {
+            inner: Arc::clone(&inner),
+        });
         Ok(Self {
-            inner: Arc::new(inner),
+            inner,
+            _open: Some(open),
         })
     }
 

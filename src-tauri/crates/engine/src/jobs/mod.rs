@@ -75,12 +75,18 @@ pub struct JobView {
 /// What a job does.
 type Work = Box<dyn FnOnce(&Ctx) -> Result<IndexReport, EngineError> + Send>;
 
+/// The thread that runs jobs, and the way to it.
+struct Running {
+    queue: Sender<(Arc<Handle>, Work)>,
+    thread: thread::JoinHandle<()>,
+}
+
 /// The jobs of this run of the engine, and the thread they run on.
 pub struct Jobs {
     next: AtomicI64,
     list: Arc<Mutex<BTreeMap<JobId, Arc<Handle>>>>,
-    queue: Option<Sender<(Arc<Handle>, Work)>>,
-    runner: Option<thread::JoinHandle<()>>,
+    /// None once the engine is being closed.
+    running: Mutex<Option<Running>>,
     events: Arc<EventBus>,
 }
 
@@ -91,7 +97,7 @@ impl Jobs {
     /// [`EngineError::Internal`] where no thread can be started.
     pub fn start(events: Arc<EventBus>) -> Result<Self, EngineError> {
         let (queue, work) = unbounded::<(Arc<Handle>, Work)>();
-        let runner = thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("jobs".into())
             .spawn(move || {
                 for (handle, work) in work {
@@ -102,8 +108,7 @@ impl Jobs {
         Ok(Self {
             next: AtomicI64::new(1),
             list: Arc::default(),
-            queue: Some(queue),
-            runner: Some(runner),
+            running: Mutex::new(Some(Running { queue, thread })),
             events,
         })
     }
@@ -131,8 +136,11 @@ impl Jobs {
         }
         drop(list);
         handle.tell();
-        if let Some(queue) = &self.queue {
-            let _closed_only_while_dropping = queue.send((handle, Box::new(work)));
+        match &*self.running.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(running) => {
+                let _thread_outlives_the_queue = running.queue.send((handle, Box::new(work)));
+            }
+            None => handle.end(Err(EngineError::Cancelled)),
         }
         id
     }
@@ -216,18 +224,19 @@ impl Jobs {
         }
     }
 
-    fn handle(&self, id: JobId) -> Result<Arc<Handle>, EngineError> {
-        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
-        list.get(&id)
-            .cloned()
-            .ok_or_else(|| EngineError::not_found("job", id))
-    }
-}
-
-impl Drop for Jobs {
-    /// Cancels what runs and waits for it: nothing is written after the engine is gone.
-    fn drop(&mut self) {
-        self.queue = None;
+    /// Cancels every job and waits for the one that runs. Later ones are cancelled at once.
+    ///
+    /// Not to be called by a job.
+    pub(crate) fn close(&self) {
+        let running = self
+            .running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let Some(Running { queue, thread }) = running else {
+            return;
+        };
+        drop(queue);
         for handle in self
             .list
             .lock()
@@ -236,9 +245,14 @@ impl Drop for Jobs {
         {
             handle.cancel();
         }
-        if let Some(runner) = self.runner.take() {
-            let _panicked_jobs_are_reported_already = runner.join();
-        }
+        let _panicked_jobs_are_reported_already = thread.join();
+    }
+
+    fn handle(&self, id: JobId) -> Result<Arc<Handle>, EngineError> {
+        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.get(&id)
+            .cloned()
+            .ok_or_else(|| EngineError::not_found("job", id))
     }
 }
 

@@ -51,12 +51,15 @@ pub fn add(
         if !exclude.is_empty() {
             libraries::set_exclude(tx, id, exclude)?;
         }
-        for (place, root) in roots.iter().enumerate() {
-            if roots.iter().take(place).any(|before| before == root) || owner(root) == Some(id) {
-                continue;
+        for root in &roots {
+            let known = libraries::roots(tx)?;
+            let has = known
+                .iter()
+                .any(|row| row.path == *root && row.library_id == id);
+            if !has {
+                refuse_overlap(&known, root)?;
+                libraries::insert_root(tx, id, root)?;
             }
-            refuse_overlap(&known, root)?;
-            libraries::insert_root(tx, id, root)?;
         }
         Ok::<_, EngineError>(id)
     })?;

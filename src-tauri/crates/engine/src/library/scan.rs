@@ -150,12 +150,14 @@ fn walk(
     Ok(disk)
 }
 
-/// Whether an entry is a link to something below the same root: that is seen on its own way, and a
-/// picture seen twice would look like its own duplicate. This also breaks loops of links.
+/// Whether an entry is a link to something below the same root, or to a folder around it: that is
+/// seen on its own way, and a picture seen twice would look like its own duplicate. This also breaks
+/// loops of links.
 fn is_second_way(entry: &DirEntry, top: &Path) -> bool {
     entry.depth() > 0
         && entry.path_is_symlink()
-        && std::fs::canonicalize(entry.path()).is_ok_and(|real| real.starts_with(top))
+        && std::fs::canonicalize(entry.path())
+            .is_ok_and(|real| real.starts_with(top) || top.starts_with(real))
 }
 
 /// The file of a walk's entry, where it is one that a scan looks at.
@@ -187,8 +189,8 @@ fn place(root: &RootRow, path: &Path) -> Option<Place> {
     })
 }
 
-/// The fault of a folder that cannot be looked into. A loop of links is left out quietly: what it
-/// leads to is seen on its own way.
+/// The fault of a folder that cannot be looked into. A link that leads round in a circle or nowhere
+/// is left out quietly, unless it is named like a picture.
 fn unreadable(
     root: &RootRow,
     error: &ignore::Error,
@@ -196,11 +198,12 @@ fn unreadable(
 ) -> Option<FaultRow> {
     let (path, cause) = blame(error)?;
     let below = path.strip_prefix(&root.path).ok()?;
-    let dangling = std::fs::symlink_metadata(path).is_ok_and(|m| m.is_symlink());
-    if dangling && cause.kind() == std::io::ErrorKind::NotFound && !photo::is_candidate(path) {
+    let is_link = std::fs::symlink_metadata(path).is_ok_and(|m| m.is_symlink());
+    let is_forbidden = cause.kind() == std::io::ErrorKind::PermissionDenied;
+    if is_link && !is_forbidden && !photo::is_candidate(path) {
         return None;
     }
-    let reason = if dangling && cause.kind() == std::io::ErrorKind::NotFound {
+    let reason = if is_link && cause.kind() == std::io::ErrorKind::NotFound {
         "It is a link to a file that is not there".to_owned()
     } else {
         format!("It cannot be looked into: {}", io::plain_reason(cause))
@@ -222,13 +225,17 @@ fn unreadable(
 /// The path and the system's error inside a walker's error; none for a loop of links.
 fn blame(error: &ignore::Error) -> Option<(&Path, &std::io::Error)> {
     match error {
-        ignore::Error::WithPath { path, err } => match err.as_ref() {
-            ignore::Error::Io(cause) => Some((path, cause)),
-            deeper => blame(deeper).map(|(_, cause)| (path.as_path(), cause)),
-        },
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
-            blame(err)
-        }
+        ignore::Error::WithPath { path, err } => Some((path, cause(err)?)),
+        ignore::Error::WithDepth { err, .. } => blame(err),
+        _ => None,
+    }
+}
+
+/// The system's error at the bottom of a walker's error.
+fn cause(error: &ignore::Error) -> Option<&std::io::Error> {
+    match error {
+        ignore::Error::Io(cause) => Some(cause),
+        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => cause(err),
         _ => None,
     }
 }

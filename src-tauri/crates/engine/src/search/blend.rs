@@ -1,8 +1,8 @@
 //! Makes one similarity of what pictures, the model and the words each say.
 //!
 //! - `picture` = max(0, cos) in the query's space.
-//! - `word` = ½ + ½ · r / (r + r₀) for BM25 rank r, where all words are found: at least one half,
-//!   since somebody wrote these very words, and monotone, so that the order of BM25 stays.
+//! - `word` = ½ + ½ · r / (r + r₀) for rank r of the words, where all words are found: at least one half,
+//!   since somebody wrote these very words, and monotone, so that their order stays.
 //! - `text` = 1 − (1 − semantic) · (1 − word): either is enough, both are better ("noisy or").
 //! - similarity = the mean of `picture` and `text` where both were asked for, else the one asked.
 //!
@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use super::score::{Cosines, Match};
 use crate::ids::PhotoId;
 
-/// BM25 rank at which the words alone are worth three quarters.
+/// Rank at which the words alone are worth three quarters.
 const HALF_RANK: f32 = 4.0;
 
 /// Similarity of a photo in which all words are found.
@@ -58,7 +58,7 @@ impl By {
 pub(super) struct Parts {
     pub(super) pictures: Option<Cosines>,
     pub(super) text: Option<Cosines>,
-    /// BM25 ranks.
+    /// Ranks of the photos in which all words are found.
     pub(super) words: HashMap<PhotoId, f32>,
     /// Similarity of picture and text for their cosine.
     pub(super) similarity: Box<dyn Fn(f32) -> f32>,

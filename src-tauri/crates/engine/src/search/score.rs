@@ -2,7 +2,7 @@
 //!
 //! - Pictures: one query vector, the weighted sum of the pictures' unit vectors, in one space.
 //! - Words: the model's text vector where a model answers; always the words themselves, found in
-//!   names, folders, tags, camera data, captions and visual words (BM25).
+//!   names, folders, tags, camera data, captions and visual words.
 //! - Not-words: photos in which one of the words is found are left out; the model's vector of them
 //!   is subtracted with half its weight.
 
@@ -135,15 +135,18 @@ fn picture_cosines(
         return Ok(None);
     }
     let space = describe::space_for_images(engine, query.space.as_deref())?;
+    if query.images.iter().any(|image| !image.weight.is_finite()) {
+        return Err(EngineError::invalid(
+            "A picture's weight is a finite number",
+        ));
+    }
+    // Only the weights' proportions count; the largest is made 1, so that no sum overflows.
+    let weights = query.images.iter().map(|image| image.weight.abs());
+    let largest = weights.fold(f32::MIN_POSITIVE, f32::max);
     let mut sum = Vec::new();
     for image in &query.images {
-        if !image.weight.is_finite() {
-            return Err(EngineError::invalid(
-                "A picture's weight is a finite number",
-            ));
-        }
         let vector = describe::query_vector(engine, image, &space)?;
-        add(&mut sum, &vector, image.weight);
+        add(&mut sum, &vector, image.weight / largest);
     }
     scan(engine, space, sum, candidates).map(Some)
 }
@@ -206,7 +209,7 @@ fn text_cosines(
     })
 }
 
-/// Photos in which all words are found, with their BM25 rank.
+/// Photos in which all words are found, with their rank.
 fn words(
     engine: &Engine,
     asked: &Asked,
@@ -217,7 +220,7 @@ fn words(
     }
     let found = engine
         .store()
-        .read(|connection| text::find(connection, &asked.words, true))?;
+        .read(|connection| text::find_all(connection, &asked.words))?;
     Ok(found
         .into_iter()
         .filter(|(photo, _)| accept(*photo))
@@ -231,8 +234,8 @@ fn excluded(engine: &Engine, asked: &Asked) -> Result<HashSet<PhotoId>, EngineEr
     }
     let found = engine
         .store()
-        .read(|connection| text::find(connection, &asked.without, false))?;
-    Ok(found.into_iter().map(|(photo, _)| photo).collect())
+        .read(|connection| text::find_any(connection, &asked.without))?;
+    Ok(found.into_iter().collect())
 }
 
 fn add(sum: &mut Vec<f32>, vector: &[f32], weight: f32) {

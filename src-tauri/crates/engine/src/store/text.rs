@@ -1,16 +1,22 @@
 //! Table `photo_text`: the words a text query finds without any model.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, params};
 
 use super::Result;
 use crate::ids::PhotoId;
 
-/// Weights of the columns for BM25: a word in the file's name or a tag says more than one in the
-/// path or in how the photo looks.
-///
-/// # Source
-/// Order of columns as in the migration; <https://sqlite.org/fts5.html#the_bm25_function>.
-const WEIGHTS: &str = "4.0, 1.0, 6.0, 2.0, 4.0, 1.0";
+/// The columns and what a word in each is worth: in the file's name or a tag it says more than in
+/// the path or in how the photo looks.
+const COLUMNS: [(&str, f32); 6] = [
+    ("file_name", 4.0),
+    ("folder", 1.0),
+    ("tags", 6.0),
+    ("camera", 2.0),
+    ("caption", 4.0),
+    ("visual", 1.0),
+];
 
 /// Writes a photo's words anew from what is stored of it.
 ///
@@ -60,24 +66,55 @@ pub fn remove(connection: &Connection, id: PhotoId) -> Result<()> {
     Ok(())
 }
 
-/// Finds the photos that have all the words, or any of them, with their BM25 rank, best first.
+/// Finds the photos that have all the words, with a rank; the last word may be the beginning of one.
 ///
-/// The rank is above zero and has no upper limit; larger is better. Words are taken as words: no
-/// query syntax of the index is understood.
+/// The rank is the worth of the columns in which a word stands, on average over the words: 1 to 18.
+/// It depends on the photo and the words alone. BM25 also depends on all other photos, so that a
+/// photo added between two pages would move the rest, and some would be seen twice or never.
+/// Words are taken as words: no query syntax of the index is understood.
 ///
 /// # Errors
 /// [`super::StoreError`].
-pub fn find(connection: &Connection, words: &str, all: bool) -> Result<Vec<(PhotoId, f32)>> {
-    let Some(query) = query_of(words, all) else {
+pub fn find_all(connection: &Connection, words: &str) -> Result<Vec<(PhotoId, f32)>> {
+    let mut words = quoted(words);
+    let Some(last) = words.last_mut() else {
         return Ok(Vec::new());
     };
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT rowid, -bm25(photo_text, {WEIGHTS}) AS rank FROM photo_text \
-         WHERE photo_text MATCH ?1 ORDER BY rank DESC, rowid"
-    ))?;
-    let rows = statement.query_map([query], |row| {
-        Ok((PhotoId(row.get(0)?), row.get::<_, f64>(1)? as f32))
-    })?;
+    if last.chars().count() >= 3 + 2 {
+        *last = format!("({last} OR {last} *)");
+    }
+    let all = matching(connection, &words.join(" AND "))?;
+    let mut ranks: HashMap<PhotoId, f32> = all.into_iter().map(|id| (id, 0.0)).collect();
+    if ranks.is_empty() {
+        return Ok(Vec::new());
+    }
+    for word in &words {
+        for (column, worth) in COLUMNS {
+            for id in matching(connection, &format!("{column} : {word}"))? {
+                if let Some(rank) = ranks.get_mut(&id) {
+                    *rank += worth / words.len() as f32;
+                }
+            }
+        }
+    }
+    Ok(ranks.into_iter().collect())
+}
+
+/// Finds the photos that have one of the words, whole.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn find_any(connection: &Connection, words: &str) -> Result<Vec<PhotoId>> {
+    match quoted(words) {
+        words if words.is_empty() => Ok(Vec::new()),
+        words => matching(connection, &words.join(" OR ")),
+    }
+}
+
+fn matching(connection: &Connection, query: &str) -> Result<Vec<PhotoId>> {
+    let mut statement =
+        connection.prepare_cached("SELECT rowid FROM photo_text WHERE photo_text MATCH ?1")?;
+    let rows = statement.query_map([query], |row| row.get(0).map(PhotoId))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -107,20 +144,13 @@ fn words_of(name: &str) -> String {
     words
 }
 
-/// Every word quoted, the last one as a prefix too, so that typing finds from the first letters.
-fn query_of(words: &str, all: bool) -> Option<String> {
-    let words: Vec<&str> = words
+/// The words, each in quotes, so that nothing in them is syntax.
+fn quoted(words: &str) -> Vec<String> {
+    words
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .collect();
-    let (last, others) = words.split_last()?;
-    let mut parts: Vec<String> = others.iter().map(|word| format!("\"{word}\"")).collect();
-    parts.push(if last.chars().count() >= 3 {
-        format!("(\"{last}\" OR \"{last}\" *)")
-    } else {
-        format!("\"{last}\"")
-    });
-    Some(parts.join(if all { " AND " } else { " OR " }))
+        .map(|word| format!("\"{word}\""))
+        .collect()
 }
 
 #[cfg(test)]
@@ -140,13 +170,9 @@ mod tests {
     #[test]
     fn a_query_is_only_words() {
         assert_eq!(
-            query_of("red boat", true).unwrap(),
-            r#""red" AND ("boat" OR "boat" *)"#
+            quoted("NEAR(a b) \"x"),
+            ["\"NEAR\"", "\"a\"", "\"b\"", "\"x\""]
         );
-        assert_eq!(
-            query_of("NEAR(a b) \"x", false).unwrap(),
-            r#""NEAR" OR "a" OR "b" OR "x""#
-        );
-        assert_eq!(query_of(" -*\" ", true), None);
+        assert!(quoted(" -*\" ").is_empty());
     }
 }

@@ -1,0 +1,35 @@
+//! The engine as a whole, on temporary libraries of pictures that the tests draw.
+//!
+//! What a single room can prove is tested in that room; here stands what only shows when disk,
+//! catalog, cache, jobs and search work together, and what is left after a fault was put in.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "A test ends at the first surprise, and says when it cannot run"
+)]
+
+mod boxes;
+mod changes;
+mod child;
+mod data_folder;
+mod full_disk;
+mod indexing;
+mod jobs;
+mod killed;
+mod links;
+mod moves;
+mod names;
+mod offline;
+mod pages;
+mod painter;
+mod pictures;
+mod real_files;
+mod semantic;
+mod snapshot;
+mod tags;
+mod words;
+mod world;
