@@ -67,7 +67,13 @@ impl Handle {
     }
 
     pub(super) fn tell(&self) {
-        self.events.tell(&Event::Job(Box::new(self.view())));
+        self.tell_of(&self.lock());
+    }
+
+    /// Tells how the job stands. The state is still held, so that events come in the order of what
+    /// they tell, and nobody sees an end before it is told.
+    fn tell_of(&self, state: &State) {
+        self.events.tell(&Event::Job(Box::new(state.view.clone())));
     }
 
     pub(super) fn pause(&self) {
@@ -78,8 +84,7 @@ impl Handle {
                 state.view.state = JobState::Paused;
             }
         }
-        drop(state);
-        self.tell();
+        self.tell_of(&state);
     }
 
     pub(super) fn resume(&self) {
@@ -88,9 +93,9 @@ impl Handle {
         if state.view.state == JobState::Paused {
             state.view.state = JobState::Running;
         }
+        self.tell_of(&state);
         drop(state);
         self.changed.notify_all();
-        self.tell();
     }
 
     pub(super) fn cancel(&self) {
@@ -109,8 +114,7 @@ impl Handle {
         } else {
             JobState::Running
         };
-        drop(state);
-        self.tell();
+        self.tell_of(&state);
     }
 
     pub(super) fn end(&self, outcome: Result<IndexReport, EngineError>) {
@@ -129,9 +133,9 @@ impl Handle {
                 state.view.error = Some(error.to_string());
             }
         }
+        self.tell_of(&state);
         drop(state);
         self.changed.notify_all();
-        self.tell();
     }
 
     pub(super) fn wait_ended(&self, until: Instant) -> JobView {
@@ -209,9 +213,8 @@ impl Ctx {
                 progress.current = Some(current.to_owned());
             }
         }
-        drop(state);
         if due {
-            self.handle.tell();
+            self.handle.tell_of(&state);
         }
     }
 
