@@ -257,11 +257,17 @@ fn far_photos_are_left_out_by_a_distance() {
         .count();
     assert!(near >= 5);
     assert_eq!((page.hits.len(), page.found.total), (near, near as u64));
-    let none = Query {
-        max_distance: Some(-1.0),
-        ..query
-    };
-    assert!(world.search(&none).hits.is_empty());
+    for nonsense in [-1.0, 2.1, f32::NAN] {
+        let query = Query {
+            max_distance: Some(nonsense),
+            ..query.clone()
+        };
+        let answer = search::search(world.engine(), &query);
+        assert!(
+            matches!(answer, Err(EngineError::Invalid { .. })),
+            "{nonsense}"
+        );
+    }
 }
 
 #[test]
