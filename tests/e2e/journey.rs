@@ -107,14 +107,12 @@ async fn open_and_tag(page: &Page, photo_id: &str) -> Result<()> {
     ))
     .await?;
     page.press('i').await?;
-    let about = page.part("photo-info").await?.text().await?;
-    ensure!(about.contains(UPPER_RIGHT), "The loupe says {about:?}");
+    page.says("photo-info", UPPER_RIGHT).await?;
     page.press('t').await?;
     page.type_into("tag-field", TAG).await?;
     page.press(ENTER).await?;
     page.gone("tag-field").await?;
-    let tag = page.part("photo-tag").await?.text().await?;
-    ensure!(tag == TAG, "The photo has the tag {tag:?}");
+    page.says("photo-tag", TAG).await?;
     page.press(ESCAPE).await?;
     page.gone("loupe").await
 }
@@ -134,7 +132,5 @@ async fn filter_by_tag(page: &Page, photo_id: &str) -> Result<()> {
         tiles.len() == 1 && tiles[0].photo_id == photo_id
     })
     .await?;
-    let found = page.part("found").await?.text().await?;
-    ensure!(found == "1 photo", "The answer is {found:?}");
-    Ok(())
+    page.says("found", "1 photo").await
 }

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
 use fantoccini::elements::Element;
 use fantoccini::{Client, Locator};
 use serde::Deserialize;
@@ -114,8 +116,10 @@ impl Page {
 
     /// Presses a key wherever the focus is.
     pub async fn press(&self, key: char) -> Result<()> {
-        let focused = self.client.active_element().await?;
-        Ok(focused.send_keys(&key.to_string()).await?)
+        let press = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
+        Ok(self.client.perform_actions(press).await?)
     }
 
     /// Takes everything out of the search box.

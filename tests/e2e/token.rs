@@ -25,8 +25,7 @@ fn a_browser_without_the_token_is_told_which_address_to_open() {
             page.go_to(&served.address).await?;
             let status = page.run_async(ASK, Vec::new()).await?;
             ensure!(status == 401, "The server answers {status}");
-            let words = page.part("gone").await?.text().await?;
-            ensure!(words.contains("address"), "The page says {words:?}");
+            page.says("gone", "Open the whole address").await?;
 
             page.go_to(&served.url).await?;
             page.part("first-start").await?;

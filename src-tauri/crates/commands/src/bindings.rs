@@ -15,7 +15,6 @@ mod layout;
 /// The first lines of the file.
 const HEADER: &str = "\
 // Written by `cargo xtask bindings` from src-tauri/crates/commands. Do not edit.
-/* eslint-disable */
 ";
 
 /// Answers the whole TypeScript file for the commands and types that `list` names.

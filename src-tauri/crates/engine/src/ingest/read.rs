@@ -5,12 +5,14 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use thiserror::Error;
+
 use super::describe::{self, Description};
 use super::{DECODE_VERSION, ToRead};
 use crate::cache::{Cache, ThumbSize};
 use crate::embed::preprocess::{PixelTensor, Preprocess};
 use crate::error::EngineError;
-use crate::io::{self, FileStamp, IoError};
+use crate::io::{self, FileStamp};
 use crate::photo::metadata::Metadata;
 use crate::photo::{self, DecodeSize, Limits};
 use crate::store::faults::FaultRow;
@@ -54,7 +56,10 @@ pub(super) struct ReadPhoto {
 pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, EngineError> {
     let (bytes, stamp) = match content(&file.found.file) {
         Ok(content) => content,
-        Err(reason) => return Ok(fault(&file, file.found.stamp, "fingerprint", reason)),
+        Err(error) => {
+            let reason = error.to_string();
+            return Ok(fault(&file, file.found.stamp, "fingerprint", reason));
+        }
     };
     let content_hash: [u8; 32] = blake3::hash(&bytes).into();
     if let Some((id, DECODE_VERSION)) = file.found.known {
@@ -127,38 +132,44 @@ pub(super) fn fault(file: &ToRead, stamp: FileStamp, stage: &str, reason: String
     })
 }
 
-/// The bytes of a file and the stamp they belong to, or the reason why not.
+/// Why a file's bytes cannot be had, for its photographer.
+#[derive(Debug, Error)]
+enum Unreadable {
+    #[error("The file was gone when it was to be read")]
+    Gone,
+    #[error("You have no permission to read this file: change its permissions")]
+    NotAllowed,
+    #[error("The file is larger than {} GiB", MAX_FILE_BYTES >> 30)]
+    TooLarge,
+    #[error("The file cannot be read: {}", io::plain_reason(source))]
+    Io {
+        #[from]
+        source: std::io::Error,
+    },
+}
+
+impl Unreadable {
+    fn of(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::NotFound => Self::Gone,
+            std::io::ErrorKind::PermissionDenied => Self::NotAllowed,
+            _ => Self::from(error),
+        }
+    }
+}
+
+/// The bytes of a file and the stamp they belong to.
 ///
 /// A file that is being written while it is read gets the stamp from before, so that the next scan
 /// sees it as changed and reads it again.
-fn content(path: &Path) -> Result<(Vec<u8>, FileStamp), String> {
-    let failed = |source| IoError::new("read", path, source);
-    let reason = |error: IoError| match error.source.kind() {
-        std::io::ErrorKind::NotFound => "The file was gone when it was to be read".to_owned(),
-        std::io::ErrorKind::PermissionDenied => {
-            "You have no permission to read this file: change its permissions".to_owned()
-        }
-        _ => format!(
-            "The file cannot be read: {}",
-            io::plain_reason(&error.source)
-        ),
-    };
-    let open = || -> Result<_, IoError> {
-        let file = File::open(path).map_err(failed)?;
-        let stamp = FileStamp::of(&file.metadata().map_err(failed)?);
-        Ok((file, stamp))
-    };
-    let (mut file, stamp) = open().map_err(reason)?;
+fn content(path: &Path) -> Result<(Vec<u8>, FileStamp), Unreadable> {
+    let mut file = File::open(path).map_err(Unreadable::of)?;
+    let stamp = FileStamp::of(&file.metadata()?);
     if stamp.bytes > MAX_FILE_BYTES {
-        return Err(format!(
-            "The file is larger than {} GiB",
-            MAX_FILE_BYTES >> 30
-        ));
+        return Err(Unreadable::TooLarge);
     }
     let mut bytes = Vec::with_capacity(usize::try_from(stamp.bytes).unwrap_or(0) + 1);
-    file.read_to_end(&mut bytes)
-        .map_err(failed)
-        .map_err(reason)?;
+    file.read_to_end(&mut bytes)?;
     Ok((bytes, stamp))
 }
 
