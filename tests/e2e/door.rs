@@ -138,7 +138,8 @@ fn settle_window(place: &Place, display: &str, command: &mut Command) {
 /// Starts an X server; answers with its display, such as `:1`.
 pub async fn open_screen(place: &Place) -> Result<(Started, String)> {
     let mut command = Command::new(programs::installed("Xvfb", "xvfb")?);
-    command.args(["-displayfd", "1", "-nolisten", "tcp"]);
+    // Without -noreset the server starts anew when its only client goes, and takes no new ones then.
+    command.args(["-displayfd", "1", "-nolisten", "tcp", "-noreset"]);
     command.args(["-screen", "0", "1400x900x24"]);
     place.settle(&mut command);
     let mut screen = Started::start("Xvfb", &mut command, place)?;
