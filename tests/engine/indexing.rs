@@ -46,7 +46,8 @@ fn indexing_finds_photos_and_goes_on_past_unreadable_files() {
     }
     let library = folders::by_id(world.engine(), world.library).unwrap();
     assert_eq!((library.photos, library.faults), (3, 6));
-    assert_eq!(world.engine().check_catalog().unwrap(), [String::new(); 0]);
+    let problems = world.engine().check_catalog().unwrap();
+    assert!(problems.is_empty(), "{problems:?}");
 }
 
 #[test]
