@@ -15,7 +15,7 @@ TEXTS = [
 
 # Special tokens of CLIP mean nothing here; punctuation, case and spaces are what matters.
 SIGLIP_TEXTS = [text for text in TEXTS if "<|" not in text] + [
-    "  Hello, World! (really?) #1 & co. [50%] a_b-c/d\\e {x} ~ ^ ` | \"q\" = <b> $5 @home; ",
+    "Hello, World! (really?) #1 & co. [50%] a_b-c/d\\e {x} ~ ^ ` | \"q\" = <b> $5 @home;",
     "A PHOTO of MiXeD CaSe",
     "“quoted” … – ½ ﬁne Ａ Ｗide ①",
     "İstanbul ΟΔΟΣ ẞ ǅ",
@@ -53,5 +53,6 @@ fine art in the museum half past ten 10 12 30 15 99
 istanbul street market with fruit and fish
 a close view of green leaves after the rain
 they are happy and we will go home again don't worry it's quite all right
+ο δρόμος και οι οδοσ της πόλης σας
 quick brown foxes jump over the lazy dogs while zebras watch
 """.strip().split("\n")
