@@ -60,9 +60,7 @@ def clip_tokenizer(vocabulary):
     return t
 
 
-def train_unigram(folder):
-    rules = folder / "rules.tsv"
-    rules.write_text("".join(f"{source}\t{target}\n" for source, target in RULES.items()))
+def train_unigram(folder, options):
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(CORPUS),
         model_prefix=str(folder / "spiece"),
@@ -70,7 +68,6 @@ def train_unigram(folder):
         vocab_size=400,
         hard_vocab_limit=False,
         character_coverage=1.0,
-        normalization_rule_tsv=str(rules),
         pad_id=0,
         eos_id=1,
         unk_id=2,
@@ -78,18 +75,28 @@ def train_unigram(folder):
         pad_piece="<pad>",
         num_threads=1,
         minloglevel=2,
+        **options,
     )
-    rules.unlink()
     (folder / "spiece.vocab").unlink()
 
 
-def write_siglip_tokenizer(folder):
+def train_unigram_with_rules(folder, rules):
+    path = folder / "rules.tsv"
+    path.write_text("".join(f"{source}\t{target}\n" for source, target in rules.items()))
+    train_unigram(folder, {"normalization_rule_tsv": str(path)})
+    path.unlink()
+
+
+def write_siglip_tokenizer(folder, rules=None):
     """spiece.model, tokenizer_config.json, and the tokenizer.json that T5's conversion makes of it.
 
-    That tokenizer.json alone neither lower-cases, nor takes punctuation out, nor joins spaces:
-    see `canonical` in siglip.py.
+    Without rules it has those of the real one, nmt_nfkc (240 KB). The tokenizer.json alone neither
+    lower-cases, nor takes punctuation out, nor joins spaces: see `canonical` of towers.py.
     """
-    train_unigram(folder)
+    if rules is None:
+        train_unigram(folder, {"normalization_rule_name": "nmt_nfkc"})
+    else:
+        train_unigram_with_rules(folder, rules)
     model = str(folder / "spiece.model")
     SiglipTokenizer(model, model_input_names=["input_ids"]).save_pretrained(folder)
     T5Converter(T5Tokenizer(model, extra_ids=0, legacy=False)).converted().save(str(folder / "tokenizer.json"))
