@@ -6,9 +6,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use latent_engine::EngineError;
-use latent_engine::embed::clip::testing::{Shape, write_random_checkpoint};
+use latent_engine::embed::model::testing::{Shape, write_random_checkpoint};
 use latent_engine::engine::PictureSource;
 use latent_engine::engine::models::{self, ModelView};
+use latent_engine::engine::precision::PrecisionChoice;
 use latent_engine::ingest;
 use latent_engine::search::{self, Query};
 
@@ -34,7 +35,7 @@ fn model(world: &World, seed: u64) -> PathBuf {
 }
 
 fn use_model(world: &World, folder: &std::path::Path) -> ModelView {
-    models::use_model(world.engine(), folder).unwrap()
+    models::use_model(world.engine(), folder, PrecisionChoice::Auto).unwrap()
 }
 
 /// Photos that have a vector, by space.

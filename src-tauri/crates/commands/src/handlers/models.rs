@@ -4,6 +4,7 @@ use std::path::Path;
 
 use latent_engine::Engine;
 use latent_engine::engine::models::{self, ModelView};
+use latent_engine::engine::precision::PrecisionChoice;
 
 use super::Answer;
 use crate::error::CommandError;
@@ -13,6 +14,7 @@ pub(crate) fn use_model(engine: &Engine, request: wire::UseModel) -> Answer<wire
     Ok(model(models::use_model(
         engine,
         Path::new(&request.folder),
+        PrecisionChoice::Auto,
     )?))
 }
 

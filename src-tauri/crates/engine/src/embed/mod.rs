@@ -4,12 +4,13 @@
 //! of the `semantic` space stands behind. A leaf: it knows pictures and model folders, and neither
 //! photos, nor the store, nor the index.
 
-pub mod clip;
 pub mod color;
 pub mod encoder;
 pub mod looks;
+pub mod model;
 pub mod palette;
 pub mod preprocess;
+pub mod prompts;
 pub mod tokenizer;
 pub mod visual;
 pub mod weights;

@@ -1,9 +1,15 @@
 //! The one thread that owns a model. Requests reach it over bounded channels; texts, which somebody
 //! waits for, go before pictures, which an index job sends.
+//!
+//! The model computes on threads of its own, as many as there are cores. While an index job runs
+//! there are as many readers beside them; channels between the two are short, so the system's
+//! scheduler gives the cores to whichever is behind.
 
+use std::num::NonZero;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded, select_biased};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::EmbedError;
 use super::encoder::Encoder;
@@ -35,11 +41,19 @@ impl EncoderThread {
     /// # Errors
     /// [`EmbedError::Thread`] where the system gives none.
     pub fn start(model: Box<dyn Encoder>) -> Result<Self, EmbedError> {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(cores)
+            .thread_name(|number| format!("encoder-{number}"))
+            .build()
+            .map_err(|error| EmbedError::Thread {
+                source: std::io::Error::other(error),
+            })?;
         let (texts, text_requests) = bounded(WAITING);
         let (pictures, picture_requests) = bounded(WAITING);
         thread::Builder::new()
             .name("encoder".into())
-            .spawn(move || serve(model, &text_requests, &picture_requests))
+            .spawn(move || serve(model, &pool, &text_requests, &picture_requests))
             .map_err(|source| EmbedError::Thread { source })?;
         Ok(Self { texts, pictures })
     }
@@ -77,6 +91,7 @@ fn ask<T>(channel: &Sender<Request<T>>, items: Vec<T>) -> Answer {
 /// Answers requests until nobody can send any more.
 fn serve(
     mut model: Box<dyn Encoder>,
+    pool: &ThreadPool,
     texts: &Receiver<Request<String>>,
     pictures: &Receiver<Request<PixelTensor>>,
 ) {
@@ -84,10 +99,10 @@ fn serve(
         let ended = select_biased! {
             recv(texts) -> request => request.map(|request| {
                 let texts: Vec<&str> = request.items.iter().map(String::as_str).collect();
-                let _asker_may_be_gone = request.answer.send(model.encode_texts(&texts).map_err(EmbedError::from));
+                let _asker_may_be_gone = request.answer.send(pool.install(|| model.encode_texts(&texts)).map_err(EmbedError::from));
             }),
             recv(pictures) -> request => request.map(|request| {
-                let _asker_may_be_gone = request.answer.send(model.encode_images(&request.items).map_err(EmbedError::from));
+                let _asker_may_be_gone = request.answer.send(pool.install(|| model.encode_images(&request.items)).map_err(EmbedError::from));
             }),
         };
         if ended.is_err() {

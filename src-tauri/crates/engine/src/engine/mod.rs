@@ -1,8 +1,10 @@
 //! [`Engine`]: opens a data folder and owns what lives in it: catalog, cache, vectors in memory,
 //! model, jobs. The rooms beside this one work through it.
 
+mod fingerprints;
 pub mod models;
 mod pictures;
+pub mod precision;
 mod spaces;
 
 use std::fs::{File, TryLockError};

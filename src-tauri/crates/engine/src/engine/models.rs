@@ -2,15 +2,18 @@
 //!
 //! A new model's vectors are built beside the old ones, which serve until the new are complete.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::embed::EmbedError;
-use crate::embed::clip::ClipModel;
-use crate::embed::encoder::{Encoder as _, ModelInfo};
+use crate::embed::encoder::{EncodeError, Encoder as _, ModelInfo, Precision, unit};
+use crate::embed::model::{Opening, TextImageModel};
 use crate::embed::preprocess::{PixelTensor, Preprocess};
+use crate::embed::prompts::prompts;
 use crate::embed::worker::EncoderThread;
-use crate::engine::Engine;
+use crate::engine::precision::{self, Compared, PrecisionChoice};
+use crate::engine::{Engine, fingerprints};
 use crate::error::EngineError;
 use crate::events::Kind;
 use crate::ids::PhotoId;
@@ -25,6 +28,9 @@ const SERVING: &str = "model.serving";
 /// Setting: the folder of the model whose vectors are being built.
 const BUILDING: &str = "model.building";
 
+/// Texts whose vectors are kept: people try a query again with another filter.
+const KEPT_TEXTS: usize = 256;
+
 /// A model that is loaded, with the thread that owns it.
 pub struct OpenModel {
     folder: PathBuf,
@@ -32,16 +38,22 @@ pub struct OpenModel {
     space: SpaceRow,
     preprocess: Preprocess,
     thread: EncoderThread,
+    /// The last texts and their vectors, the latest last.
+    asked: Mutex<VecDeque<(String, Vec<f32>)>>,
 }
 
 impl OpenModel {
-    fn open(store: &Store, folder: &Path) -> Result<Arc<Self>, EngineError> {
-        let model = ClipModel::open(folder).map_err(EmbedError::from)?;
+    fn open(store: &Store, folder: &Path, precision: Precision) -> Result<Arc<Self>, EngineError> {
+        let opening = Opening {
+            precision,
+            fingerprint: Some(fingerprints::of(store, folder)?),
+        };
+        let model = TextImageModel::open(folder, &opening).map_err(EmbedError::from)?;
         let info = model.info().clone();
         let preprocess = model.preprocess();
         let dim = info.dim as u32;
         let space = store.write(|tx| {
-            Ok::<_, EngineError>(vectors::ensure_space(tx, SEMANTIC, &info.fingerprint, dim)?)
+            Ok::<_, EngineError>(vectors::ensure_space(tx, SEMANTIC, &info.version(), dim)?)
         })?;
         let thread = EncoderThread::start(Box::new(model))?;
         Ok(Arc::new(Self {
@@ -50,6 +62,7 @@ impl OpenModel {
             space,
             preprocess,
             thread,
+            asked: Mutex::default(),
         }))
     }
 
@@ -82,15 +95,50 @@ impl OpenModel {
         self.thread.encode_images(pixels)
     }
 
-    /// Encodes texts: `[B, dim]` unit norm, in their order. Goes before waiting pictures.
-    pub(crate) fn encode_texts(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
-        self.thread.encode_texts(texts)
+    /// Encodes what people ask: `[B, dim]` unit norm, in their order. Goes before waiting pictures.
+    ///
+    /// Each is asked as [`prompts`] says, and remembered.
+    pub(crate) fn encode_queries(&self, queries: &[String]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        queries
+            .iter()
+            .map(|query| self.encode_query(query))
+            .collect()
+    }
+
+    fn encode_query(&self, query: &str) -> Result<Vec<f32>, EmbedError> {
+        let kept = || self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, vector)) = kept().iter().find(|(text, _)| text == query) {
+            return Ok(vector.clone());
+        }
+        let vector = mean(&self.thread.encode_texts(prompts(query))?)
+            .ok_or(EmbedError::Encode(EncodeError::NotFinite { index: 0 }))?;
+        let mut asked = kept();
+        if asked.len() >= KEPT_TEXTS {
+            asked.pop_front();
+        }
+        asked.push_back((query.to_owned(), vector.clone()));
+        Ok(vector)
+    }
+
+    /// Encodes a text as it is, such as a caption: unit norm.
+    pub(crate) fn encode_text(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
+        let vectors = self.thread.encode_texts(vec![text.to_owned()])?;
+        mean(&vectors).ok_or(EmbedError::Stopped)
     }
 
     /// The similarity of a picture and a text, 0 … 1, for their cosine.
     pub(crate) fn text_similarity(&self, cosine: f32) -> f32 {
         self.info.text_similarity(cosine)
     }
+}
+
+/// The mean of unit vectors, of unit norm again.
+fn mean(vectors: &[Vec<f32>]) -> Option<Vec<f32>> {
+    let mut sum = vectors.first()?.clone();
+    for vector in vectors.iter().skip(1) {
+        sum.iter_mut().zip(vector).for_each(|(sum, v)| *sum += v);
+    }
+    unit(sum)
 }
 
 /// A model as people see it.
@@ -106,6 +154,8 @@ pub struct ModelView {
     pub photos: u64,
     /// What is wrong with it.
     pub problem: Option<String>,
+    /// How its vectors in bytes compare with those in f32, where that was looked at.
+    pub agreement: Option<Compared>,
 }
 
 #[derive(Default)]
@@ -185,7 +235,9 @@ impl Models {
                 (Some(open), _) => return Some(open),
                 (None, folder) => folder?,
             };
-        let opened = OpenModel::open(store, &folder).and_then(accept);
+        let opened = precision::recorded(store, &folder)
+            .and_then(|precision| OpenModel::open(store, &folder, precision))
+            .and_then(accept);
         self.slots(|slots| {
             let slot = pick(slots);
             match opened {
@@ -277,7 +329,11 @@ impl Models {
 /// # Errors
 /// [`EngineError::Embed`] for a model that is damaged or asks for something unknown,
 /// [`EngineError::Invalid`] for a folder whose name cannot be kept.
-pub fn use_model(engine: &Engine, folder: &Path) -> Result<ModelView, EngineError> {
+pub fn use_model(
+    engine: &Engine,
+    folder: &Path,
+    choice: PrecisionChoice,
+) -> Result<ModelView, EngineError> {
     let folder = std::fs::canonicalize(folder)
         .map_err(|source| crate::io::IoError::new("open the folder", folder, source))?;
     if folder.to_str().is_none() {
@@ -285,7 +341,9 @@ pub fn use_model(engine: &Engine, folder: &Path) -> Result<ModelView, EngineErro
             "The folder's name is not Unicode: rename it",
         ));
     }
-    let open = OpenModel::open(engine.store(), &folder)?;
+    TextImageModel::check(&folder).map_err(EmbedError::from)?;
+    let precision = precision::choose(engine, &folder, choice)?;
+    let open = OpenModel::open(engine.store(), &folder, precision)?;
     engine.models().take(engine.store(), &open)?;
     engine.reload_spaces()?;
     engine.events().changed(&[Kind::Models]);
@@ -320,16 +378,17 @@ pub fn view(engine: &Engine, folder: &Path) -> Result<ModelView, EngineError> {
             .map(|open| open.info.clone());
         (serving.folder.as_deref() == Some(folder), open)
     });
-    let (info, problem) = match open.map_or_else(|| ClipModel::inspect(folder), Ok) {
-        Ok(info) => (Some(info), None),
-        Err(error) => (None, Some(error.to_string())),
-    };
+    let (info, problem) =
+        match open.map_or_else(|| TextImageModel::inspect(folder, &Opening::default()), Ok) {
+            Ok(info) => (Some(info), None),
+            Err(error) => (None, Some(error.to_string())),
+        };
     let photos = match &info {
         Some(info) => engine.store().read(|connection| {
             let spaces = vectors::spaces(connection)?;
             let space = spaces
                 .iter()
-                .find(|space| space.name == SEMANTIC && space.version == info.fingerprint);
+                .find(|space| space.name == SEMANTIC && space.version == info.version());
             space.map_or(Ok(0), |space| Ok(vectors::count(connection, space.id)?))
         }),
         None => Ok::<_, EngineError>(0),
@@ -340,7 +399,17 @@ pub fn view(engine: &Engine, folder: &Path) -> Result<ModelView, EngineError> {
         in_use: serving,
         photos,
         problem,
+        agreement: precision::compared(engine.store(), folder)?,
     })
+}
+
+/// What is in a folder, without loading it.
+fn look(store: &Store, folder: &Path) -> Result<ModelInfo, EngineError> {
+    let opening = Opening {
+        precision: precision::recorded(store, folder)?,
+        fingerprint: Some(fingerprints::of(store, folder)?),
+    };
+    Ok(TextImageModel::inspect(folder, &opening).map_err(EmbedError::from)?)
 }
 
 /// A photo's vector in the serving space, from memory.

@@ -79,10 +79,7 @@ pub fn embed_text(
         .models()
         .serving(engine.store())
         .ok_or_else(|| no_model(engine))?;
-    let mut vectors = model.encode_texts(vec![text.to_owned()])?;
-    let vector = vectors
-        .pop()
-        .ok_or_else(|| EngineError::internal("no vector for a text"))?;
+    let vector = model.encode_text(text)?;
     Ok(Descriptor {
         space: SEMANTIC.to_owned(),
         vector,

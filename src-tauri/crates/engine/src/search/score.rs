@@ -195,7 +195,7 @@ fn text_cosines(
     if !asked.without.is_empty() {
         texts.push(asked.without.clone());
     }
-    let vectors = model.encode_texts(texts)?;
+    let vectors = model.encode_queries(&texts)?;
     let mut sum = Vec::new();
     for (vector, weight) in vectors.iter().zip([1.0, -WITHOUT_WEIGHT]) {
         add(&mut sum, vector, weight);

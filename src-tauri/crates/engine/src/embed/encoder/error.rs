@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum ModelError {
     /// A file of the layout is not there.
-    #[error("No {} here: choose a folder with config.json, preprocessor_config.json, tokenizer.json and model.safetensors", path.display())]
+    #[error("No {} here: choose a folder with all files of a model, such as config.json, tokenizer.json and model.safetensors", path.display())]
     MissingFile {
         /// The file that was looked for.
         path: PathBuf,
@@ -70,6 +70,14 @@ pub enum ModelError {
         expected: Vec<usize>,
         /// The shape in the file.
         actual: Vec<usize>,
+    },
+    /// A tensor holds numbers that are infinite or none.
+    #[error("The tensor {tensor} in {} holds numbers that are none: download it again", path.display())]
+    NotFinite {
+        /// The tensor's name.
+        tensor: String,
+        /// The file.
+        path: PathBuf,
     },
     /// The tokenizer cannot be read.
     #[error("{} is not a usable tokenizer: download it again", path.display())]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fast_image_resize::FilterType;
 use serde_json::Value;
 
-use super::{Preprocess, Resize};
+use super::{Crop, Preprocess, Resize};
 use crate::embed::encoder::ModelError;
 use crate::embed::encoder::section::Section;
 
@@ -33,18 +33,127 @@ const STEPS: [&str; 5] = [
     "do_convert_rgb",
 ];
 
+/// The channel means and deviations of SigLIP.
+///
+/// # Source
+/// `IMAGENET_STANDARD_MEAN` and `IMAGENET_STANDARD_STD` of transformers.
+const HALF: [f64; 3] = [0.5; 3];
+
+/// What a family's config leaves out.
+struct Defaults {
+    /// The names of its processors, in the two keys there are for them.
+    processors: &'static [&'static str],
+    crop: bool,
+    resize: Resize,
+    mean: [f64; 3],
+    std: [f64; 3],
+}
+
 impl Preprocess {
     /// Reads the preparation of a Hugging Face CLIP model, with the reference's defaults.
     ///
     /// `tower_px` is the side the image tower was built for: a crop to another is refused.
     pub(crate) fn from_clip_config(config: &Section, tower_px: u32) -> Result<Self, ModelError> {
-        refuse_other_processors(config)?;
+        let defaults = Defaults {
+            processors: &[
+                "CLIPImageProcessor",
+                "CLIPImageProcessorFast",
+                "CLIPFeatureExtractor",
+            ],
+            crop: true,
+            resize: Resize::ShortestEdge(224),
+            mean: CLIP_MEAN,
+            std: CLIP_STD,
+        };
+        Self::from_hugging_face(config, tower_px, &defaults)
+    }
+
+    /// Reads the preparation of a SigLIP model, with the reference's defaults.
+    ///
+    /// As [`Self::from_clip_config`] otherwise.
+    pub(crate) fn from_siglip_config(config: &Section, tower_px: u32) -> Result<Self, ModelError> {
+        let defaults = Defaults {
+            processors: &[
+                "SiglipImageProcessor",
+                "SiglipImageProcessorFast",
+                "SiglipFeatureExtractor",
+            ],
+            crop: false,
+            resize: Resize::Exact(224, 224),
+            mean: HALF,
+            std: HALF,
+        };
+        Self::from_hugging_face(config, tower_px, &defaults)
+    }
+
+    /// Reads the `preprocess_cfg` of an OpenCLIP model, with the reference's defaults.
+    pub(crate) fn from_open_clip_config(
+        config: &Section,
+        tower_px: u32,
+    ) -> Result<Self, ModelError> {
+        refuse_keys_beyond(config, &OPEN_CLIP_KEYS)?;
+        if config.get("mode").is_some_and(|v| v != "RGB") {
+            return Err(config.refuse("mode", "\"RGB\""));
+        }
+        let size = match config.get("size") {
+            None => (tower_px, tower_px),
+            Some(Value::Array(sides)) => open_clip_sides(sides).unwrap_or_default(),
+            Some(_) => {
+                let side = config.size_or("size", 1, MAX_SIDE_PX)? as u32;
+                (side, side)
+            }
+        };
+        if size != (tower_px, tower_px) {
+            let supported = format!("{tower_px}, the image tower's own,");
+            return Err(config.refuse("size", &supported));
+        }
+        let (resize, crop) = match word(config, "resize_mode", "shortest") {
+            Some("shortest") => (Resize::ShortestEdge(tower_px), Crop::Rounded),
+            Some("longest") => (Resize::LongestEdge(tower_px), Crop::Rounded),
+            Some("squash") => (Resize::Exact(tower_px, tower_px), Crop::None),
+            _ => {
+                let supported = "\"shortest\", \"longest\" or \"squash\"";
+                return Err(config.refuse("resize_mode", supported));
+            }
+        };
+        let filter = match word(config, "interpolation", "bicubic") {
+            // The reference takes bicubic for "random" where nothing is random.
+            Some("bicubic" | "random") => FilterType::CatmullRom,
+            Some("bilinear") => FilterType::Bilinear,
+            _ => return Err(config.refuse("interpolation", "\"bicubic\" or \"bilinear\"")),
+        };
+        let fill = config.number_or("fill_color", 0.0)?;
+        if !(0.0..=255.0).contains(&fill) {
+            return Err(config.refuse("fill_color", "a level of 0 to 255"));
+        }
+        Ok(Self {
+            side_px: tower_px,
+            resize: Some(resize),
+            filter,
+            crop,
+            fill: fill as u8,
+            levels: Arc::new(table(
+                config,
+                "mean",
+                "std",
+                (CLIP_MEAN, CLIP_STD),
+                1.0 / 255.0,
+            )?),
+        })
+    }
+
+    fn from_hugging_face(
+        config: &Section,
+        tower_px: u32,
+        defaults: &Defaults,
+    ) -> Result<Self, ModelError> {
+        refuse_other_processors(config, defaults)?;
         let resize = if config.bool_or("do_resize", true)? {
-            Some(resize(config)?)
+            Some(resize(config, defaults)?)
         } else {
             None
         };
-        let crop = config.bool_or("do_center_crop", true)?;
+        let crop = config.bool_or("do_center_crop", defaults.crop)?;
         let wanted = (tower_px, tower_px);
         let (key, fits) = if crop {
             ("crop_size", crop_size(config)? == wanted)
@@ -59,33 +168,59 @@ impl Preprocess {
             return Err(config.refuse(key, &supported));
         }
         let filter = filter(config)?;
-        let levels = Arc::new(levels(config)?);
+        let levels = Arc::new(levels(config, defaults)?);
         Ok(Self {
             side_px: tower_px,
             resize,
             filter,
-            crop,
+            crop: if crop { Crop::Cut } else { Crop::None },
+            fill: 0,
             levels,
         })
     }
 }
 
-fn refuse_other_processors(config: &Section) -> Result<(), ModelError> {
-    for (key, names) in [
-        (
-            "image_processor_type",
-            ["CLIPImageProcessor", "CLIPImageProcessorFast"].as_slice(),
-        ),
-        (
-            "feature_extractor_type",
-            ["CLIPFeatureExtractor", "CLIPImageProcessor"].as_slice(),
-        ),
-    ] {
+/// The keys of OpenCLIP's `preprocess_cfg`.
+const OPEN_CLIP_KEYS: [&str; 7] = [
+    "size",
+    "mode",
+    "mean",
+    "std",
+    "interpolation",
+    "resize_mode",
+    "fill_color",
+];
+
+fn refuse_keys_beyond(config: &Section, known: &[&str]) -> Result<(), ModelError> {
+    let unknown = config
+        .keys()
+        .find(|key| !known.contains(key) && config.get(key).is_some());
+    match unknown {
+        None => Ok(()),
+        Some(key) => Err(config.refuse(key, "a preparation without it")),
+    }
+}
+
+/// The text under a key, or the default; `None` where it is no text.
+fn word<'a>(config: &'a Section, key: &str, default: &'a str) -> Option<&'a str> {
+    config.get(key).map_or(Some(default), Value::as_str)
+}
+
+fn open_clip_sides(sides: &[Value]) -> Option<(u32, u32)> {
+    let side = |value: &Value| u32::try_from(value.as_u64()?).ok();
+    match sides {
+        [height, width] => Some((side(width)?, side(height)?)),
+        _ => None,
+    }
+}
+
+fn refuse_other_processors(config: &Section, defaults: &Defaults) -> Result<(), ModelError> {
+    for key in ["image_processor_type", "feature_extractor_type"] {
         let Some(value) = config.get(key) else {
             continue;
         };
-        if !names.iter().any(|name| value == name) {
-            return Err(config.refuse(key, names.first().unwrap_or(&"")));
+        if !defaults.processors.iter().any(|name| value == name) {
+            return Err(config.refuse(key, defaults.processors.first().unwrap_or(&"")));
         }
     }
     for key in config
@@ -103,10 +238,10 @@ fn refuse_other_processors(config: &Section) -> Result<(), ModelError> {
 }
 
 /// The size before the crop: a number, or an object with one or two sides.
-fn resize(config: &Section) -> Result<Resize, ModelError> {
+fn resize(config: &Section, defaults: &Defaults) -> Result<Resize, ModelError> {
     const SUPPORTED: &str = "a shortest_edge or a height and a width";
     match config.get("size") {
-        None => Ok(Resize::ShortestEdge(224)),
+        None => Ok(defaults.resize),
         Some(Value::Number(_)) => {
             Ok(Resize::ShortestEdge(
                 config.size_or("size", 224, MAX_SIDE_PX)? as u32,
@@ -170,30 +305,42 @@ fn filter(config: &Section) -> Result<FilterType, ModelError> {
 /// The value of each of the 256 levels, for red, green and blue.
 ///
 /// Rounds where the reference does: the scaled level and the normalised one are f32.
-fn levels(config: &Section) -> Result<[[f32; 256]; 3], ModelError> {
+fn levels(config: &Section, defaults: &Defaults) -> Result<[[f32; 256]; 3], ModelError> {
     let scale = if config.bool_or("do_rescale", true)? {
         config.number_or("rescale_factor", 1.0 / 255.0)?
     } else {
         1.0
     };
-    let (mean, std) = if config.bool_or("do_normalize", true)? {
-        (
-            channels(config, "image_mean", CLIP_MEAN)?,
-            channels(config, "image_std", CLIP_STD)?,
-        )
-    } else {
-        ([0.0; 3], [1.0; 3])
-    };
-    if std.iter().any(|s| *s <= 0.0) {
-        return Err(config.refuse("image_std", "a list of three numbers above zero"));
+    if config.bool_or("do_normalize", true)? {
+        let channels = (defaults.mean, defaults.std);
+        return table(config, "image_mean", "image_std", channels, scale);
     }
+    Ok(values([0.0; 3], [1.0; 3], scale))
+}
+
+fn table(
+    config: &Section,
+    mean_key: &str,
+    std_key: &str,
+    (mean, std): ([f64; 3], [f64; 3]),
+    scale: f64,
+) -> Result<[[f32; 256]; 3], ModelError> {
+    let mean = channels(config, mean_key, mean)?;
+    let std = channels(config, std_key, std)?;
+    if std.iter().any(|s| *s <= 0.0) {
+        return Err(config.refuse(std_key, "a list of three numbers above zero"));
+    }
+    Ok(values(mean, std, scale))
+}
+
+fn values(mean: [f64; 3], std: [f64; 3], scale: f64) -> [[f32; 256]; 3] {
     let mut table = [[0.0; 256]; 3];
     for ((levels, mean), std) in table.iter_mut().zip(mean).zip(std) {
         for (level, value) in levels.iter_mut().enumerate() {
             *value = ((level as f64 * scale) as f32 - mean as f32) / std as f32;
         }
     }
-    Ok(table)
+    table
 }
 
 fn channels(config: &Section, key: &str, default: [f64; 3]) -> Result<[f64; 3], ModelError> {

@@ -1,12 +1,13 @@
 //! From an upright picture to the tensor an image tower takes.
 //!
-//! Equal to the reference's slow image processor, which resizes with Pillow: same sizes, same
+//! Equal to the references' slow image processors, which resize with Pillow: same sizes, same
 //! filter, same crop. The resizer weighs in 16 bits where Pillow has 22, so one value in a hundred
 //! is a level of 255 off, and a rare one two. Holds no model, so that decode threads prepare
 //! tensors while the encoder's thread computes.
 //!
 //! # Source
-//! `CLIPImageProcessor` of Hugging Face's transformers 4.57, and its `image_transforms.py`.
+//! `CLIPImageProcessor` and `SiglipImageProcessor` of Hugging Face's transformers 4.57, and its
+//! `image_transforms.py`; `image_transform` of open_clip 3.3, and torchvision's `CenterCrop`.
 
 mod config;
 
@@ -53,7 +54,9 @@ pub struct Preprocess {
     side_px: u32,
     resize: Option<Resize>,
     filter: FilterType,
-    crop: bool,
+    crop: Crop,
+    /// The level of what lies outside the picture.
+    fill: u8,
     levels: Arc<[[f32; 256]; 3]>,
 }
 
@@ -62,8 +65,22 @@ pub struct Preprocess {
 enum Resize {
     /// The shorter side becomes so many pixels, the longer one follows.
     ShortestEdge(u32),
+    /// The longer side becomes so many pixels, the shorter one follows: a letterbox.
+    LongestEdge(u32),
     /// Exactly `(width, height)`, whatever the proportions.
     Exact(u32, u32),
+}
+
+/// How the middle of a resized picture is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Crop {
+    /// The whole resized picture.
+    None,
+    /// Half a pixel too many is left out at the right of a crop and added at the left of what is
+    /// filled up: transformers' way.
+    Cut,
+    /// Half a pixel goes to the even side, and to the right of what is filled up: torchvision's.
+    Rounded,
 }
 
 /// A stretch of one axis: which resized pixels are taken, and where they land.
@@ -110,6 +127,12 @@ impl Preprocess {
         match self.resize {
             None => (width, height),
             Some(Resize::Exact(width, height)) => (width, height),
+            Some(Resize::LongestEdge(edge)) => {
+                // Rounded to the even side in f64, as in the reference.
+                let ratio = f64::from(width.max(height)) / f64::from(edge);
+                let side = |side: u32| ((f64::from(side) / ratio).round_ties_even() as u32).max(1);
+                (side(width), side(height))
+            }
             Some(Resize::ShortestEdge(edge)) if width <= height => {
                 (edge, longer(edge, height, width))
             }
@@ -120,7 +143,7 @@ impl Preprocess {
     /// The crop of one axis: the middle, or all of it with black around where it is too short.
     fn span(&self, resized: u32) -> Span {
         let side = self.side_px;
-        if !self.crop || resized == side {
+        if self.crop == Crop::None || resized == side {
             return Span {
                 from: 0,
                 length: resized,
@@ -129,7 +152,7 @@ impl Preprocess {
         }
         if resized > side {
             return Span {
-                from: (resized - side) / 2,
+                from: self.crop.halve(resized - side),
                 length: side,
                 to: 0,
             };
@@ -137,7 +160,10 @@ impl Preprocess {
         Span {
             from: 0,
             length: resized,
-            to: (side - resized).div_ceil(2),
+            to: match self.crop {
+                Crop::Rounded => (side - resized) / 2,
+                Crop::None | Crop::Cut => (side - resized).div_ceil(2),
+            },
         }
     }
 
@@ -178,9 +204,9 @@ impl Preprocess {
         let side = self.side_px as usize;
         let mut values = Vec::with_capacity(3 * side * side);
         for (channel, levels) in self.levels.iter().enumerate() {
-            let [black, ..] = *levels;
+            let fill = levels.get(usize::from(self.fill)).copied().unwrap_or(0.0);
             let start = values.len();
-            values.resize(start + side * side, black);
+            values.resize(start + side * side, fill);
             let rows = values
                 .get_mut(start..)
                 .unwrap_or_default()
@@ -189,11 +215,23 @@ impl Preprocess {
             for (row, pixels) in rows.skip(y.to as usize).zip(taken) {
                 let row = row.iter_mut().skip(x.to as usize);
                 for (value, level) in row.zip(pixels.iter().skip(channel).step_by(3)) {
-                    *value = levels.get(usize::from(*level)).copied().unwrap_or(black);
+                    *value = levels.get(usize::from(*level)).copied().unwrap_or(fill);
                 }
             }
         }
         values
+    }
+}
+
+impl Crop {
+    /// Where a crop begins that leaves out so many pixels.
+    fn halve(self, left_out: u32) -> u32 {
+        match self {
+            Self::None | Self::Cut => left_out / 2,
+            // A half goes to the even number, as Python rounds.
+            Self::Rounded if left_out % 4 == 3 => left_out.div_ceil(2),
+            Self::Rounded => left_out / 2,
+        }
     }
 }
 

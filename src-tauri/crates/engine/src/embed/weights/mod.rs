@@ -1,7 +1,9 @@
 //! A safetensors file: its header in memory, its tensors read one at a time as f32.
 //!
-//! Read, not mapped: a mapped file that someone shortens ends the process, and candle copies
-//! mapped tensors anyway. Checks every offset and size before it reads, and executes nothing.
+//! Read where it lies, not mapped: a mapped file that someone shortens or a disk that is unplugged
+//! ends the process, and here it is an error. What is read is packed at once and let go, so no
+//! tensor is in memory twice; of a table of tokens only the rows of a query are ever read.
+//! Checks every offset and size before it reads, and executes nothing.
 //!
 //! # Source
 //! The format: <https://github.com/huggingface/safetensors#format>.
@@ -12,10 +14,11 @@ pub use fingerprint::fingerprint;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device, Tensor};
+use half::{bf16, f16};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -80,40 +83,96 @@ impl Weights {
     /// Reads a tensor of the given shape, as f32 on the CPU.
     ///
     /// # Errors
-    /// As [`Self::check`], and [`ModelError::Io`], [`ModelError::Tensor`].
-    pub fn load(&mut self, name: &str, shape: &[usize]) -> Result<Tensor, ModelError> {
+    /// As [`Self::read`], and [`ModelError::Tensor`].
+    pub fn load(&self, name: &str, shape: &[usize]) -> Result<Tensor, ModelError> {
+        let values = self.read(name, shape)?;
+        Tensor::from_vec(values, shape, &Device::Cpu).map_err(|source| ModelError::Tensor {
+            tensor: name.to_owned(),
+            source,
+        })
+    }
+
+    /// Reads the numbers of a tensor of the given shape, as f32.
+    ///
+    /// # Errors
+    /// As [`Self::check`], and [`ModelError::Io`], [`ModelError::NotFinite`].
+    pub fn read(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
         let (dtype, (start, end)) = self.entry(name, shape)?;
-        let mut bytes = vec![0; (end - start) as usize];
-        self.file
-            .seek(SeekFrom::Start(self.data_start + start))
-            .and_then(|_| self.file.read_exact(&mut bytes))
+        self.numbers(name, dtype, start, (end - start) as usize)
+    }
+
+    /// Reads some rows of a table, one after another: `[rows.len(), columns]` f32.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; a row beyond the table is [`ModelError::MissingTensor`].
+    pub fn read_rows(
+        &self,
+        name: &str,
+        table: [usize; 2],
+        rows: &[u32],
+    ) -> Result<Vec<f32>, ModelError> {
+        let (dtype, (start, _)) = self.entry(name, &table)?;
+        let [count, columns] = table;
+        let row_bytes = columns * dtype.size_in_bytes();
+        let mut values = Vec::with_capacity(rows.len() * columns);
+        for row in rows {
+            if *row as usize >= count {
+                return Err(ModelError::MissingTensor {
+                    tensor: format!("{name}[{row}]"),
+                    expected: vec![columns],
+                });
+            }
+            let from = start + u64::from(*row) * row_bytes as u64;
+            values.extend(self.numbers(name, dtype, from, row_bytes)?);
+        }
+        Ok(values)
+    }
+
+    /// Reads a tensor and lets it go: whether all its numbers are finite.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn check_finite(&self, name: &str, shape: &[usize]) -> Result<(), ModelError> {
+        const BLOCK_BYTES: usize = 4 << 20;
+        let (dtype, (start, end)) = self.entry(name, shape)?;
+        (start..end).step_by(BLOCK_BYTES).try_for_each(|from| {
+            let bytes = BLOCK_BYTES.min((end - from) as usize);
+            self.numbers(name, dtype, from, bytes).map(|_| ())
+        })
+    }
+
+    fn numbers(
+        &self,
+        name: &str,
+        dtype: DType,
+        from: u64,
+        bytes: usize,
+    ) -> Result<Vec<f32>, ModelError> {
+        let mut raw = vec![0; bytes];
+        read_exact_at(&self.file, &mut raw, self.data_start + from)
             .map_err(|source| read_error(&self.path, source))?;
-        Tensor::from_raw_buffer(&bytes, dtype, shape, &Device::Cpu)
-            .and_then(|t| t.to_dtype(DType::F32))
-            .map_err(|source| ModelError::Tensor {
-                tensor: name.to_owned(),
-                source,
-            })
+        let values = to_f32(&raw, dtype);
+        if all_finite(&values) {
+            return Ok(values);
+        }
+        Err(ModelError::NotFinite {
+            tensor: name.to_owned(),
+            path: self.path.clone(),
+        })
     }
 
     /// Reads a tensor of one number, whether its shape is `[]` or `[1]`.
     ///
     /// # Errors
     /// As [`Self::load`].
-    pub fn load_scalar(&mut self, name: &str) -> Result<f32, ModelError> {
+    pub fn load_scalar(&self, name: &str) -> Result<f32, ModelError> {
         let one = [1];
         let shape = self
             .tensors
             .get(name)
             .filter(|e| e.shape == one)
             .map_or(&[][..], |_| &one);
-        self.load(name, shape)?
-            .flatten_all()
-            .and_then(|t| t.get(0)?.to_scalar())
-            .map_err(|source| ModelError::Tensor {
-                tensor: name.to_owned(),
-                source,
-            })
+        Ok(self.read(name, shape)?.first().copied().unwrap_or(0.0))
     }
 
     fn entry(&self, name: &str, shape: &[usize]) -> Result<(DType, (u64, u64)), ModelError> {
@@ -147,6 +206,49 @@ fn float_type(dtype: &str) -> Option<DType> {
         "BF16" => Some(DType::BF16),
         _ => None,
     }
+}
+
+/// Numbers of a safetensors file, which are little endian.
+fn to_f32(raw: &[u8], dtype: DType) -> Vec<f32> {
+    let halves = || raw.as_chunks::<2>().0.iter();
+    match dtype {
+        DType::F16 => halves().map(|b| f16::from_le_bytes(*b).to_f32()).collect(),
+        DType::BF16 => halves().map(|b| bf16::from_le_bytes(*b).to_f32()).collect(),
+        _ => {
+            let (words, _) = raw.as_chunks::<4>();
+            words.iter().map(|b| f32::from_le_bytes(*b)).collect()
+        }
+    }
+}
+
+/// Looks at the exponents alone, so that the compiler may use its vectors.
+fn all_finite(values: &[f32]) -> bool {
+    const EXPONENT: u32 = 0x7f80_0000;
+    !values.iter().fold(false, |found, v| {
+        found | (v.to_bits() & EXPONENT == EXPONENT)
+    })
+}
+
+/// Reads from a place of a file without moving its cursor, so that threads may share it.
+#[cfg(unix)]
+fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
+}
+
+/// As on Unix; every call names its own place, so that the cursor does not matter.
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> std::io::Result<()> {
+    use std::os::windows::fs::FileExt as _;
+    while !buffer.is_empty() {
+        match file.seek_read(buffer, offset)? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            read => {
+                buffer = buffer.get_mut(read..).unwrap_or_default();
+                offset += read as u64;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn read_header(path: &Path, file: &mut File, file_bytes: u64) -> Result<Vec<u8>, ModelError> {

@@ -50,7 +50,7 @@ fn the_three_float_types_are_read_as_f32() {
     ];
     for (dtype, data, expected) in cases {
         let file = file(&entry(dtype, data.len()), &data);
-        let mut weights = Weights::open(file.path()).unwrap();
+        let weights = Weights::open(file.path()).unwrap();
         let tensor = weights.load("w", &[3]).unwrap();
         assert_eq!(tensor.to_vec1::<f32>().unwrap(), expected, "{dtype}");
     }

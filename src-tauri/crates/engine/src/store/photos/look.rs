@@ -121,6 +121,19 @@ pub fn hash_of(connection: &Connection, id: PhotoId) -> Result<Option<Vec<u8>>> 
     Ok(statement.query_row([id.0], |row| row.get(0)).optional()?)
 }
 
+/// The content hashes of some photos that can be found, from all over the catalog.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn sample_hashes(connection: &Connection, count: u32) -> Result<Vec<Vec<u8>>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT content_hash FROM photo WHERE missing_since IS NULL \
+         AND id % MAX(1, (SELECT COUNT(*) FROM photo) / ?1) = 0 ORDER BY id LIMIT ?1",
+    )?;
+    let rows = statement.query_map([count], |row| row.get(0))?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
+}
+
 /// Lists the photos that can be found and pass a predicate, in an order.
 ///
 /// `predicate` and `order` are SQL over `photo`, never a user's text; `params` are bound.

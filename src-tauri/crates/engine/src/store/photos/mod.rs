@@ -14,7 +14,7 @@ pub use known::{
 };
 pub use look::{
     Column, PhotoRow, Shape, by_id, exists, hash_of, ids, is_known_path, line, names, numbers,
-    path_of, shapes, visible_count,
+    path_of, sample_hashes, shapes, visible_count,
 };
 
 /// Everything known of a photo before it has an id.

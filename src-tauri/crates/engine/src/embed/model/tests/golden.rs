@@ -30,17 +30,17 @@ pub(super) struct Distance {
 pub(super) fn compare(folder: &Path) -> Distance {
     let expected = std::fs::read(folder.join("expected.json")).unwrap();
     let expected: Expected = serde_json::from_slice(&expected).unwrap();
-    let mut model = ClipModel::open(folder).unwrap();
+    let mut model = open(folder).unwrap();
     for (text, ids) in expected.texts.iter().zip(&expected.ids) {
         assert_eq!(
-            &model.tokenizer.ids(text).unwrap(),
+            &model.token_ids(text).unwrap(),
             ids,
             "token ids of {text:?}"
         );
     }
     let (count, side, dim) = (expected.sizes.len(), model.image_px(), model.dim());
-    let mut vectors = Weights::open(&folder.join("expected.safetensors")).unwrap();
-    let mut rows = |name: &str, shape: &[usize]| -> Vec<Vec<f32>> {
+    let vectors = Weights::open(&folder.join("expected.safetensors")).unwrap();
+    let rows = |name: &str, shape: &[usize]| -> Vec<Vec<f32>> {
         let tensor = vectors.load(name, shape).unwrap();
         tensor.flatten_from(1).unwrap().to_vec2().unwrap()
     };
@@ -72,9 +72,14 @@ pub(super) fn compare(folder: &Path) -> Distance {
 
 /// The largest and the mean difference in levels: a level is `1 / 255 / std` of its channel.
 fn pixel_distance(folder: &Path, ours: &[PixelTensor], theirs: &[Vec<f32>]) -> (f32, f32) {
-    let config = std::fs::read(folder.join("preprocessor_config.json")).unwrap();
-    let config: serde_json::Value = serde_json::from_slice(&config).unwrap();
-    let std: Vec<f32> = match config["image_std"].as_array() {
+    let read = |name: &str, key: &str| -> Option<serde_json::Value> {
+        let config = std::fs::read(folder.join(name)).ok()?;
+        let config: serde_json::Value = serde_json::from_slice(&config).unwrap();
+        Some(config.pointer(key)?.clone())
+    };
+    let std = read("preprocessor_config.json", "/image_std")
+        .or_else(|| read("open_clip_config.json", "/preprocess_cfg/std"));
+    let std: Vec<f32> = match std.as_ref().and_then(|std| std.as_array()) {
         Some(std) => std.iter().map(|v| v.as_f64().unwrap() as f32).collect(),
         None => vec![0.268_629_54, 0.261_302_6, 0.275_777_1],
     };
@@ -131,4 +136,22 @@ fn quick_gelu_in_f32_equals_the_reference() {
 #[test]
 fn gelu_in_f16_with_its_own_preparation_equals_the_reference() {
     check("clip-tiny-gelu");
+}
+
+#[test]
+fn open_clip_in_its_own_layout_equals_the_reference() {
+    check("openclip-tiny-quick-gelu");
+    check("openclip-tiny-gelu");
+    check("openclip-tiny-average");
+    check("openclip-tiny-bias");
+}
+
+#[test]
+fn siglip_equals_the_reference() {
+    check("siglip-tiny");
+}
+
+#[test]
+fn siglip_2_in_bf16_equals_the_reference() {
+    check("siglip2-tiny");
 }

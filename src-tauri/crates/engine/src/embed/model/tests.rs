@@ -46,7 +46,7 @@ fn pictures(count: u32) -> Vec<Picture> {
         .collect()
 }
 
-fn prepared(model: &ClipModel, pictures: &[Picture]) -> Vec<PixelTensor> {
+fn prepared(model: &TextImageModel, pictures: &[Picture]) -> Vec<PixelTensor> {
     let preprocess = model.preprocess();
     pictures
         .iter()
@@ -70,10 +70,18 @@ fn norm(v: &[f32]) -> f64 {
     v.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>().sqrt()
 }
 
-fn tiny() -> (tempfile::TempDir, ClipModel) {
+fn open(folder: &Path) -> Result<TextImageModel, ModelError> {
+    TextImageModel::open(folder, &Opening::default())
+}
+
+fn inspect(folder: &Path) -> Result<ModelInfo, ModelError> {
+    TextImageModel::inspect(folder, &Opening::default())
+}
+
+fn tiny() -> (tempfile::TempDir, TextImageModel) {
     let folder = tempfile::tempdir().unwrap();
     write_random_checkpoint(folder.path(), 1, &Shape::tiny()).unwrap();
-    let model = ClipModel::open(folder.path()).unwrap();
+    let model = open(folder.path()).unwrap();
     (folder, model)
 }
 
@@ -156,7 +164,7 @@ fn a_tensor_for_another_model_is_refused() {
 #[test]
 fn inspecting_says_what_opening_says() {
     let (folder, model) = tiny();
-    let info = ClipModel::inspect(folder.path()).unwrap();
+    let info = inspect(folder.path()).unwrap();
     assert_eq!(&info, model.info());
     assert_eq!(
         (info.family, info.dim, info.image_px, info.patch_px),
@@ -172,7 +180,7 @@ fn another_seed_is_another_fingerprint() {
     let fingerprint = |seed| {
         let folder = tempfile::tempdir().unwrap();
         write_random_checkpoint(folder.path(), seed, &Shape::tiny()).unwrap();
-        ClipModel::inspect(folder.path()).unwrap().fingerprint
+        inspect(folder.path()).unwrap().fingerprint
     };
     assert_eq!(fingerprint(3), fingerprint(3));
     assert_ne!(fingerprint(3), fingerprint(4));

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::config::ClipConfig;
-use super::tensors::{LOGIT_SCALE, Wanted, wanted};
+use super::families::clip_plan;
+use super::names::{LOGIT_SCALE, Wanted};
 use crate::embed::encoder::section::Section;
 
 /// The sizes of a random model.
@@ -122,9 +122,9 @@ pub fn write_random_checkpoint(folder: &Path, seed: u64, shape: &Shape) -> io::R
         fs::write(folder.join(name), serde_json::to_vec_pretty(value)?)?;
     }
     let map = config.as_object().cloned().unwrap_or_default();
-    let config = ClipConfig::read(&Section::of("config.json", map))
+    let plan = clip_plan(&Section::of("config.json", map))
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-    write_weights(&folder.join("model.safetensors"), seed, &wanted(&config))
+    write_weights(&folder.join("model.safetensors"), seed, &plan.wanted())
 }
 
 fn write_weights(path: &Path, seed: u64, tensors: &[Wanted]) -> io::Result<()> {

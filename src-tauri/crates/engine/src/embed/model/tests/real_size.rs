@@ -40,9 +40,9 @@ fn vit_b_32_loads_and_encodes_at_its_real_size() {
     let folder = tempfile::tempdir().unwrap();
     let (written, ()) =
         timed(|| write_random_checkpoint(folder.path(), 5, &Shape::vit_b_32()).unwrap());
-    let (inspected, info) = timed(|| ClipModel::inspect(folder.path()).unwrap());
+    let (inspected, info) = timed(|| inspect(folder.path()).unwrap());
     let before_opening = cpu_s();
-    let (opened, mut model) = timed(|| ClipModel::open(folder.path()).unwrap());
+    let (opened, mut model) = timed(|| open(folder.path()).unwrap());
     println!("write {written:.2} s, inspect {inspected:.3} s, open {opened:.2} s");
     println!("processor time of open {:.2} s", cpu_s() - before_opening);
     println!("memory now, peak: {:?} MB", memory_mb());

@@ -1,0 +1,33 @@
+//! The arithmetic of transformers on a CPU, on plain slices: products with weights that are packed
+//! once, attention, and what is done row by row.
+//!
+//! Not a model, and not a tensor library: shapes are the caller's, who checks them once. The widest
+//! instructions of the processor are picked at run time. Work is split over the rayon pool it is
+//! called in; results do not depend on the number of threads.
+//!
+//! # Source
+//! The layout of packed panels: Goto and van de Geijn, "Anatomy of High-Performance Matrix
+//! Multiplication", 2008.
+
+mod activation;
+mod attention;
+mod f32_matrix;
+mod int8_matrix;
+mod level;
+mod multiversion;
+mod rows;
+mod tiles;
+
+pub use activation::Activation;
+pub use attention::{Heads, Projected, Visible, attention};
+pub use f32_matrix::F32Matrix;
+pub use int8_matrix::{Int8Matrix, Int8Rows};
+pub use level::Level;
+pub use rows::layer_norm;
+pub use tiles::{Finish, Rows};
+
+/// Columns of a packed panel: four vectors of 16 numbers, one of AVX-512 each.
+pub(crate) const PANEL: usize = 64;
+
+/// Rows that one tile of the product takes: with four vectors each they fill the registers.
+pub(crate) const TILE_ROWS: usize = 6;
