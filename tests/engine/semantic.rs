@@ -35,7 +35,11 @@ fn model(world: &World, seed: u64) -> PathBuf {
 }
 
 fn use_model(world: &World, folder: &std::path::Path) -> ModelView {
-    models::use_model(world.engine(), folder, PrecisionChoice::Auto).unwrap()
+    use_model_in(world, folder).unwrap()
+}
+
+fn use_model_in(world: &World, folder: &std::path::Path) -> Result<ModelView, EngineError> {
+    models::use_model(world.engine(), folder, PrecisionChoice::Auto)
 }
 
 /// Photos that have a vector, by space.
@@ -285,10 +289,10 @@ fn a_damaged_model_is_refused_and_nothing_changes() {
     let weights = bad.join("model.safetensors");
     let content = fs::read(&weights).unwrap();
     fs::write(&weights, &content[..content.len() / 2]).unwrap();
-    let refused = models::use_model(world.engine(), &bad);
+    let refused = use_model_in(&world, &bad);
     assert!(matches!(refused, Err(EngineError::Embed(_))), "{refused:?}");
-    assert!(models::use_model(world.engine(), &world.beside("nowhere")).is_err());
-    assert!(models::use_model(world.engine(), &world.root()).is_err());
+    assert!(use_model_in(&world, &world.beside("nowhere")).is_err());
+    assert!(use_model_in(&world, &world.root()).is_err());
     assert_eq!(text_vector(&world), before);
     check_answers(&world, 6);
 }
