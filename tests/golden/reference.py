@@ -9,7 +9,8 @@ as unit vectors, f32. The towers are those of towers.py, in f32.
 
 Pictures are opened by Pillow and turned upright by their EXIF. 16-bit grey values are rounded to
 8 bits (v / 257), as Pillow's conversion would cut them off; 16-bit colours Pillow itself cuts to
-their high bytes. Alpha is dropped, not blended: the reference does the same.
+their high bytes. What is transparent is laid over white, as people see it and as this project
+shows and compares it; the references' own processors would take the colours hidden under it.
 """
 
 import json
@@ -31,7 +32,16 @@ def open_picture(path):
         upright = ImageOps.exif_transpose(picture)
         if upright.mode == "I" or upright.mode.startswith("I;16"):
             upright = eight_bits(upright)
-        return upright.convert("RGB")
+        return over_white(upright).convert("RGB")
+
+
+def over_white(picture):
+    if "A" not in picture.getbands() and "transparency" not in picture.info:
+        return picture
+    rgba = np.asarray(picture.convert("RGBA")).astype(np.int64)
+    alpha = rgba[..., 3:]
+    blended = (rgba[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255
+    return Image.fromarray(blended.astype(np.uint8), "RGB")
 
 
 def eight_bits(picture):

@@ -5,10 +5,12 @@ use std::ffi::OsString;
 use anyhow::{Result, bail};
 
 use crate::process::{self, cargo};
+use crate::python;
 use crate::system::{self, Packages};
 
 /// What can be measured: the name on the command line and the bench of `latent-engine`.
-const BENCHES: [(&str, &str); 3] = [
+const BENCHES: [(&str, &str); 4] = [
+    ("encode", "encode"),
     ("index", "index"),
     ("search", "search"),
     ("near-copy", "near_copy"),
@@ -20,18 +22,22 @@ const BENCHES: [(&str, &str); 3] = [
 /// There is no such bench, or it fails.
 pub fn bench(arguments: &[OsString]) -> Result<()> {
     let Some((name, options)) = arguments.split_first() else {
-        bail!("Name a bench: index, search or near-copy");
+        bail!("Name a bench: index, search, near-copy or encode");
     };
     let Some((_, target)) = BENCHES.iter().find(|(known, _)| name == known) else {
         bail!(
-            "No bench {}: there are index, search and near-copy",
+            "No bench {}: there are index, search, near-copy and encode",
             name.display()
         );
     };
     system::install(Packages::Build)?;
-    process::run(
-        cargo()
-            .args(["bench", "-p", "latent-engine", "--bench", target, "--"])
-            .args(options),
-    )
+    let mut command = cargo();
+    command
+        .args(["bench", "-p", "latent-engine", "--features", "testing"])
+        .args(["--bench", target, "--"])
+        .args(options);
+    if *target == "encode" {
+        command.env(python::VARIABLE, python::python()?);
+    }
+    process::run(&mut command)
 }

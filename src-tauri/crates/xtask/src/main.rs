@@ -11,7 +11,9 @@
 mod bench;
 mod bindings;
 mod check;
+mod parity;
 mod process;
+mod python;
 mod repository;
 mod start;
 mod steps;
@@ -31,8 +33,12 @@ cargo xtask TASK
   test                 Sets this machine up, builds everything and passes every test
   check                Formatting, lints, licences, types and quick tests: before every commit
   bindings [--check]   Writes ui/src/api/bindings.ts, or says whether it is up to date
-  bench index|search|near-copy [OPTION…]
-                       Measures speed and memory, or how well near copies are found
+  bench index|search|near-copy|encode [OPTION…]
+                       Measures speed and memory, or how well near copies are found.
+                       `encode [DIR]` puts the model in DIR, or one of ViT-B/32's size with
+                       random weights, beside ONNX Runtime
+  parity DIR           Compares the model in DIR with its Python reference: token ids, pixels,
+                       vectors
 ";
 
 fn main() -> ExitCode {
@@ -54,6 +60,7 @@ fn run() -> Result<()> {
         Some("test") => test::test(&rest),
         Some("check") => check::check(&rest),
         Some("bindings") => bindings::bindings(&rest),
+        Some("parity") => parity::parity(&rest),
         Some("bench") => bench::bench(&rest),
         Some("" | "help" | "-h" | "--help") => {
             eprint!("{HELP}");

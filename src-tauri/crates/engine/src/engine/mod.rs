@@ -3,6 +3,7 @@
 
 mod fingerprints;
 pub mod models;
+mod open_model;
 mod pictures;
 pub mod precision;
 mod spaces;

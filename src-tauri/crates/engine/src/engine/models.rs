@@ -2,22 +2,21 @@
 //!
 //! A new model's vectors are built beside the old ones, which serve until the new are complete.
 
-use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rusqlite::Connection;
+
 use crate::embed::EmbedError;
-use crate::embed::encoder::{EncodeError, Encoder as _, ModelInfo, Precision, unit};
+use crate::embed::encoder::{ModelInfo, Precision};
 use crate::embed::model::{Opening, TextImageModel};
-use crate::embed::preprocess::{PixelTensor, Preprocess};
-use crate::embed::prompts::prompts;
-use crate::embed::worker::EncoderThread;
+pub(crate) use crate::engine::open_model::OpenModel;
 use crate::engine::precision::{self, Compared, PrecisionChoice};
 use crate::engine::{Engine, fingerprints};
 use crate::error::EngineError;
 use crate::events::Kind;
 use crate::ids::PhotoId;
-use crate::store::vectors::{self, SpaceRow};
+use crate::store::vectors;
 use crate::store::{Store, settings};
 
 /// The space's name.
@@ -27,119 +26,10 @@ pub const SEMANTIC: &str = "semantic";
 const SERVING: &str = "model.serving";
 /// Setting: the folder of the model whose vectors are being built.
 const BUILDING: &str = "model.building";
-
-/// Texts whose vectors are kept: people try a query again with another filter.
-const KEPT_TEXTS: usize = 256;
-
-/// A model that is loaded, with the thread that owns it.
-pub struct OpenModel {
-    folder: PathBuf,
-    info: ModelInfo,
-    space: SpaceRow,
-    preprocess: Preprocess,
-    thread: EncoderThread,
-    /// The last texts and their vectors, the latest last.
-    asked: Mutex<VecDeque<(String, Vec<f32>)>>,
-}
-
-impl OpenModel {
-    fn open(store: &Store, folder: &Path, precision: Precision) -> Result<Arc<Self>, EngineError> {
-        let opening = Opening {
-            precision,
-            fingerprint: Some(fingerprints::of(store, folder)?),
-        };
-        let model = TextImageModel::open(folder, &opening).map_err(EmbedError::from)?;
-        let info = model.info().clone();
-        let preprocess = model.preprocess();
-        let dim = info.dim as u32;
-        let space = store.write(|tx| {
-            Ok::<_, EngineError>(vectors::ensure_space(tx, SEMANTIC, &info.version(), dim)?)
-        })?;
-        let thread = EncoderThread::start(Box::new(model))?;
-        Ok(Arc::new(Self {
-            folder: folder.to_owned(),
-            info,
-            space,
-            preprocess,
-            thread,
-            asked: Mutex::default(),
-        }))
-    }
-
-    /// What it is.
-    #[must_use]
-    pub fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-
-    /// Where its files lie.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    pub(crate) fn space(&self) -> &SpaceRow {
-        &self.space
-    }
-
-    /// Prepares pictures for it, on any thread.
-    pub(crate) fn preprocess(&self) -> &Preprocess {
-        &self.preprocess
-    }
-
-    /// Encodes prepared pictures: `[B, dim]` unit norm, in their order.
-    pub(crate) fn encode_images(
-        &self,
-        pixels: Vec<PixelTensor>,
-    ) -> Result<Vec<Vec<f32>>, EmbedError> {
-        self.thread.encode_images(pixels)
-    }
-
-    /// Encodes what people ask: `[B, dim]` unit norm, in their order. Goes before waiting pictures.
-    ///
-    /// Each is asked as [`prompts`] says, and remembered.
-    pub(crate) fn encode_queries(&self, queries: &[String]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        queries
-            .iter()
-            .map(|query| self.encode_query(query))
-            .collect()
-    }
-
-    fn encode_query(&self, query: &str) -> Result<Vec<f32>, EmbedError> {
-        let kept = || self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, vector)) = kept().iter().find(|(text, _)| text == query) {
-            return Ok(vector.clone());
-        }
-        let vector = mean(&self.thread.encode_texts(prompts(query))?)
-            .ok_or(EmbedError::Encode(EncodeError::NotFinite { index: 0 }))?;
-        let mut asked = kept();
-        if asked.len() >= KEPT_TEXTS {
-            asked.pop_front();
-        }
-        asked.push_back((query.to_owned(), vector.clone()));
-        Ok(vector)
-    }
-
-    /// Encodes a text as it is, such as a caption: unit norm.
-    pub(crate) fn encode_text(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
-        let vectors = self.thread.encode_texts(vec![text.to_owned()])?;
-        mean(&vectors).ok_or(EmbedError::Stopped)
-    }
-
-    /// The similarity of a picture and a text, 0 … 1, for their cosine.
-    pub(crate) fn text_similarity(&self, cosine: f32) -> f32 {
-        self.info.text_similarity(cosine)
-    }
-}
-
-/// The mean of unit vectors, of unit norm again.
-fn mean(vectors: &[Vec<f32>]) -> Option<Vec<f32>> {
-    let mut sum = vectors.first()?.clone();
-    for vector in vectors.iter().skip(1) {
-        sum.iter_mut().zip(vector).for_each(|(sum, v)| *sum += v);
-    }
-    unit(sum)
-}
+/// Setting: what the model that answers computes in.
+const SERVING_PRECISION: &str = "model.serving.precision";
+/// Setting: what the model whose vectors are being built computes in.
+const BUILDING_PRECISION: &str = "model.building.precision";
 
 /// A model as people see it.
 #[derive(Clone, Debug)]
@@ -158,9 +48,46 @@ pub struct ModelView {
     pub agreement: Option<Compared>,
 }
 
+/// A model's folder, and what it computes in.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Chosen {
+    pub folder: PathBuf,
+    pub precision: Precision,
+}
+
+impl Chosen {
+    fn read(
+        connection: &Connection,
+        folder: &str,
+        precision: &str,
+    ) -> Result<Option<Self>, EngineError> {
+        let Some(folder) = settings::get(connection, folder)? else {
+            return Ok(None);
+        };
+        let precision = settings::get(connection, precision)?;
+        Ok(Some(Self {
+            folder: PathBuf::from(folder),
+            precision: precision
+                .and_then(|name| Precision::of_name(&name))
+                .unwrap_or_default(),
+        }))
+    }
+
+    fn write(
+        chosen: Option<&Self>,
+        connection: &Connection,
+        folder: &str,
+        precision: &str,
+    ) -> Result<(), EngineError> {
+        settings::set(connection, folder, chosen.and_then(|c| c.folder.to_str()))?;
+        settings::set(connection, precision, chosen.map(|c| c.precision.name()))?;
+        Ok(())
+    }
+}
+
 #[derive(Default)]
 struct Slot {
-    folder: Option<PathBuf>,
+    chosen: Option<Chosen>,
     open: Option<Arc<OpenModel>>,
     problem: Option<String>,
 }
@@ -174,16 +101,18 @@ pub struct Models {
 
 impl Models {
     pub(super) fn open(store: &Store) -> Result<Self, EngineError> {
-        let slot = |name| {
+        let slot = |folder, precision| {
             store.read(|connection| {
-                let folder = settings::get(connection, name)?.map(PathBuf::from);
+                let chosen = Chosen::read(connection, folder, precision)?;
                 Ok::<_, EngineError>(Slot {
-                    folder,
+                    chosen,
                     ..Slot::default()
                 })
             })
         };
-        let slots = Mutex::new((slot(SERVING)?, slot(BUILDING)?));
+        let serving = slot(SERVING, SERVING_PRECISION)?;
+        let building = slot(BUILDING, BUILDING_PRECISION)?;
+        let slots = Mutex::new((serving, building));
         Ok(Self {
             slots,
             opening: Mutex::default(),
@@ -197,7 +126,7 @@ impl Models {
     /// Whether a model is in use, loaded or not.
     #[must_use]
     pub fn is_in_use(&self) -> bool {
-        self.slots(|(serving, _)| serving.folder.is_some())
+        self.slots(|(serving, _)| serving.chosen.is_some())
     }
 
     /// The model that answers, loaded now where it was not. None where there is none, or where it
@@ -207,10 +136,10 @@ impl Models {
             store,
             |slots| &mut slots.0,
             |open| {
-                if open.space.serving {
+                if open.space().serving {
                     return Ok(open);
                 }
-                let folder = open.folder.display();
+                let folder = open.folder().display();
                 let reason =
                     format!("The model in {folder} is another one than before: use it again");
                 Err(EngineError::SpaceNotReady { reason })
@@ -230,14 +159,12 @@ impl Models {
         accept: impl Fn(Arc<OpenModel>) -> Result<Arc<OpenModel>, EngineError>,
     ) -> Option<Arc<OpenModel>> {
         let _one_at_a_time = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder =
-            match self.slots(|slots| (pick(slots).open.clone(), pick(slots).folder.clone())) {
+        let chosen =
+            match self.slots(|slots| (pick(slots).open.clone(), pick(slots).chosen.clone())) {
                 (Some(open), _) => return Some(open),
-                (None, folder) => folder?,
+                (None, chosen) => chosen?,
             };
-        let opened = precision::recorded(store, &folder)
-            .and_then(|precision| OpenModel::open(store, &folder, precision))
-            .and_then(accept);
+        let opened = OpenModel::open(store, &chosen.folder, chosen.precision).and_then(accept);
         self.slots(|slots| {
             let slot = pick(slots);
             match opened {
@@ -265,25 +192,25 @@ impl Models {
 
     /// Takes a model: it serves at once where none did, and else as soon as it has every photo.
     fn take(&self, store: &Store, open: &Arc<OpenModel>) -> Result<(), EngineError> {
-        let serving = self.slots(|(serving, _)| serving.folder.clone());
-        let same = serving.as_deref() == Some(open.folder());
+        let serving = self.slots(|(serving, _)| serving.chosen.clone());
+        let chosen = open.chosen();
+        let same = serving.as_ref() == Some(&chosen);
         let at_once = serving.is_none() || same || self.serving(store).is_none();
-        let slot = Slot {
-            folder: Some(open.folder.clone()),
-            open: Some(Arc::clone(open)),
-            problem: None,
-        };
-        let folder = open.folder.to_str();
         store.write(|tx| {
             if at_once {
-                settings::set(tx, SERVING, folder)?;
-                settings::set(tx, BUILDING, None)?;
-                vectors::serve(tx, &open.space)?;
+                Chosen::write(Some(&chosen), tx, SERVING, SERVING_PRECISION)?;
+                Chosen::write(None, tx, BUILDING, BUILDING_PRECISION)?;
+                vectors::serve(tx, open.space())?;
             } else {
-                settings::set(tx, BUILDING, folder)?;
+                Chosen::write(Some(&chosen), tx, BUILDING, BUILDING_PRECISION)?;
             }
             Ok::<_, EngineError>(())
         })?;
+        let slot = Slot {
+            chosen: Some(chosen),
+            open: Some(Arc::clone(open)),
+            problem: None,
+        };
         self.slots(|(serving, building)| {
             if at_once {
                 (*serving, *building) = (slot, Slot::default());
@@ -300,20 +227,21 @@ impl Models {
         engine: &Engine,
         model: &Arc<OpenModel>,
     ) -> Result<(), EngineError> {
-        let building = self.slots(|(_, building)| building.folder.clone());
-        if building.as_deref() != Some(model.folder()) {
+        let building = self.slots(|(_, building)| building.chosen.clone());
+        let chosen = model.chosen();
+        if building.as_ref() != Some(&chosen) {
             return Ok(());
         }
         let lacking = engine
             .store()
-            .read(|connection| vectors::lacking(connection, model.space.id, None))?;
+            .read(|connection| vectors::lacking(connection, model.space().id, None))?;
         if !lacking.is_empty() {
             return Ok(());
         }
         engine.store().write(|tx| {
-            settings::set(tx, SERVING, model.folder.to_str())?;
-            settings::set(tx, BUILDING, None)?;
-            vectors::serve(tx, &model.space)?;
+            Chosen::write(Some(&chosen), tx, SERVING, SERVING_PRECISION)?;
+            Chosen::write(None, tx, BUILDING, BUILDING_PRECISION)?;
+            vectors::serve(tx, model.space())?;
             Ok::<_, EngineError>(())
         })?;
         self.slots(|(serving, building)| *serving = std::mem::take(building));
@@ -347,7 +275,26 @@ pub fn use_model(
     engine.models().take(engine.store(), &open)?;
     engine.reload_spaces()?;
     engine.events().changed(&[Kind::Models]);
-    view(engine, &folder)
+    view_of(engine, &open.chosen())
+}
+
+/// Looks at a model in bytes again, once there are photos to look at; where it does not keep its
+/// meaning, it is built anew in f32 beside what serves.
+pub(crate) fn confirm_precision(engine: &Engine) -> Result<(), EngineError> {
+    let serving = engine.models().slots(|(serving, _)| serving.open.clone());
+    let Some(open) = serving.filter(|open| open.info().precision == Precision::Int8) else {
+        return Ok(());
+    };
+    if !precision::to_be_confirmed(engine, open.folder())? {
+        return Ok(());
+    }
+    let folder = open.folder().to_owned();
+    if precision::choose(engine, &folder, PrecisionChoice::Auto)? == Precision::F32 {
+        tracing::warn!(folder = %folder.display(), "The model is too inexact in bytes: built anew");
+        let exact = OpenModel::open(engine.store(), &folder, Precision::F32)?;
+        engine.models().take(engine.store(), &exact)?;
+    }
+    Ok(())
 }
 
 /// Lists the model that answers and the one being built.
@@ -357,11 +304,11 @@ pub fn use_model(
 pub fn list(engine: &Engine) -> Result<Vec<ModelView>, EngineError> {
     let (serving, building) = engine
         .models()
-        .slots(|(serving, building)| (serving.folder.clone(), building.folder.clone()));
+        .slots(|(serving, building)| (serving.chosen.clone(), building.chosen.clone()));
     serving
         .into_iter()
         .chain(building)
-        .map(|folder| view(engine, &folder))
+        .map(|chosen| view_of(engine, &chosen))
         .collect()
 }
 
@@ -370,19 +317,33 @@ pub fn list(engine: &Engine) -> Result<Vec<ModelView>, EngineError> {
 /// # Errors
 /// [`EngineError::Store`]; what is wrong with the model is said in the view.
 pub fn view(engine: &Engine, folder: &Path) -> Result<ModelView, EngineError> {
+    let chosen = engine.models().slots(|(serving, building)| {
+        [&serving.chosen, &building.chosen]
+            .into_iter()
+            .flatten()
+            .find(|chosen| chosen.folder == folder)
+            .cloned()
+    });
+    let chosen = chosen.unwrap_or_else(|| Chosen {
+        folder: folder.to_owned(),
+        precision: Precision::default(),
+    });
+    view_of(engine, &chosen)
+}
+
+fn view_of(engine: &Engine, chosen: &Chosen) -> Result<ModelView, EngineError> {
     let (serving, open) = engine.models().slots(|(serving, building)| {
         let open = [&serving, &building]
             .into_iter()
-            .filter_map(|slot| slot.open.as_ref())
-            .find(|open| open.folder == folder)
-            .map(|open| open.info.clone());
-        (serving.folder.as_deref() == Some(folder), open)
+            .filter(|slot| slot.chosen.as_ref() == Some(chosen))
+            .find_map(|slot| slot.open.as_ref())
+            .map(|open| open.info().clone());
+        (serving.chosen.as_ref() == Some(chosen), open)
     });
-    let (info, problem) =
-        match open.map_or_else(|| TextImageModel::inspect(folder, &Opening::default()), Ok) {
-            Ok(info) => (Some(info), None),
-            Err(error) => (None, Some(error.to_string())),
-        };
+    let (info, problem) = match open.map_or_else(|| look(engine.store(), chosen), Ok) {
+        Ok(info) => (Some(info), None),
+        Err(error) => (None, Some(error.to_string())),
+    };
     let photos = match &info {
         Some(info) => engine.store().read(|connection| {
             let spaces = vectors::spaces(connection)?;
@@ -394,22 +355,23 @@ pub fn view(engine: &Engine, folder: &Path) -> Result<ModelView, EngineError> {
         None => Ok::<_, EngineError>(0),
     }?;
     Ok(ModelView {
-        folder: folder.to_owned(),
+        agreement: precision::compared(engine.store(), &chosen.folder)?,
+        folder: chosen.folder.clone(),
         info,
         in_use: serving,
         photos,
         problem,
-        agreement: precision::compared(engine.store(), folder)?,
     })
 }
 
 /// What is in a folder, without loading it.
-fn look(store: &Store, folder: &Path) -> Result<ModelInfo, EngineError> {
+fn look(store: &Store, chosen: &Chosen) -> Result<ModelInfo, EngineError> {
     let opening = Opening {
-        precision: precision::recorded(store, folder)?,
-        fingerprint: Some(fingerprints::of(store, folder)?),
+        precision: chosen.precision,
+        fingerprint: Some(fingerprints::of(store, &chosen.folder)?),
     };
-    Ok(TextImageModel::inspect(folder, &opening).map_err(EmbedError::from)?)
+    let info = TextImageModel::inspect(&chosen.folder, &opening);
+    Ok(info.map_err(EmbedError::from)?)
 }
 
 /// A photo's vector in the serving space, from memory.

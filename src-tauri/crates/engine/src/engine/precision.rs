@@ -46,14 +46,6 @@ pub struct Compared {
     pub photos: bool,
 }
 
-/// What a folder's model is used in, as last chosen; f32 where it never was.
-pub(crate) fn recorded(store: &Store, folder: &Path) -> Result<Precision, EngineError> {
-    let name = read(store, &precision_setting(folder))?;
-    Ok(name
-        .and_then(|name| Precision::of_name(&name))
-        .unwrap_or_default())
-}
-
 /// How a folder's model was found to compare.
 pub(crate) fn compared(store: &Store, folder: &Path) -> Result<Option<Compared>, EngineError> {
     let json = read(store, &compared_setting(folder))?;
@@ -84,7 +76,6 @@ pub(crate) fn choose(
         .transpose()
         .map_err(|error| EngineError::internal(error.to_string()))?;
     engine.store().write(|tx| {
-        settings::set(tx, &precision_setting(folder), Some(precision.name()))?;
         settings::set(tx, &compared_setting(folder), json.as_deref())?;
         Ok::<_, EngineError>(())
     })?;
@@ -145,10 +136,6 @@ fn drawn() -> Vec<Picture> {
 
 fn read(store: &Store, setting: &str) -> Result<Option<String>, EngineError> {
     store.read(|connection| Ok::<_, EngineError>(settings::get(connection, setting)?))
-}
-
-fn precision_setting(folder: &Path) -> String {
-    format!("model.precision:{}", folder.display())
 }
 
 fn compared_setting(folder: &Path) -> String {

@@ -3,11 +3,8 @@
 
 use half::f16;
 
-use super::describe::to_f16;
 use super::read::{Outcome, ReadPhoto};
 use super::{IndexReport, ToRead};
-use crate::embed::EmbedError;
-use crate::embed::preprocess::PixelTensor;
 use crate::engine::Engine;
 use crate::engine::models::OpenModel;
 use crate::error::EngineError;
@@ -42,16 +39,15 @@ impl<'a> Committer<'a> {
     /// Commits a batch: all of it, or nothing.
     ///
     /// # Errors
-    /// [`EngineError`] of the catalog or the model.
-    pub(super) fn commit(&mut self, mut batch: Vec<Outcome>) -> Result<(), EngineError> {
-        let embedded = self.embed(&mut batch)?;
+    /// [`EngineError`] of the catalog.
+    pub(super) fn commit(&mut self, batch: &[Outcome]) -> Result<(), EngineError> {
         let now_s = self.engine.now_s();
         let (mut stored, mut added, mut changed, mut faulty) = (Vec::new(), 0, 0, false);
         self.engine.store().write(|tx| {
-            for (outcome, semantic) in batch.iter().zip(embedded) {
+            for outcome in batch {
                 match outcome {
                     Outcome::Photo(photo) => {
-                        faulty |= self.write(tx, photo, semantic, now_s, &mut stored)?;
+                        faulty |= self.write(tx, photo, now_s, &mut stored)?;
                         let known = photo.file.found.known.is_some();
                         added += u64::from(!known);
                         changed += u64::from(known);
@@ -79,35 +75,11 @@ impl<'a> Committer<'a> {
         Ok(())
     }
 
-    /// The model's vectors for a batch, in its order; none for what is no photo.
-    fn embed(&self, batch: &mut [Outcome]) -> Result<Vec<Option<Vec<f16>>>, EngineError> {
-        let mut slots = vec![None; batch.len()];
-        let Some(model) = self.model else {
-            return Ok(slots);
-        };
-        let (mut places, mut pixels) = (Vec::new(), Vec::new());
-        for (place, outcome) in batch.iter_mut().enumerate() {
-            if let Outcome::Photo(photo) = outcome
-                && let Some(tensor) = photo.pixels.take()
-            {
-                places.push(place);
-                pixels.push(tensor);
-            }
-        }
-        for (place, vector) in places.into_iter().zip(encode(model, pixels)?) {
-            if let Some(slot) = slots.get_mut(place) {
-                *slot = Some(vector);
-            }
-        }
-        Ok(slots)
-    }
-
     /// Answers whether a fault was cured.
     fn write(
         &self,
         tx: &Transaction<'_>,
         photo: &ReadPhoto,
-        semantic: Option<Vec<f16>>,
         now_s: i64,
         stored: &mut Vec<Stored>,
     ) -> Result<bool, EngineError> {
@@ -129,20 +101,11 @@ impl<'a> Committer<'a> {
         };
         put(spaces.visual_id(), &photo.description.visual)?;
         put(spaces.color_id(), &photo.description.color)?;
-        if let (Some(model), Some(vector)) = (self.model, semantic) {
-            put(model.space().id, &vector)?;
+        if let (Some(model), Some(vector)) = (self.model, &photo.semantic) {
+            put(model.space().id, vector)?;
         }
         Ok(cured)
     }
-}
-
-/// Encodes prepared pictures, a batch that suits the model at a time.
-pub(super) fn encode(
-    model: &OpenModel,
-    pixels: Vec<PixelTensor>,
-) -> Result<Vec<Vec<f16>>, EmbedError> {
-    let vectors = model.encode_images(pixels)?;
-    Ok(vectors.iter().map(|vector| to_f16(vector)).collect())
 }
 
 fn write_same(tx: &Transaction<'_>, file: &ToRead, stamp: FileStamp) -> Result<(), EngineError> {

@@ -4,9 +4,12 @@
 use std::num::NonZero;
 use std::thread;
 
-use super::commit::encode;
+use crossbeam_channel::bounded;
+
+use super::encode::encode;
+use crate::embed::preprocess::PixelTensor;
 use crate::engine::Engine;
-use crate::engine::models::OpenModel;
+use crate::engine::models::{self, OpenModel};
 use crate::error::EngineError;
 use crate::ids::{LibraryId, PhotoId};
 use crate::jobs::{Ctx, Phase};
@@ -35,26 +38,60 @@ pub(super) fn run(
     if !lacking.is_empty() {
         ctx.phase(Phase::Embed, Some(lacking.len() as u64))?;
     }
-    for batch in lacking.chunks(BATCH) {
-        embed(engine, &model, batch)?;
-        ctx.advance(batch.len() as u64, None)?;
-    }
-    engine.models().serve_if_complete(engine, &model)
+    embed_all(engine, ctx, &model, &lacking)?;
+    engine.models().serve_if_complete(engine, &model)?;
+    models::confirm_precision(engine)
 }
 
-fn embed(engine: &Engine, model: &OpenModel, batch: &[PhotoId]) -> Result<(), EngineError> {
+/// Prepares a batch while the one before it is encoded.
+fn embed_all(
+    engine: &Engine,
+    ctx: &Ctx,
+    model: &OpenModel,
+    lacking: &[PhotoId],
+) -> Result<(), EngineError> {
+    thread::scope(|scope| {
+        let (prepared, batches) = bounded(1);
+        scope.spawn(move || {
+            for batch in lacking.chunks(BATCH) {
+                let pictures = prepare_batch(engine, model, batch);
+                if prepared.send((batch.len() as u64, pictures)).is_err() {
+                    return;
+                }
+            }
+        });
+        for (count, pictures) in batches {
+            store(engine, model, pictures)?;
+            ctx.advance(count, None)?;
+        }
+        Ok(())
+    })
+}
+
+fn prepare_batch(
+    engine: &Engine,
+    model: &OpenModel,
+    batch: &[PhotoId],
+) -> Vec<(PhotoId, PixelTensor)> {
     let readers = thread::available_parallelism().map_or(1, NonZero::get);
-    let decoded: Vec<(PhotoId, _)> = thread::scope(|scope| {
+    thread::scope(|scope| {
         let parts: Vec<_> = batch
-            .chunks(batch.len().div_ceil(readers))
+            .chunks(batch.len().div_ceil(readers).max(1))
             .map(|part| scope.spawn(move || prepare(engine, model, part)))
             .collect();
         parts
             .into_iter()
             .flat_map(|part| part.join().unwrap_or_default())
             .collect()
-    });
-    let (ids, pixels): (Vec<_>, Vec<_>) = decoded.into_iter().unzip();
+    })
+}
+
+fn store(
+    engine: &Engine,
+    model: &OpenModel,
+    pictures: Vec<(PhotoId, PixelTensor)>,
+) -> Result<(), EngineError> {
+    let (ids, pixels): (Vec<_>, Vec<_>) = pictures.into_iter().unzip();
     let encoded = encode(model, pixels)?;
     let stored: Vec<_> = ids
         .into_iter()
@@ -70,11 +107,7 @@ fn embed(engine: &Engine, model: &OpenModel, batch: &[PhotoId]) -> Result<(), En
     engine.spaces().insert(&stored)
 }
 
-fn prepare(
-    engine: &Engine,
-    model: &OpenModel,
-    part: &[PhotoId],
-) -> Vec<(PhotoId, crate::embed::preprocess::PixelTensor)> {
+fn prepare(engine: &Engine, model: &OpenModel, part: &[PhotoId]) -> Vec<(PhotoId, PixelTensor)> {
     part.iter()
         .filter_map(|id| Some((*id, model.preprocess().apply(&picture(engine, *id)?).ok()?)))
         .collect()

@@ -9,6 +9,7 @@ mod commit;
 mod describe;
 pub(crate) use describe::descriptor_picture;
 mod embed_missing;
+mod encode;
 mod moves;
 mod pipeline;
 mod read;

@@ -1,4 +1,4 @@
-//! The stages beside each other: readers on every core, one encoder, one committer.
+//! The stages beside each other: readers on every core, the model's stage, one committer.
 //!
 //! Channels between them are short, so that a slow stage holds the others up instead of filling
 //! the memory with pictures.
@@ -12,8 +12,10 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::commit::Committer;
 use super::read::{self, Outcome, Reading};
-use super::{IndexReport, ToRead};
+use super::{IndexReport, ToRead, encode};
+use crate::embed::EmbedError;
 use crate::engine::Engine;
+use crate::engine::models::OpenModel;
 use crate::error::EngineError;
 use crate::jobs::Ctx;
 use crate::photo::Limits;
@@ -44,7 +46,7 @@ pub(super) fn read_all(
         preprocess: model.as_ref().map(|model| model.preprocess().clone()),
     };
     let (to_readers, work) = bounded::<ToRead>(readers);
-    let (results, outcomes) = bounded::<Outcome>(readers * 2);
+    let (results, outcomes) = bounded::<Outcome>(readers * 2 + encode::PASS);
     let failure = Mutex::new(None);
     thread::scope(|scope| {
         scope.spawn(|| feed(ctx, files, to_readers));
@@ -58,6 +60,10 @@ pub(super) fn read_all(
                 .spawn_scoped(scope, reader);
         }
         drop((work, results));
+        let outcomes = match model.as_deref() {
+            Some(model) => encoded(scope, model, outcomes, &failure)?,
+            None => outcomes,
+        };
         let mut committer = Committer::new(engine, model.as_deref(), report);
         commit_batches(ctx, outcomes, &mut committer)
     })?;
@@ -68,6 +74,34 @@ pub(super) fn read_all(
         return Err(error);
     }
     ctx.checkpoint()
+}
+
+/// Puts the model's stage behind the readers.
+fn encoded<'scope, 'env>(
+    scope: &'scope thread::Scope<'scope, 'env>,
+    model: &'env OpenModel,
+    outcomes: Receiver<Outcome>,
+    failure: &'env Mutex<Option<EngineError>>,
+) -> Result<Receiver<Outcome>, EngineError> {
+    let (results, with_vectors) = bounded(BATCH);
+    let stage = move || {
+        if let Err(error) = encode::encode_all(model, &outcomes, &results) {
+            fail(failure, error.into());
+        }
+    };
+    thread::Builder::new()
+        .name("encode".into())
+        .spawn_scoped(scope, stage)
+        .map_err(|source| EmbedError::Thread { source })?;
+    Ok(with_vectors)
+}
+
+/// Keeps the first failure of any stage.
+fn fail(failure: &Mutex<Option<EngineError>>, error: EngineError) {
+    failure
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .get_or_insert(error);
 }
 
 /// Hands files out until there are none, the job is cancelled, or nobody takes them.
@@ -92,10 +126,7 @@ fn read_some(
         let outcome = match read {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(error)) => {
-                failure
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner)
-                    .get_or_insert(error);
+                fail(failure, error);
                 return;
             }
             Err(_panic) => {
@@ -138,7 +169,8 @@ fn commit_batches(
                     batch.len() as u64,
                     batch.last().map(path).map(str::to_owned),
                 );
-                committer.commit(std::mem::take(&mut batch))?;
+                committer.commit(&batch)?;
+                batch.clear();
                 ctx.report(count, last.as_deref());
             }
             flush_at = Instant::now() + FLUSH_AFTER;

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use half::f16;
 use thiserror::Error;
 
 use super::describe::{self, Description};
@@ -47,6 +48,8 @@ pub(super) struct ReadPhoto {
     pub(super) record: PhotoRecord,
     pub(super) description: Description,
     pub(super) pixels: Option<PixelTensor>,
+    /// Its vector of the model, once it is encoded.
+    pub(super) semantic: Option<Vec<f16>>,
 }
 
 /// Reads a file. A file that cannot be read is an [`Outcome::Fault`].
@@ -116,6 +119,7 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
         record,
         description,
         pixels,
+        semantic: None,
     })))
 }
 

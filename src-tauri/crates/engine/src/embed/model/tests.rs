@@ -199,3 +199,63 @@ fn similarity_rises_with_the_cosine_and_is_even_at_a_quarter() {
         model.info().text_similarity(0.15) < 0.001 && model.info().text_similarity(0.35) > 0.999
     );
 }
+
+#[test]
+fn bytes_come_close_to_f32_and_take_another_version() {
+    let (folder, mut exact) = tiny();
+    let opening = Opening {
+        precision: Precision::Int8,
+        fingerprint: None,
+    };
+    let mut bytes = TextImageModel::open(folder.path(), &opening).unwrap();
+    assert_eq!(bytes.info().fingerprint, exact.info().fingerprint);
+    assert_ne!(bytes.info().version(), exact.info().version());
+    let tensors = prepared(&exact, &pictures(6));
+    let texts = ["dog", "a castle above the river", "sunset"];
+    let images = (
+        exact.encode_images(&tensors).unwrap(),
+        bytes.encode_images(&tensors).unwrap(),
+    );
+    let texts = (
+        exact.encode_texts(&texts).unwrap(),
+        bytes.encode_texts(&texts).unwrap(),
+    );
+    for (exact, bytes) in [images, texts] {
+        assert_ne!(exact, bytes);
+        let agreement = Agreement::of(&exact, &bytes);
+        assert!(agreement.least_cosine > 0.99, "{agreement:?}");
+    }
+}
+
+#[test]
+fn the_precisions_are_compared_a_layer_at_a_time() {
+    let (folder, mut exact) = tiny();
+    let tensors = prepared(&exact, &pictures(6));
+    let agreement = compare_precisions(folder.path(), |preprocess| {
+        let ours = pictures(6);
+        ours.iter().map(|p| preprocess.apply(p).unwrap()).collect()
+    })
+    .unwrap();
+    let opening = Opening {
+        precision: Precision::Int8,
+        fingerprint: None,
+    };
+    let mut bytes = TextImageModel::open(folder.path(), &opening).unwrap();
+    let expected = Agreement::of(
+        &exact.encode_images(&tensors).unwrap(),
+        &bytes.encode_images(&tensors).unwrap(),
+    );
+    assert_eq!(agreement, expected);
+}
+
+#[test]
+fn a_known_fingerprint_is_taken_as_it_is() {
+    let (folder, model) = tiny();
+    let opening = Opening {
+        fingerprint: Some("known".to_owned()),
+        ..Opening::default()
+    };
+    let other = TextImageModel::open(folder.path(), &opening).unwrap();
+    assert_eq!(other.info().fingerprint, "known");
+    assert_ne!(model.info().fingerprint, "known");
+}

@@ -39,22 +39,29 @@ fn each_missing_file_is_named() {
 
 #[test]
 fn other_families_are_refused_by_name() {
+    for other in ["siglip2", "blip", "chinese_clip"] {
+        let error = spoilt(|f| edit(f.join("config.json"), |c| c["model_type"] = json!(other)));
+        let expected = format!("model_type is \"{other}\", and only \"clip\" or \"siglip\"");
+        assert!(error.to_string().contains(&expected), "{error}");
+    }
     let error = spoilt(|f| edit(f.join("config.json"), |c| c["model_type"] = json!("siglip")));
     assert!(
-        error.to_string().contains("model_type is \"siglip\""),
+        error.to_string().contains("image_processor_type") || error.to_string().contains("CLIP"),
         "{error}"
     );
-    let error = spoilt(|folder| {
-        fs::rename(
-            folder.join("config.json"),
-            folder.join("open_clip_config.json"),
-        )
-        .unwrap();
+}
+
+#[test]
+fn a_claim_of_endless_layers_is_refused_before_anything_is_read() {
+    let error = spoilt(|f| {
+        edit(f.join("config.json"), |c| {
+            c["vision_config"]["num_hidden_layers"] = json!(1_000_000_000);
+        });
     });
     assert!(
         error
             .to_string()
-            .contains("OpenCLIP's (open_clip_config.json)"),
+            .contains("num_hidden_layers is 1000000000"),
         "{error}"
     );
 }
@@ -154,18 +161,27 @@ fn a_tokenizer_of_another_model_is_refused() {
 }
 
 #[test]
-fn weights_that_are_not_numbers_answer_no_vector() {
-    let folder = tempfile::tempdir().unwrap();
-    write_random_checkpoint(folder.path(), 1, &Shape::tiny()).unwrap();
-    let path = folder.path().join("model.safetensors");
-    let mut bytes = fs::read(&path).unwrap();
-    let weights = bytes.len() / 8 * 4;
-    bytes[weights..].fill(0xFF);
-    fs::write(&path, bytes).unwrap();
-    let mut model = open(folder.path()).unwrap();
-    let error = model.encode_texts(&["dog"]).unwrap_err();
-    assert!(
-        matches!(error, EncodeError::NotFinite { index: 0 }),
-        "{error}"
-    );
+fn weights_that_are_not_numbers_are_refused_wherever_they_are() {
+    // The image tower's lie in the first half of the file, the text tower's in the second.
+    for (part, opens) in [(0.25, false), (0.75, true)] {
+        let folder = tempfile::tempdir().unwrap();
+        write_random_checkpoint(folder.path(), 1, &Shape::tiny()).unwrap();
+        let path = folder.path().join("model.safetensors");
+        let mut bytes = fs::read(&path).unwrap();
+        let at = (bytes.len() as f64 * part) as usize / 4 * 4;
+        bytes[at..at + 4].copy_from_slice(&f32::NAN.to_le_bytes());
+        fs::write(&path, bytes).unwrap();
+        let checked = TextImageModel::check(folder.path()).unwrap_err();
+        assert!(matches!(checked, ModelError::NotFinite { .. }), "{checked}");
+        assert!(
+            checked.to_string().contains("download it again"),
+            "{checked}"
+        );
+        let opened = open(folder.path());
+        assert_eq!(opened.is_ok(), opens);
+        if let Ok(mut model) = opened {
+            let error = model.encode_texts(&["dog"]).unwrap_err();
+            assert!(matches!(error, EncodeError::TextTower { .. }), "{error}");
+        }
+    }
 }

@@ -1,0 +1,48 @@
+//! The Python of the reference implementations: an environment of its own, made when it is missing.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::process::{self, program};
+use crate::repository;
+
+/// The variable that names a Python which has everything already.
+pub const VARIABLE: &str = "LATENT_PYTHON";
+
+/// A Python with what `tests/golden/requirements.txt` names, 3 GB of packages on Linux.
+///
+/// # Errors
+/// There is no Python 3, or the packages cannot be had.
+pub fn python() -> Result<OsString> {
+    if let Some(python) = std::env::var_os(VARIABLE) {
+        return Ok(python);
+    }
+    let requirements = repository::root().join("tests/golden/requirements.txt");
+    let wanted = std::fs::read(&requirements)?;
+    let folder = repository::root().join("target/python");
+    let installed = folder.join("installed.txt");
+    let python = interpreter(&folder);
+    if std::fs::read(&installed).is_ok_and(|there| there == wanted) {
+        return Ok(python.into());
+    }
+    eprintln!("Making a Python environment in {}", folder.display());
+    process::run(program("python3").args(["-m", "venv"]).arg(&folder))
+        .with_context(|| format!("Install Python 3 with venv, or name one in {VARIABLE}"))?;
+    process::run(
+        program(&python)
+            .args(["-m", "pip", "install", "--quiet", "-r"])
+            .arg(&requirements),
+    )?;
+    std::fs::write(&installed, wanted)?;
+    Ok(python.into())
+}
+
+fn interpreter(folder: &std::path::Path) -> PathBuf {
+    if cfg!(windows) {
+        folder.join("Scripts/python.exe")
+    } else {
+        folder.join("bin/python3")
+    }
+}
