@@ -45,7 +45,7 @@ multiversion! {
     fn gelu_tanh(values: &mut [f32]) {
         for v in values {
             let x = *v;
-            *v = x * logistic(TANH_SCALE * (x + CUBE * x * x * x));
+            *v = x * logistic(TANH_SCALE * (CUBE * x * x).mul_add(x, x));
         }
     }
 }
@@ -54,14 +54,32 @@ multiversion! {
     fn gelu(values: &mut [f32]) {
         for v in values {
             let x = *v;
-            *v = 0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2));
+            let half = 0.5 * x;
+            *v = half.mul_add(erf(x * std::f32::consts::FRAC_1_SQRT_2), half);
         }
     }
 }
 
 #[inline(always)]
 fn logistic(x: f32) -> f32 {
-    1.0 / (1.0 + exp(-x))
+    // Beyond this the share is 0 or 1 to the last place.
+    reciprocal(1.0 + exp(-x.clamp(-80.0, 80.0)))
+}
+
+/// One divided by a number of 10⁻³⁰ … 10³⁵, to 2 units in the last place.
+///
+/// Several times as fast as the division, of which the processor does few at a time.
+///
+/// # Source
+/// Newton's steps y ← y · (2 − x · y), each of which squares the error, from a first guess by
+/// taking the bits from a constant, 12 % off at most: Blinn, "Floating-Point Tricks", 1997.
+#[inline(always)]
+fn reciprocal(x: f32) -> f32 {
+    const FIRST: u32 = 0x7ef3_11c7;
+    let y = f32::from_bits(FIRST.wrapping_sub(x.to_bits()));
+    let y = y * (-x).mul_add(y, 2.0);
+    let y = y * (-x).mul_add(y, 2.0);
+    y * (-x).mul_add(y, 2.0)
 }
 
 /// `eˣ` to 2 units in the last place, without a branch; below −87 and above 88 it stays there.
@@ -73,16 +91,16 @@ pub(crate) fn exp(x: f32) -> f32 {
     /// 1.5 · 2²³: added to a small number, its lowest bits hold that number rounded.
     const ROUND: f32 = 12_582_912.0;
     let x = x.clamp(-87.0, 88.0);
-    let rounded = x * std::f32::consts::LOG2_E + ROUND;
+    let rounded = x.mul_add(std::f32::consts::LOG2_E, ROUND);
     let n = rounded - ROUND;
-    let r = x - n * 0.693_359_4 + n * 2.121_944_4e-4;
-    let p = 1.987_569_2e-4;
-    let p = p * r + 1.398_199_9e-3;
-    let p = p * r + 8.333_452e-3;
-    let p = p * r + 4.166_579_6e-2;
-    let p = p * r + 0.166_666_65;
-    let p = p * r + 0.5;
-    let p = p * r * r + r + 1.0;
+    let r = n.mul_add(2.121_944_4e-4, n.mul_add(-0.693_359_4, x));
+    let p = 1.987_569_2e-4_f32;
+    let p = p.mul_add(r, 1.398_199_9e-3);
+    let p = p.mul_add(r, 8.333_452e-3);
+    let p = p.mul_add(r, 4.166_579_6e-2);
+    let p = p.mul_add(r, 0.166_666_65);
+    let p = p.mul_add(r, 0.5);
+    let p = (p * r).mul_add(r, r) + 1.0;
     let power = rounded
         .to_bits()
         .wrapping_sub(ROUND.to_bits())
@@ -99,19 +117,19 @@ pub(crate) fn exp(x: f32) -> f32 {
 fn erf(x: f32) -> f32 {
     let x = x.clamp(-4.0, 4.0);
     let square = x * x;
-    let p = -2.726_142_3e-10;
-    let p = p * square + 2.770_681_6e-8;
-    let p = p * square - 2.101_024_0e-6;
-    let p = p * square - 5.692_506_3e-5;
-    let p = p * square - 7.349_906_3e-4;
-    let p = p * square - 2.954_600_1e-3;
-    let p = p * square - 1.609_603_9e-2;
-    let q = -1.456_607_2e-5;
-    let q = q * square - 2.133_740_1e-4;
-    let q = q * square - 1.682_827_0e-3;
-    let q = q * square - 7.373_329_2e-3;
-    let q = q * square - 1.426_473_9e-2;
-    x * p / q
+    let p = -2.726_142_3e-10_f32;
+    let p = p.mul_add(square, 2.770_681_6e-8);
+    let p = p.mul_add(square, -2.101_024e-6);
+    let p = p.mul_add(square, -5.692_506_3e-5);
+    let p = p.mul_add(square, -7.349_906_3e-4);
+    let p = p.mul_add(square, -2.954_600_1e-3);
+    let p = p.mul_add(square, -1.609_603_9e-2);
+    let q = 1.456_607_2e-5_f32;
+    let q = q.mul_add(square, 2.133_740_1e-4);
+    let q = q.mul_add(square, 1.682_827e-3);
+    let q = q.mul_add(square, 7.373_329_2e-3);
+    let q = q.mul_add(square, 1.426_473_9e-2);
+    -x * p * reciprocal(q)
 }
 
 #[cfg(test)]

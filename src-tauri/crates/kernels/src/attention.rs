@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use crate::f32_matrix::{Line, multiply_here, pack_inputs, pack_outputs};
-use crate::rows::softmax_row;
+use crate::rows::{LANES, softmax_row};
+use crate::tiles::Output;
 use crate::{Level, PANEL, Rows};
 
 /// The sizes of an attention.
@@ -75,36 +76,31 @@ pub fn attention(
     out: &mut [f32],
 ) {
     let width = heads.heads * heads.width;
-    let of_sequence = heads.queries * width;
-    if of_sequence == 0 {
+    let rows = heads.batch * heads.queries;
+    if width == 0 || out.len() < rows * width {
+        debug_assert!(width == 0, "the output is too short");
         return;
     }
-    let sequences = out
-        .par_chunks_mut(of_sequence)
-        .take(heads.batch)
-        .enumerate();
-    sequences.for_each(|(sequence, out)| {
-        let parts: Vec<Vec<f32>> = (0..heads.heads)
-            .into_par_iter()
-            .map(|head| {
-                let q = q.part(heads, sequence, head, heads.queries);
-                let k = k.part(heads, sequence, head, heads.keys);
-                let v = v.part(heads, sequence, head, heads.keys);
-                attend(level, heads, [q, k, v], |query| {
-                    visible.keys(heads, sequence, query)
-                })
-            })
-            .collect();
-        for (head, part) in parts.iter().enumerate() {
-            let rows = out
-                .chunks_exact_mut(width)
-                .zip(part.chunks_exact(heads.width));
-            for (out, part) in rows {
-                let out = out.iter_mut().skip(head * heads.width);
-                out.zip(part).for_each(|(out, value)| *out = *value);
-            }
-        }
-    });
+    let out = Output::of(out, width);
+    (0..heads.batch * heads.heads)
+        .into_par_iter()
+        .for_each_init(Room::default, |room, number| {
+            let (sequence, head) = (number / heads.heads, number % heads.heads);
+            let q = q.part(heads, sequence, head, heads.queries);
+            let k = k.part(heads, sequence, head, heads.keys);
+            let v = v.part(heads, sequence, head, heads.keys);
+            let visible = |query| visible.keys(heads, sequence, query);
+            // Each head writes its own columns of its sequence's rows.
+            let out = out.part(sequence * heads.queries, head * heads.width, heads.width);
+            attend(level, heads, [q, k, v], visible, room, out);
+        });
+}
+
+/// What a head needs in between; kept from one to the next.
+#[derive(Default)]
+struct Room {
+    lines: Vec<Line>,
+    scores: Vec<f32>,
 }
 
 /// One head of one sequence: `[queries][width]`.
@@ -113,38 +109,38 @@ fn attend(
     heads: Heads,
     [q, k, v]: [Rows<'_, f32>; 3],
     visible: impl Fn(usize) -> usize,
-) -> Vec<f32> {
+    room: &mut Room,
+    out: Output,
+) {
     let Heads {
         width,
         queries,
         keys,
         ..
     } = heads;
-    let empty = Line([0.0; PANEL]);
-    let mut lines = vec![empty; keys.div_ceil(PANEL) * width];
-    for (panel, lines) in lines.chunks_exact_mut(width.max(1)).enumerate() {
-        pack_outputs(k, panel, lines);
+    let Room { lines, scores } = room;
+    lines.resize(keys.div_ceil(PANEL) * width, Line([0.0; PANEL]));
+    for (panel, lines) in lines.chunks_exact_mut(width).enumerate() {
+        pack_outputs(level, k, panel, lines);
     }
-    let mut scores = vec![0.0; queries * keys];
-    multiply_here(level, q, &lines, width, &mut scores, keys);
+    // Rows of whole vectors; what is not seen gets a share of nearly nothing, 10⁻³⁸.
+    let stride = keys.next_multiple_of(LANES);
+    scores.resize(queries * stride, 0.0);
+    multiply_here(level, q, lines, width, Output::of(scores, stride), keys);
     let scale = 1.0 / (width as f32).sqrt();
-    for (query, row) in scores.chunks_exact_mut(keys.max(1)).enumerate() {
-        let (seen, hidden) = row.split_at_mut(visible(query).min(keys));
-        softmax_row(level, seen, scale);
-        hidden.fill(0.0);
+    for (query, row) in scores.chunks_exact_mut(stride.max(1)).enumerate() {
+        let hidden = row.get_mut(visible(query).min(keys)..);
+        hidden.unwrap_or_default().fill(f32::NEG_INFINITY);
+        softmax_row(level, row, scale);
     }
     lines.clear();
-    pack_inputs(v, width, &mut lines);
-    let mut attended = vec![0.0; queries * width];
-    multiply_here(
-        level,
-        Rows::dense(&scores, keys),
-        &lines,
-        keys,
-        &mut attended,
-        width,
-    );
-    attended
+    pack_inputs(v, width, lines);
+    let scores = Rows {
+        values: scores,
+        count: queries,
+        stride,
+    };
+    multiply_here(level, scores, lines, keys, out, width);
 }
 
 #[cfg(test)]

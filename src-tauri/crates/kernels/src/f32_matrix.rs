@@ -30,6 +30,8 @@ pub struct F32Matrix {
 struct Part<'a> {
     x: Rows<'a, f32>,
     panel: &'a [Line],
+    /// The panel after this one, to be asked from memory meanwhile; may be empty.
+    ahead: &'a [Line],
     bias: &'a [f32],
     task: Task,
     out: Output,
@@ -48,11 +50,12 @@ impl F32Matrix {
             stride: inputs,
         };
         let mut lines = vec![Line([0.0; PANEL]); outputs.div_ceil(PANEL) * inputs];
+        let level = Level::detect();
         if inputs > 0 {
             lines
                 .par_chunks_mut(inputs)
                 .enumerate()
-                .for_each(|(panel, lines)| pack_outputs(rows, panel, lines));
+                .for_each(|(panel, lines)| pack_outputs(level, rows, panel, lines));
         }
         Self::of(inputs, outputs, lines, bias)
     }
@@ -109,12 +112,14 @@ impl F32Matrix {
             return;
         }
         run_tasks(out, x.count, self.outputs, TILE_ROWS, |task, out| {
-            let panel = self.lines.chunks_exact(self.inputs).nth(task.panel);
+            let mut panels = self.lines.chunks_exact(self.inputs).skip(task.panel);
+            let (panel, ahead) = (panels.next(), panels.next().unwrap_or_default());
             let bias = self.bias.chunks_exact(PANEL).nth(task.panel);
             if let (Some(panel), Some(bias)) = (panel, bias) {
                 let part = Part {
                     x,
                     panel,
+                    ahead,
                     bias,
                     task,
                     out,
@@ -149,16 +154,63 @@ fn multiply_part(level: Level, part: &Part<'_>) {
 }
 
 /// Packs the rows of one panel, each the weights of an output: a transposition.
-pub(crate) fn pack_outputs(rows: Rows<'_, f32>, panel: usize, lines: &mut [Line]) {
+pub(crate) fn pack_outputs(level: Level, rows: Rows<'_, f32>, panel: usize, lines: &mut [Line]) {
     let inputs = lines.len();
-    let of_panel = (panel * PANEL..rows.count.min((panel + 1) * PANEL))
+    let first = panel * PANEL;
+    let done = whole_blocks(level, rows, first, lines);
+    let of_panel = (first..rows.count.min(first + PANEL))
         .filter_map(|row| rows.values.get(row * rows.stride..)?.get(..inputs));
     for (column, row) in of_panel.enumerate() {
-        for (line, value) in lines.iter_mut().zip(row) {
+        let from = if column < done.columns {
+            done.inputs
+        } else {
+            0
+        };
+        for (line, value) in lines.iter_mut().zip(row).skip(from) {
             if let Some(place) = line.0.get_mut(column) {
                 *place = *value;
             }
         }
+    }
+}
+
+/// What of a panel is packed already: the first inputs of the first columns.
+#[derive(Clone, Copy, Default)]
+struct Done {
+    columns: usize,
+    inputs: usize,
+}
+
+/// Packs all whole blocks of sixteen rows and sixteen inputs, where there are vectors for it.
+#[cfg_attr(
+    target_arch = "x86_64",
+    expect(
+        unsafe_code,
+        reason = "functions for a processor feature are unsafe to call"
+    )
+)]
+fn whole_blocks(level: Level, rows: Rows<'_, f32>, first: usize, lines: &mut [Line]) -> Done {
+    const BLOCK: usize = 16;
+    let inputs = lines.len();
+    let there = rows.count.saturating_sub(first).min(PANEL);
+    let done = Done {
+        columns: there / BLOCK * BLOCK,
+        inputs: inputs / BLOCK * BLOCK,
+    };
+    let last = (first + done.columns).saturating_sub(1) * rows.stride + inputs;
+    if done.columns == 0 || done.inputs == 0 || rows.values.len() < last {
+        return Done::default();
+    }
+    match level.0 {
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512 | Kind::Avx512Vnni => {
+            let from = rows.values.as_ptr().wrapping_add(first * rows.stride);
+            // SAFETY: a level is only made where its features were detected; the blocks lie inside
+            // the rows, whose length was just checked, and inside the lines.
+            unsafe { x86::transpose(from, rows.stride, lines, done.columns, done.inputs) };
+            done
+        }
+        _ => Done::default(),
     }
 }
 
@@ -180,31 +232,40 @@ pub(crate) fn pack_inputs(rows: Rows<'_, f32>, outputs: usize, lines: &mut Vec<L
 }
 
 /// Multiplies on the calling thread, with panels of the moment: attention's products.
+///
+/// `out` has as many rows as `x`, and `columns` columns.
 pub(crate) fn multiply_here(
     level: Level,
     x: Rows<'_, f32>,
     lines: &[Line],
     inputs: usize,
-    out: &mut [f32],
+    out: Output,
     columns: usize,
 ) {
     const NO_BIAS: [f32; PANEL] = [0.0; PANEL];
     if inputs == 0 || !x.have(inputs) {
         return;
     }
-    crate::tiles::run_here(out, x.count, columns, |task, out| {
-        if let Some(panel) = lines.chunks_exact(inputs).nth(task.panel) {
-            let part = Part {
-                x,
+    for (panel, lines) in lines
+        .chunks_exact(inputs)
+        .enumerate()
+        .take(columns.div_ceil(PANEL))
+    {
+        let part = Part {
+            x,
+            panel: lines,
+            ahead: &[],
+            bias: &NO_BIAS,
+            task: Task {
                 panel,
-                bias: &NO_BIAS,
-                task,
-                out,
-                add: false,
-            };
-            multiply_part(level, &part);
-        }
-    });
+                first_row: 0,
+                rows: x.count,
+            },
+            out,
+            add: false,
+        };
+        multiply_part(level, &part);
+    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use crate::level::Kind;
 use crate::multiversion::multiversion;
-use crate::rows::extreme;
+use crate::rows::range;
 use crate::tiles::{Output, Task, run_tasks};
 use crate::{Finish, Level, PANEL, TILE_ROWS};
 
@@ -101,8 +101,8 @@ multiversion! {
     fn quantize_row(x: &[f32], out: &mut [u8], scale: &mut f32, zero: &mut i32) {
         /// 1.5 · 2²³: added to a small number, its lowest bits hold that number rounded.
         const ROUND: f32 = 12_582_912.0;
-        let least = extreme(x, |a, b| if b < a { b } else { a }).min(0.0);
-        let most = extreme(x, |a, b| if b > a { b } else { a }).max(0.0);
+        let (least, most) = range(x);
+        let (least, most) = (least.min(0.0), most.max(0.0));
         let step = (most - least) / 255.0;
         *scale = if step > 0.0 { step } else { 1.0 };
         let inverse = 1.0 / *scale;
@@ -110,7 +110,7 @@ multiversion! {
         *zero = shift as i32;
         let (taken, rest) = out.split_at_mut(x.len().min(out.len()));
         for (out, x) in taken.iter_mut().zip(x) {
-            let level = (x * inverse + shift).clamp(0.0, 255.0);
+            let level = x.mul_add(inverse, shift).clamp(0.0, 255.0);
             *out = (level + ROUND).to_bits() as u8;
         }
         rest.fill(0);

@@ -7,7 +7,7 @@ use crate::activation::exp;
 use crate::multiversion::multiversion;
 
 /// Numbers summed side by side, so that the compiler may use its vectors.
-const LANES: usize = 16;
+pub(crate) const LANES: usize = 16;
 
 /// Rows a task takes: less would cost more to hand out than to do.
 const TASK_ROWS: usize = 16;
@@ -41,7 +41,7 @@ multiversion! {
         let variance = sum(x, |v| (v - mean) * (v - mean)) / count;
         let scale = 1.0 / (variance + eps).sqrt();
         for (((out, x), weight), bias) in out.iter_mut().zip(x).zip(weight).zip(bias) {
-            *out = (x - mean) * scale * weight + bias;
+            *out = ((x - mean) * scale).mul_add(*weight, *bias);
         }
     }
 }
@@ -74,25 +74,30 @@ fn sum(x: &[f32], of: impl Fn(f32) -> f32) -> f32 {
 
 #[inline(always)]
 fn max(x: &[f32]) -> f32 {
-    extreme(x, |a, b| if b > a { b } else { a })
+    let (_, most) = range(x);
+    most
 }
 
-/// The least or the greatest, by a choice between two; of an empty row −∞.
+/// The least and the greatest of a row; of an empty one zeros.
 #[inline(always)]
-pub(crate) fn extreme(x: &[f32], choose: impl Fn(f32, f32) -> f32) -> f32 {
-    let Some(first) = x.first() else {
-        return f32::NEG_INFINITY;
-    };
+pub(crate) fn range(x: &[f32]) -> (f32, f32) {
+    let first = x.first().copied().unwrap_or(0.0);
+    let less = |a: f32, b: f32| if b < a { b } else { a };
+    let more = |a: f32, b: f32| if b > a { b } else { a };
     let (blocks, rest) = x.as_chunks::<LANES>();
-    let mut best = [*first; LANES];
+    let (mut least, mut most) = ([first; LANES], [first; LANES]);
     for block in blocks {
-        for (best, v) in best.iter_mut().zip(block) {
-            *best = choose(*best, *v);
+        for ((least, most), v) in least.iter_mut().zip(&mut most).zip(block) {
+            *least = less(*least, *v);
+            *most = more(*most, *v);
         }
     }
-    best.into_iter()
-        .chain(rest.iter().copied())
-        .fold(*first, choose)
+    let all = |of: [f32; LANES], choose: fn(f32, f32) -> f32| {
+        of.into_iter()
+            .chain(rest.iter().copied())
+            .fold(first, choose)
+    };
+    (all(least, less), all(most, more))
 }
 
 #[cfg(test)]

@@ -54,6 +54,7 @@ pub(crate) struct Task {
 pub(crate) struct Output {
     start: *mut f32,
     columns: usize,
+    stride: usize,
 }
 
 #[expect(unsafe_code, reason = "tasks write different parts of one output")]
@@ -67,14 +68,32 @@ impl Output {
     /// The place of a row's first number in a panel, and how many numbers of it lie there.
     pub fn at(&self, row: usize, panel: usize) -> (*mut f32, usize) {
         let columns = PANEL.min(self.columns - panel * PANEL);
-        let offset = row * self.columns + panel * PANEL;
+        let offset = row * self.stride + panel * PANEL;
         // Inside the output: `run_tasks` has checked its length.
         (self.start.wrapping_add(offset), columns)
     }
 
     /// From the start of a row to the start of the next.
     pub fn stride(&self) -> usize {
-        self.columns
+        self.stride
+    }
+
+    /// `count` columns from `first` on, from a row on.
+    pub fn part(&self, row: usize, first: usize, count: usize) -> Self {
+        Self {
+            start: self.start.wrapping_add(row * self.stride + first),
+            columns: count,
+            stride: self.stride,
+        }
+    }
+
+    /// All of a slice, as rows of so many columns.
+    pub fn of(out: &mut [f32], columns: usize) -> Self {
+        Self {
+            start: out.as_mut_ptr(),
+            columns,
+            stride: columns,
+        }
     }
 
     /// Applies an activation to what a task has written.
@@ -104,10 +123,7 @@ pub(crate) fn run_tasks(
         debug_assert!(rows == 0 || columns == 0, "the output is too short");
         return;
     }
-    let output = Output {
-        start: out.as_mut_ptr(),
-        columns,
-    };
+    let output = Output::of(out, columns);
     let panels = columns.div_ceil(PANEL);
     let threads = rayon::current_num_threads();
     let stretches = if threads == 1 {
@@ -131,31 +147,6 @@ pub(crate) fn run_tasks(
             .into_par_iter()
             .with_max_len(1)
             .for_each(|task| work(task, output));
-    }
-}
-
-/// As [`run_tasks`], on the calling thread alone.
-pub(crate) fn run_here(
-    out: &mut [f32],
-    rows: usize,
-    columns: usize,
-    mut work: impl FnMut(Task, Output),
-) {
-    if out.len() < rows * columns {
-        debug_assert!(false, "the output is too short");
-        return;
-    }
-    let output = Output {
-        start: out.as_mut_ptr(),
-        columns,
-    };
-    for panel in 0..columns.div_ceil(PANEL) {
-        let task = Task {
-            panel,
-            first_row: 0,
-            rows,
-        };
-        work(task, output);
     }
 }
 

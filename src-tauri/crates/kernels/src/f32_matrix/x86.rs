@@ -8,6 +8,9 @@ use super::{Line, Part};
 use crate::TILE_ROWS;
 use crate::tiles::tiles;
 
+/// Bytes that come from memory at once.
+const CACHE_LINE: usize = 64;
+
 /// Where a tile reads and writes. The inputs of its rows, the lines of its panel and the places of
 /// its output are all there: `multiply` and `run_tasks` have checked the lengths.
 #[derive(Clone, Copy)]
@@ -15,6 +18,8 @@ struct Tile<'a> {
     x: *const f32,
     x_stride: usize,
     panel: &'a [Line],
+    /// What to ask from memory meanwhile, one cache line for each input; null for nothing.
+    ahead: *const i8,
     bias: *const f32,
     out: *mut f32,
     out_stride: usize,
@@ -23,12 +28,21 @@ struct Tile<'a> {
 }
 
 impl<'a> Tile<'a> {
-    fn of(part: &Part<'a>, row: usize) -> Self {
+    fn of(part: &Part<'a>, row: usize, number: usize) -> Self {
         let (out, columns) = part.out.at(row, part.task.panel);
+        // The first four tiles of a panel ask for a quarter of the next one each.
+        let ahead = match part.ahead.first() {
+            Some(line) if number < 4 => {
+                let start = std::ptr::from_ref(line).cast::<i8>();
+                start.wrapping_add(number * part.panel.len() * CACHE_LINE)
+            }
+            _ => std::ptr::null(),
+        };
         Self {
             x: part.x.values.as_ptr().wrapping_add(row * part.x.stride),
             x_stride: part.x.stride,
             panel: part.panel,
+            ahead,
             bias: part.bias.as_ptr(),
             out,
             out_stride: part.out.stride(),
@@ -41,8 +55,8 @@ impl<'a> Tile<'a> {
 /// Calls a tile function of as many rows as there are.
 macro_rules! for_each_tile {
     ($part:ident, $tile:ident) => {
-        for (first, count) in tiles($part.task.rows, TILE_ROWS) {
-            let at = Tile::of($part, $part.task.first_row + first);
+        for (number, (first, count)) in tiles($part.task.rows, TILE_ROWS).enumerate() {
+            let at = Tile::of($part, $part.task.first_row + first, number);
             // SAFETY: the features are the caller's, and the tile lies inside input and output.
             unsafe {
                 match count {
@@ -82,6 +96,9 @@ unsafe fn tile_512<const ROWS: usize>(at: Tile<'_>) {
                 _mm512_load_ps(line.add(32)),
                 _mm512_load_ps(line.add(48)),
             ];
+            if !at.ahead.is_null() {
+                _mm_prefetch::<_MM_HINT_T1>(at.ahead.wrapping_add(k * CACHE_LINE));
+            }
             for (row, sums) in sums.iter_mut().enumerate() {
                 let x = _mm512_set1_ps(*at.x.add(row * at.x_stride + k));
                 for (sum, weights) in sums.iter_mut().zip(weights) {
@@ -144,4 +161,102 @@ unsafe fn tile_256<const ROWS: usize>(at: Tile<'_>) {
             }
         }
     }
+}
+
+/// Packs blocks of sixteen rows and sixteen inputs: a transposition in registers.
+///
+/// # Safety
+/// `columns` rows of `inputs` numbers lie at `from`, `stride` apart; both counts are multiples of
+/// sixteen, at most 64 and the number of lines.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+pub(super) unsafe fn transpose(
+    from: *const f32,
+    stride: usize,
+    lines: &mut [Line],
+    columns: usize,
+    inputs: usize,
+) {
+    for column in (0..columns).step_by(16) {
+        for input in (0..inputs).step_by(16) {
+            // SAFETY: the caller's.
+            unsafe {
+                let mut rows = [_mm512_setzero_ps(); 16];
+                for (i, row) in rows.iter_mut().enumerate() {
+                    *row = _mm512_loadu_ps(from.add((column + i) * stride + input));
+                }
+                for (i, values) in transpose_16(rows).into_iter().enumerate() {
+                    let line = lines.as_mut_ptr().add(input + i).cast::<f32>();
+                    _mm512_store_ps(line.add(column), values);
+                }
+            }
+        }
+    }
+}
+
+/// Turns sixteen rows into sixteen columns, by pairs, quadruples, and quarters of a vector.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+#[inline]
+fn transpose_16(rows: [__m512; 16]) -> [__m512; 16] {
+    let [
+        r0,
+        r1,
+        r2,
+        r3,
+        r4,
+        r5,
+        r6,
+        r7,
+        r8,
+        r9,
+        r10,
+        r11,
+        r12,
+        r13,
+        r14,
+        r15,
+    ] = rows;
+    let quads = [
+        transpose_4([r0, r1, r2, r3]),
+        transpose_4([r4, r5, r6, r7]),
+        transpose_4([r8, r9, r10, r11]),
+        transpose_4([r12, r13, r14, r15]),
+    ];
+    let [a, b, c, d] = quads;
+    let mut out = [_mm512_setzero_ps(); 16];
+    for (i, (((a, b), c), d)) in a.into_iter().zip(b).zip(c).zip(d).enumerate() {
+        let (low_ab, high_ab) = (
+            _mm512_shuffle_f32x4::<0b10_00_10_00>(a, b),
+            _mm512_shuffle_f32x4::<0b11_01_11_01>(a, b),
+        );
+        let (low_cd, high_cd) = (
+            _mm512_shuffle_f32x4::<0b10_00_10_00>(c, d),
+            _mm512_shuffle_f32x4::<0b11_01_11_01>(c, d),
+        );
+        let quarters = [
+            _mm512_shuffle_f32x4::<0b10_00_10_00>(low_ab, low_cd),
+            _mm512_shuffle_f32x4::<0b10_00_10_00>(high_ab, high_cd),
+            _mm512_shuffle_f32x4::<0b11_01_11_01>(low_ab, low_cd),
+            _mm512_shuffle_f32x4::<0b11_01_11_01>(high_ab, high_cd),
+        ];
+        for (place, quarter) in out.iter_mut().skip(i).step_by(4).zip(quarters) {
+            *place = quarter;
+        }
+    }
+    out
+}
+
+/// Turns four rows into four columns within each quarter of a vector.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+#[inline]
+fn transpose_4([a, b, c, d]: [__m512; 4]) -> [__m512; 4] {
+    let (low_ab, high_ab) = (_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+    let (low_cd, high_cd) = (_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+    let low = (_mm512_castps_pd(low_ab), _mm512_castps_pd(low_cd));
+    let high = (_mm512_castps_pd(high_ab), _mm512_castps_pd(high_cd));
+    [
+        _mm512_castpd_ps(_mm512_unpacklo_pd(low.0, low.1)),
+        _mm512_castpd_ps(_mm512_unpackhi_pd(low.0, low.1)),
+        _mm512_castpd_ps(_mm512_unpacklo_pd(high.0, high.1)),
+        _mm512_castpd_ps(_mm512_unpackhi_pd(high.0, high.1)),
+    ]
 }
