@@ -106,6 +106,8 @@ words! {
         AlreadyExists,
         /// It is being done already.
         Busy,
+        /// A model could not be downloaded.
+        Download,
         /// A file or folder could not be read or written.
         Io,
         /// The disk is full.
