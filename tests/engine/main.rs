@@ -24,6 +24,7 @@ mod indexing;
 mod jobs;
 mod killed;
 mod links;
+mod model_files;
 mod moves;
 mod names;
 mod offline;

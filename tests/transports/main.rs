@@ -96,9 +96,17 @@ fn failures_are_the_same_through_every_door() {
         ),
         (
             "use_model",
-            json!({"folder": library.photos.to_str().unwrap()}),
+            json!({"model": library.photos.to_str().unwrap()}),
             "unsupportedModel",
         ),
+        ("use_model", json!({"model": "clip"}), "notFound"),
+        (
+            "use_model",
+            json!({"model": "openai/clip-vit-base-patch32"}),
+            "invalidRequest",
+        ),
+        ("pull_model", json!({"id": "../../etc"}), "notFound"),
+        ("verify_model", json!({}), "notFound"),
         ("wait_job", json!({"jobId": 77}), "notFound"),
     ];
     for (name, request, code) in cases {

@@ -32,12 +32,14 @@ macro_rules! words {
 mod jobs;
 mod libraries;
 mod machine;
+mod models;
 mod photos;
 mod search;
 
 pub use jobs::*;
 pub use libraries::*;
 pub use machine::*;
+pub use models::*;
 pub use photos::*;
 pub use search::*;
 

@@ -271,6 +271,42 @@ impl Models {
     }
 }
 
+impl Models {
+    /// The folders of the model that answers and of the one being built.
+    pub(super) fn folders(&self) -> (Option<PathBuf>, Option<PathBuf>) {
+        self.slots(|(serving, building)| (serving.folder.clone(), building.folder.clone()))
+    }
+
+    /// Lets go of the model in a folder: it neither answers nor is built any more, and its vectors
+    /// are dropped. Answers how many photos had one.
+    pub(super) fn let_go(
+        &self,
+        store: &Store,
+        folder: &Path,
+        fingerprint: Option<&str>,
+    ) -> Result<u64, EngineError> {
+        let _one_at_a_time = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        let (serving, building) = self.folders();
+        let photos = store.write(|tx| {
+            for (name, used) in [(SERVING, &serving), (BUILDING, &building)] {
+                if used.as_deref() == Some(folder) {
+                    settings::set(tx, name, None)?;
+                }
+            }
+            let drop = |version| vectors::remove_space(tx, SEMANTIC, version);
+            Ok::<_, EngineError>(fingerprint.map(drop).transpose()?.unwrap_or(0))
+        })?;
+        self.slots(|(serving, building)| {
+            for slot in [serving, building] {
+                if slot.folder.as_deref() == Some(folder) {
+                    *slot = Slot::default();
+                }
+            }
+        });
+        Ok(photos)
+    }
+}
+
 /// Uses the model in a folder for the `semantic` space. Photos get its vectors at the next index
 /// job.
 ///
