@@ -209,11 +209,9 @@ impl Shelf {
         if request.method != "GET" {
             return;
         }
-        match self.faults.get_mut(name) {
-            Some(Fault::Cut { times, .. } | Fault::WrongByte { times }) => {
-                *times = times.saturating_sub(1);
-            }
-            _ => {}
+        let worn = self.faults.get_mut(name);
+        if let Some(Fault::Cut { times, .. } | Fault::WrongByte { times }) = worn {
+            *times = times.saturating_sub(1);
         }
     }
 }
