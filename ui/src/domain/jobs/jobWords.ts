@@ -45,7 +45,9 @@ export function progressWords({ progress }: Job): string {
   const inBytes = progress.unit === 'bytes';
   const size = inBytes ? bytes : count;
   const parts = [
-    progress.total == null ? size(progress.done) : `${size(progress.done)} of ${size(progress.total)}`,
+    progress.total == null
+      ? size(progress.done)
+      : `${size(progress.done)} of ${size(progress.total)}`,
   ];
   const rate = inBytes ? progress.rate : Math.round(progress.rate * 10) / 10;
   if (progress.rate > 0) parts.push(`${size(rate)}/s`);
