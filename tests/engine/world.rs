@@ -8,7 +8,7 @@ use latent_engine::Engine;
 use latent_engine::engine::PictureSource;
 use latent_engine::ids::{LibraryId, PhotoId};
 use latent_engine::ingest::{self, IndexReport};
-use latent_engine::jobs::{JobState, JobView};
+use latent_engine::jobs::{JobState, JobView, Report};
 use latent_engine::library::folders;
 use latent_engine::search::{self, Page, Query, QueryImage, Sort};
 use latent_engine::store::photos::PhotoRow;
@@ -227,7 +227,10 @@ pub fn image(source: PictureSource, weight: f32) -> QueryImage {
 #[track_caller]
 pub fn done(job: JobView) -> IndexReport {
     assert_eq!(job.state, JobState::Done, "{:?}", job.error);
-    job.report.unwrap()
+    match job.report {
+        Some(Report::Index(report)) => report,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// `[photos, added, changed, moved, removed, faults]` of a report.

@@ -39,7 +39,7 @@ const TRANSPORTS: &[&str] = &[
     "wry",
 ];
 
-const LEAVES: &[&str] = &["photo", "embed", "index", "store", "filter"];
+const LEAVES: &[&str] = &["download", "photo", "embed", "index", "store", "filter"];
 
 /// The modules at the engine's root that a leaf may use.
 const ROOT_MODULES: &[&str] = &["crop_box", "error", "events", "ids", "io", "picture"];
@@ -105,6 +105,40 @@ fn leaves_of_the_engine_never_import_each_other() {
         &objections,
         "A leaf uses itself and the root; a joining module joins leaves",
     );
+}
+
+/// What opens connections of its own accord.
+const NETWORK: &[&str] = &[
+    "ureq",
+    "reqwest",
+    "hf_hub",
+    "rustls",
+    "TcpStream",
+    "UdpSocket",
+];
+
+/// The only room that may: downloads of models that somebody agreed to.
+const DOWNLOAD: &str = "src-tauri/crates/engine/src/download/";
+
+#[test]
+fn only_downloads_open_network_connections() {
+    let mut objections = Vec::new();
+    for source in sources::below("src-tauri") {
+        if !source.has_extension(&["rs"]) || source.path.starts_with(DOWNLOAD) || source.is_test() {
+            continue;
+        }
+        for (number, line) in rust_code::code_lines(&source.text()) {
+            let named = NETWORK.iter().filter(|name| line.contains(**name));
+            objections.extend(named.map(|name| format!("{}:{number} {name}", source.path)));
+        }
+    }
+    for (package, _) in PACKAGES {
+        let named = dependencies(package).contains(&"ureq".to_owned());
+        if named && *package != "src-tauri/crates/engine" {
+            objections.push(format!("{package} depends on ureq"));
+        }
+    }
+    assert_none(&objections, "Only download/ opens a network connection");
 }
 
 fn leaf_of(path: &str) -> Option<&'static str> {

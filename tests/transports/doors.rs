@@ -111,7 +111,7 @@ fn through_cli(data: &Path, name: &str, request: &Value) -> Answer {
 }
 
 /// The `latent` program, built beside this test.
-fn program() -> PathBuf {
+pub fn program() -> PathBuf {
     let here = std::env::current_exe().unwrap();
     let program = here.parent().unwrap().parent().unwrap().join("latent");
     let program = program.with_extension(std::env::consts::EXE_EXTENSION);

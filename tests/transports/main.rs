@@ -11,7 +11,11 @@
 )]
 
 mod doors;
+#[path = "../engine/hub.rs"]
+#[allow(dead_code, reason = "The engine's tests use what these leave")]
+mod hub;
 mod library;
+mod models;
 mod samples;
 
 use doors::{Answer, Doors};
@@ -96,9 +100,17 @@ fn failures_are_the_same_through_every_door() {
         ),
         (
             "use_model",
-            json!({"folder": library.photos.to_str().unwrap()}),
+            json!({"model": library.photos.to_str().unwrap()}),
             "unsupportedModel",
         ),
+        ("use_model", json!({"model": "clip"}), "notFound"),
+        (
+            "use_model",
+            json!({"model": "openai/clip-vit-base-patch32"}),
+            "invalidRequest",
+        ),
+        ("pull_model", json!({"id": "../../etc"}), "notFound"),
+        ("verify_model", json!({}), "notFound"),
         ("wait_job", json!({"jobId": 77}), "notFound"),
     ];
     for (name, request, code) in cases {

@@ -41,6 +41,14 @@ export type Check = {
 };
 
 /**
+ * A file of a model that is not what it must be.
+ */
+export type DamagedFile = {
+  file: string,
+  problem: string,
+};
+
+/**
  * What the engine found when it looked at itself.
  */
 export type Diagnosis = {
@@ -95,7 +103,7 @@ export type ErrorBody = {
 /**
  * The kinds of failure a client can tell apart.
  */
-export type ErrorCode = "unknownCommand" | "invalidRequest" | "invalidFilter" | "invalidBox" | "invalidCursor" | "notFound" | "unreadablePicture" | "spaceNotReady" | "unsupportedModel" | "modeNotSupported" | "alreadyExists" | "busy" | "io" | "diskFull" | "dataFolderLocked" | "internal";
+export type ErrorCode = "unknownCommand" | "invalidRequest" | "invalidFilter" | "invalidBox" | "invalidCursor" | "notFound" | "unreadablePicture" | "spaceNotReady" | "unsupportedModel" | "modeNotSupported" | "alreadyExists" | "busy" | "download" | "io" | "diskFull" | "dataFolderLocked" | "internal";
 
 /**
  * What the engine tells everyone who listens.
@@ -186,10 +194,10 @@ export type Found = {
 };
 
 /**
- * Names a model by its folder; the one in use when not given.
+ * Names a model by its id or its folder; the one in use when not given.
  */
 export type GetModel = {
-  folder?: string | null,
+  model?: string | null,
 };
 
 /**
@@ -277,7 +285,7 @@ export type IndexReport = {
 export type Job = {
   id: number,
   /**
-   * `index`.
+   * `index`, `pull` or `verify`.
    */
   kind: string,
   title: string,
@@ -288,6 +296,10 @@ export type Job = {
    * What an ended index job did.
    */
   report?: IndexReport | null,
+  /**
+   * What an ended job did to the files of a model.
+   */
+  model?: ModelReport | null,
   /**
    * Why it failed.
    */
@@ -378,9 +390,21 @@ export type ListTags = {
  * A model for the `semantic` space.
  */
 export type Model = {
-  folder: string,
   /**
-   * `clip`.
+   * None for a folder that somebody named.
+   */
+  id?: string | null,
+  /**
+   * For people.
+   */
+  title: string,
+  state: ModelState,
+  /**
+   * Where its files lie; none where it is not here.
+   */
+  folder?: string | null,
+  /**
+   * `clip`; empty, as what follows, while the model has not been looked at.
    */
   family: string,
   dim: number,
@@ -406,10 +430,135 @@ export type Model = {
    * What is wrong with it, if anything: the folder is gone.
    */
   problem?: string | null,
+  /**
+   * What it is when it can be downloaded.
+   */
+  offer?: ModelOffer | null,
+  /**
+   * What was downloaded.
+   */
+  download?: ModelDownload | null,
+  /**
+   * Bytes that have come of a download that was begun.
+   */
+  keptBytes: number,
 };
 
 /**
- * The models known on this machine.
+ * A published measurement.
+ */
+export type ModelAccuracy = {
+  benchmark: string,
+  percent: number,
+};
+
+/**
+ * What was downloaded of a model.
+ */
+export type ModelDownload = {
+  repo: string,
+  /**
+   * None where the source did not say it.
+   */
+  commit?: string | null,
+  bytes: number,
+};
+
+/**
+ * A model that can be downloaded.
+ */
+export type ModelOffer = {
+  /**
+   * None where it is meant for nothing special.
+   */
+  role?: ModelRole | null,
+  /**
+   * The repository at the source: `owner/name`.
+   */
+  repo: string,
+  /**
+   * Of the download, roughly.
+   */
+  bytes: number,
+  /**
+   * SPDX.
+   */
+  licence: string,
+  licenceUrl: string,
+  /**
+   * For people.
+   */
+  languages: string,
+  accuracy: Array<ModelAccuracy>,
+  /**
+   * Taken while it is loaded, roughly.
+   */
+  memoryBytes: number,
+  speed: ModelSpeed,
+};
+
+/**
+ * What was taken away.
+ */
+export type ModelRemoved = {
+  folder: string,
+  /**
+   * Its files are gone too.
+   */
+  files: boolean,
+  freedBytes: number,
+  /**
+   * Photos that had its vector.
+   */
+  photos: number,
+};
+
+/**
+ * What a job did to the files of a model.
+ */
+export type ModelReport = {
+  /**
+   * The model's name for people, or its folder.
+   */
+  model: string,
+  folder: string,
+  /**
+   * Files that were looked at or fetched.
+   */
+  files: number,
+  bytes: number,
+  /**
+   * It was there, and whole, before.
+   */
+  wasThere: boolean,
+  /**
+   * It has a lock file that its files were compared with.
+   */
+  locked: boolean,
+  /**
+   * Files that are not what they must be.
+   */
+  damaged: Array<DamagedFile>,
+  seconds: number,
+};
+
+/**
+ * What a model is meant for.
+ */
+export type ModelRole = "default" | "compact";
+
+/**
+ * How fast a model is among models of its kind.
+ */
+export type ModelSpeed = "fast" | "medium" | "slow";
+
+/**
+ * Where a model stands.
+ */
+export type ModelState = "offered" | "pulling" | "partial" | "installed" | "building" | "inUse";
+
+/**
+ * The models known on this machine: offered, downloaded, in use.
  */
 export type Models = {
   models: Array<Model>,
@@ -488,6 +637,13 @@ export type PhotoList = {
 };
 
 /**
+ * Asks the source what downloading a model takes; fetches nothing.
+ */
+export type PlanPull = {
+  id: string,
+};
+
+/**
  * How far a job is.
  */
 export type Progress = {
@@ -506,14 +662,74 @@ export type Progress = {
    */
   total?: number | null,
   /**
-   * Items a second, lately.
+   * Items or bytes a second, lately.
    */
   rate: number,
+  /**
+   * `bytes`, or nothing for items.
+   */
+  unit?: ProgressUnit | null,
   secondsLeft?: number | null,
   /**
    * The file being read.
    */
   current?: string | null,
+};
+
+/**
+ * What progress counts.
+ */
+export type ProgressUnit = "items" | "bytes";
+
+/**
+ * A file of a download.
+ */
+export type PullFile = {
+  name: string,
+  bytes: number,
+};
+
+/**
+ * Downloads a model that somebody agreed to.
+ */
+export type PullModel = {
+  id: string,
+};
+
+/**
+ * What downloading a model takes, to be agreed to.
+ */
+export type PullPlan = {
+  id: string,
+  title: string,
+  /**
+   * The address of the repository.
+   */
+  source: string,
+  /**
+   * None where the source does not say it.
+   */
+  commit?: string | null,
+  licence: string,
+  licenceUrl: string,
+  files: Array<PullFile>,
+  bytes: number,
+  /**
+   * Bytes that have still to come.
+   */
+  leftBytes: number,
+  /**
+   * Free on the disk.
+   */
+  freeBytes: number,
+  /**
+   * Where it will lie.
+   */
+  folder: string,
+  /**
+   * It is there already; pulling it again verifies it.
+   */
+  installed: boolean,
 };
 
 /**
@@ -552,6 +768,20 @@ export type QueryImage = {
  */
 export type RemoveLibrary = {
   libraryId: number,
+};
+
+/**
+ * Takes a model away: its use and its vectors, and its files where Latent downloaded them.
+ */
+export type RemoveModel = {
+  /**
+   * An id or a folder.
+   */
+  model: string,
+  /**
+   * Also the one that answers; then words and looks go on without a model.
+   */
+  force: boolean,
 };
 
 /**
@@ -694,10 +924,20 @@ export type TagsChanged = {
 };
 
 /**
- * Uses the model in a folder for the `semantic` space.
+ * Uses a model for the `semantic` space: one that is downloaded, by its id, or one in a folder.
  */
 export type UseModel = {
-  folder: string,
+  /**
+   * An id or a folder.
+   */
+  model: string,
+};
+
+/**
+ * Compares the files of a model with their checksums; of the one in use when not given.
+ */
+export type VerifyModel = {
+  model?: string | null,
 };
 
 /**
@@ -753,12 +993,20 @@ export interface Commands {
   list_tags: { request: ListTags; response: Tags };
   /** Writes a part of a picture to a new file */
   export_crop: { request: ExportCrop; response: ExportedCrop };
-  /** Uses the model in a folder for the semantic space */
-  use_model: { request: UseModel; response: Model };
-  /** Lists the models in use */
+  /** Lists the models that are offered, downloaded or in use */
   list_models: { request: Nothing; response: Models };
+  /** Asks the source what downloading a model takes; fetches nothing */
+  plan_pull: { request: PlanPull; response: PullPlan };
+  /** Downloads an offered model from its source */
+  pull_model: { request: PullModel; response: JobStarted };
+  /** Uses a model, by id or folder, for the semantic space */
+  use_model: { request: UseModel; response: Model };
   /** Tells what a model is */
   get_model: { request: GetModel; response: Model };
+  /** Compares the files of a model with their checksums */
+  verify_model: { request: VerifyModel; response: JobStarted };
+  /** Removes a model: its vectors, and its files where they were downloaded */
+  remove_model: { request: RemoveModel; response: ModelRemoved };
   /** Looks whether everything is in order */
   diagnose: { request: Nothing; response: Diagnosis };
 }
@@ -788,8 +1036,12 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   remove_tags: "Takes tags off photos",
   list_tags: "Lists tags with the number of photos that carry each",
   export_crop: "Writes a part of a picture to a new file",
-  use_model: "Uses the model in a folder for the semantic space",
-  list_models: "Lists the models in use",
+  list_models: "Lists the models that are offered, downloaded or in use",
+  plan_pull: "Asks the source what downloading a model takes; fetches nothing",
+  pull_model: "Downloads an offered model from its source",
+  use_model: "Uses a model, by id or folder, for the semantic space",
   get_model: "Tells what a model is",
+  verify_model: "Compares the files of a model with their checksums",
+  remove_model: "Removes a model: its vectors, and its files where they were downloaded",
   diagnose: "Looks whether everything is in order",
 };

@@ -1,7 +1,7 @@
 //! Waits for a job, with a progress bar where someone watches.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use latent_commands::wire::{Job, JobRef, JobState, Progress, WaitJob};
+use latent_commands::wire::{Job, JobRef, JobState, Progress, ProgressUnit, WaitJob};
 use latent_engine::Engine;
 
 use crate::call::call;
@@ -14,6 +14,7 @@ use crate::plain;
 const LOOK_MS: u64 = 100;
 
 const COUNTED: &str = "{prefix} [{bar:28}] {pos}/{len}\n  {wide_msg}";
+const SIZED: &str = "{prefix} [{bar:28}]\n  {wide_msg}";
 const UNCOUNTED: &str = "{prefix} {pos}\n  {wide_msg}";
 
 /// Waits until a job has ended. Ctrl-C cancels it.
@@ -78,10 +79,10 @@ impl Bar {
     }
 
     fn show(&self, progress: &Progress, stopping: bool) {
-        let template = if progress.total.is_some() {
-            COUNTED
-        } else {
-            UNCOUNTED
+        let template = match (progress.total, progress.unit) {
+            (Some(_), Some(ProgressUnit::Bytes)) => SIZED,
+            (Some(_), _) => COUNTED,
+            (None, _) => UNCOUNTED,
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.0.set_style(style.progress_chars("=> "));
@@ -109,7 +110,15 @@ impl Bar {
 
 /// Rate, time left and the file at hand, as far as they are known.
 fn story(progress: &Progress) -> String {
-    let rate = (progress.rate > 0.0).then(|| format!("{:.1} a second", progress.rate));
+    let in_bytes = progress.unit == Some(ProgressUnit::Bytes);
+    let size = progress
+        .total
+        .filter(|_| in_bytes)
+        .map(|total| format!("{} of {}", plain::bytes(progress.done), plain::bytes(total)));
+    let rate = (progress.rate > 0.0).then(|| match in_bytes {
+        true => format!("{} a second", plain::bytes(progress.rate as u64)),
+        false => format!("{:.1} a second", progress.rate),
+    });
     let left = progress
         .seconds_left
         .map(|s| format!("{} left", plain::duration(f64::from(s))));
@@ -117,7 +126,7 @@ fn story(progress: &Progress) -> String {
         .current
         .as_deref()
         .map(|path| plain::escaped(path).into_owned());
-    [rate, left, current]
+    [size, rate, left, current]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
@@ -137,6 +146,7 @@ mod tests {
             done: 1,
             total: Some(2),
             rate: 0.0,
+            unit: None,
             seconds_left: None,
             current: None,
         };
@@ -147,6 +157,12 @@ mod tests {
         assert_eq!(
             story(&progress),
             "12.3 a second · 1 min 15 s left · a\\nb.jpg"
+        );
+        (progress.unit, progress.rate) = (Some(ProgressUnit::Bytes), 2_500_000.0);
+        (progress.done, progress.total) = (1_000_000, Some(1_500_000_000));
+        assert_eq!(
+            story(&progress),
+            "1.0 MB of 1.5 GB · 2.5 MB a second · 1 min 15 s left · a\\nb.jpg"
         );
     }
 }

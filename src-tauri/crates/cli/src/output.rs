@@ -33,6 +33,23 @@ impl Output {
         self.err_is_terminal
     }
 
+    /// Asks somebody at the terminal a question; none where nobody is there to answer.
+    ///
+    /// # Errors
+    /// [`Failure::Io`].
+    pub(crate) fn ask(&mut self, question: &str) -> Result<Option<bool>, Failure> {
+        if self.json || !self.err_is_terminal || !io::stdin().is_terminal() {
+            return Ok(None);
+        }
+        self.flush()?;
+        write!(self.err, "{} [y/N] ", plain::escaped(question))?;
+        self.err.flush()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        let answer = answer.trim().to_lowercase();
+        Ok(Some(matches!(answer.as_str(), "y" | "yes")))
+    }
+
     /// Prints an answer: as JSON, or as `people` prints it.
     ///
     /// # Errors

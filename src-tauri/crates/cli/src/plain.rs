@@ -48,6 +48,24 @@ pub(crate) fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
+/// A number of bytes as people say it, in powers of 1000: `298 B`, `34 MB`, `1.5 GB`.
+pub(crate) fn bytes(count: u64) -> String {
+    let units = ["kB", "MB", "GB", "TB"];
+    let mut size = count as f64;
+    let mut unit = "B";
+    for next in units {
+        if size < 999.5 {
+            break;
+        }
+        (size, unit) = (size / 1000.0, next);
+    }
+    if unit == "B" || size >= 9.95 {
+        format!("{size:.0} {unit}")
+    } else {
+        format!("{size:.1} {unit}")
+    }
+}
+
 /// Seconds as people say them: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`.
 pub(crate) fn duration(seconds: f64) -> String {
     let whole = seconds.max(0.0).round() as u64;
@@ -109,6 +127,14 @@ mod tests {
         assert_eq!(date_time(951_782_399), "2000-02-28 23:59:59");
         assert_eq!(date_time(1_709_208_000), "2024-02-29 12:00:00");
         assert_eq!(date_time(-1), "1969-12-31 23:59:59");
+    }
+
+    #[test]
+    fn sizes_are_short() {
+        let shown: Vec<String> = [0, 298, 999_600, 34_363_039, 1_541_883_789]
+            .map(bytes)
+            .to_vec();
+        assert_eq!(shown, ["0 B", "298 B", "1.0 MB", "34 MB", "1.5 GB"]);
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use latent_engine::crop_box::CropBox;
 use latent_engine::engine::PictureSource;
+use latent_engine::engine::model_files::ModelReport;
 use latent_engine::events;
 use latent_engine::ids::{PhotoId, QueryPictureId};
 use latent_engine::ingest::IndexReport;
-use latent_engine::jobs::{JobState, JobView, Phase};
+use latent_engine::jobs::{JobState, JobView, Report, Unit};
 use latent_engine::search::{Crop, Found, QueryImage, Sort};
 use latent_engine::store::photos::Shape;
 
@@ -27,9 +28,14 @@ pub fn event(event: &events::Event) -> wire::Event {
 
 pub(crate) fn job(view: JobView) -> wire::Job {
     let progress = view.progress;
+    let (indexed, model) = match view.report {
+        Some(Report::Index(done)) => (Some(report(done)), None),
+        Some(Report::Model(done)) => (None, Some(model_report(done))),
+        None => (None, None),
+    };
     wire::Job {
         id: view.id.0,
-        kind: "index".to_owned(),
+        kind: view.kind.word().to_owned(),
         title: view.title,
         library_id: view.library_id.map(|id| id.0),
         state: match view.state {
@@ -42,16 +48,39 @@ pub(crate) fn job(view: JobView) -> wire::Job {
         },
         progress: wire::Progress {
             phase: progress.phase.number(),
-            phases: Phase::COUNT,
+            phases: progress.phase.count(),
             phase_name: progress.phase.name().to_owned(),
             done: progress.done,
             total: progress.total,
             rate: progress.rate,
+            unit: unit(progress.phase.unit()),
             seconds_left: progress.seconds_left,
             current: progress.current,
         },
-        report: view.report.map(report),
+        report: indexed,
+        model,
         error: view.error,
+    }
+}
+
+fn unit(unit: Unit) -> Option<wire::ProgressUnit> {
+    match unit {
+        Unit::Items => None,
+        Unit::Bytes => Some(wire::ProgressUnit::Bytes),
+    }
+}
+
+fn model_report(report: ModelReport) -> wire::ModelReport {
+    let damaged = |(file, problem)| wire::DamagedFile { file, problem };
+    wire::ModelReport {
+        model: report.model,
+        folder: latent_engine::io::shown(&report.folder),
+        files: report.files,
+        bytes: report.bytes,
+        was_there: report.was_there,
+        locked: report.locked,
+        damaged: report.damaged.into_iter().map(damaged).collect(),
+        seconds: report.seconds,
     }
 }
 

@@ -108,6 +108,7 @@ fn code(error: &EngineError) -> ErrorCode {
         EngineError::Embed(error) if matches!(**error, EmbedError::Model(_)) => {
             ErrorCode::UnsupportedModel
         }
+        EngineError::Download(_) => ErrorCode::Download,
         EngineError::Io(error) if error.source.kind() == std::io::ErrorKind::NotFound => {
             ErrorCode::NotFound
         }

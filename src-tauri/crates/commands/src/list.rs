@@ -71,9 +71,13 @@ commands! {
     remove_tags: TagPhotos => TagsChanged, tags::remove, "Takes tags off photos";
     list_tags: ListTags => Tags, tags::list, "Lists tags with the number of photos that carry each";
     export_crop: ExportCrop => ExportedCrop, photos::export_crop, "Writes a part of a picture to a new file";
-    use_model: UseModel => Model, models::use_model, "Uses the model in a folder for the semantic space";
-    list_models: Nothing => Models, models::list, "Lists the models in use";
+    list_models: Nothing => Models, models::list, "Lists the models that are offered, downloaded or in use";
+    plan_pull: PlanPull => PullPlan, models::plan_pull, "Asks the source what downloading a model takes; fetches nothing";
+    pull_model: PullModel => JobStarted, models::pull, "Downloads an offered model from its source";
+    use_model: UseModel => Model, models::use_model, "Uses a model, by id or folder, for the semantic space";
     get_model: GetModel => Model, models::get, "Tells what a model is";
+    verify_model: VerifyModel => JobStarted, models::verify, "Compares the files of a model with their checksums";
+    remove_model: RemoveModel => ModelRemoved, models::remove, "Removes a model: its vectors, and its files where they were downloaded";
     diagnose: Nothing => Diagnosis, diagnostics::diagnose, "Looks whether everything is in order";
 }
 

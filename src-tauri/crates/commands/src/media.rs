@@ -141,6 +141,7 @@ pub fn status_of(code: ErrorCode) -> u16 {
         | ErrorCode::UnsupportedModel
         | ErrorCode::ModeNotSupported => 422,
         ErrorCode::DataFolderLocked => 423,
+        ErrorCode::Download => 502,
         ErrorCode::DiskFull => 507,
         ErrorCode::Io | ErrorCode::Internal => 500,
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::crop_box::CropBoxError;
+use crate::download::DownloadError;
 use crate::embed::EmbedError;
 use crate::filter::FilterError;
 use crate::io::IoError;
@@ -72,6 +73,9 @@ pub enum EngineError {
     /// A model or descriptor failed.
     #[error(transparent)]
     Embed(Box<EmbedError>),
+    /// A model could not be downloaded.
+    #[error(transparent)]
+    Download(Box<DownloadError>),
     /// A file or folder could not be read or written.
     #[error("{}", .0.story())]
     Io(#[from] IoError),
@@ -92,6 +96,15 @@ pub enum EngineError {
 impl From<EmbedError> for EngineError {
     fn from(error: EmbedError) -> Self {
         Self::Embed(Box::new(error))
+    }
+}
+
+impl From<DownloadError> for EngineError {
+    fn from(error: DownloadError) -> Self {
+        match error {
+            DownloadError::Stopped => Self::Cancelled,
+            error => Self::Download(Box::new(error)),
+        }
     }
 }
 
@@ -124,6 +137,7 @@ impl EngineError {
         match self {
             Self::Io(error) => error.is_disk_full(),
             Self::Store(error) => error.is_disk_full(),
+            Self::Download(error) => error.is_disk_full(),
             _ => false,
         }
     }

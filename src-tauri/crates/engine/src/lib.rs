@@ -1,10 +1,11 @@
 //! Latent's engine: indexes, searches and tags a photographer's pictures on their own machine.
 //!
-//! Synchronous, and it knows no window, no terminal, no wire and no network. `ARCHITECTURE.md`
+//! Synchronous, and it knows no window, no terminal and no wire; only `download` knows a network. `ARCHITECTURE.md`
 //! in `src-tauri` walks through the rooms.
 
 pub mod cache;
 pub mod crop_box;
+pub mod download;
 pub mod embed;
 pub mod engine;
 pub mod error;

@@ -23,6 +23,14 @@ it('a running job tells its phase, how far it is, how fast, and how long it take
   expect(progressWords(job)).toBe('120 of 700 · 85/s · 7 s left');
 });
 
+it('a download tells sizes and not numbers', () => {
+  const sizes = { done: 1_200_000_000, total: 1_500_000_000, rate: 12_000_000, secondsLeft: 25 };
+  const progress = { ...job.progress, ...sizes, unit: 'bytes' as const };
+  expect(progressWords({ ...job, kind: 'pull', progress })).toBe(
+    '1.2 GB of 1.5 GB · 12.0 MB/s · 25 s left',
+  );
+});
+
 it('what is not known yet is left out', () => {
   const progress = { ...job.progress, total: null, rate: 0, secondsLeft: null };
   expect(progressWords({ ...job, progress })).toBe('120');

@@ -1,5 +1,5 @@
 import type { Job } from '../../api';
-import { count, duration, plural } from '../../shared/format';
+import { bytes, count, duration, plural } from '../../shared/format';
 
 /** What a job is doing, or how it ended, in one line. */
 export function jobWords(job: Job): string {
@@ -40,14 +40,17 @@ function reportWords(report: NonNullable<Job['report']>): string {
   ].join(' · ');
 }
 
-/** `120 of 700 · 85/s · 7 s left`. */
+/** `120 of 700 · 85/s · 7 s left`, `1.2 GB of 1.5 GB · 12.0 MB/s · 25 s left`. */
 export function progressWords({ progress }: Job): string {
+  const inBytes = progress.unit === 'bytes';
+  const size = inBytes ? bytes : count;
   const parts = [
     progress.total == null
-      ? count(progress.done)
-      : `${count(progress.done)} of ${count(progress.total)}`,
+      ? size(progress.done)
+      : `${size(progress.done)} of ${size(progress.total)}`,
   ];
-  if (progress.rate > 0) parts.push(`${count(Math.round(progress.rate * 10) / 10)}/s`);
+  const rate = inBytes ? progress.rate : Math.round(progress.rate * 10) / 10;
+  if (progress.rate > 0) parts.push(`${size(rate)}/s`);
   if (progress.secondsLeft != null) parts.push(`${duration(progress.secondsLeft)} left`);
   return parts.join(' · ');
 }

@@ -2,7 +2,7 @@
 
 use crate::latent::{Latent, compare, stdout};
 
-const VERBS: [&str; 21] = [
+const VERBS: [&str; 25] = [
     "",
     "index",
     "search",
@@ -18,8 +18,12 @@ const VERBS: [&str; 21] = [
     "libraries remove",
     "faults",
     "model",
+    "model list",
+    "model pull",
     "model use",
+    "model remove",
     "model info",
+    "model verify",
     "serve",
     "doctor",
     "call",

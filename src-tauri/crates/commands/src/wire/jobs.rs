@@ -30,7 +30,7 @@ wire! {
     /// A job and how far it is.
     pub struct Job {
         #[ts(type = "number")] pub id: i64,
-        /// `index`.
+        /// `index`, `pull` or `verify`.
         pub kind: String,
         pub title: String,
         #[ts(type = "number | null")] pub library_id: Option<i64>,
@@ -38,6 +38,8 @@ wire! {
         pub progress: Progress,
         /// What an ended index job did.
         pub report: Option<IndexReport>,
+        /// What an ended job did to the files of a model.
+        #[serde(default)] pub model: Option<ModelReport>,
         /// Why it failed.
         pub error: Option<String>,
     }
@@ -52,8 +54,10 @@ wire! {
         #[ts(type = "number")] pub done: u64,
         /// `None` while it is not known yet.
         #[ts(type = "number | null")] pub total: Option<u64>,
-        /// Items a second, lately.
+        /// Items or bytes a second, lately.
         pub rate: f32,
+        /// `bytes`, or nothing for items.
+        #[serde(default)] pub unit: Option<ProgressUnit>,
         pub seconds_left: Option<f32>,
         /// The file being read.
         pub current: Option<String>,
@@ -74,6 +78,26 @@ wire! {
         pub offline: Vec<String>,
         pub seconds: f64,
     }
+
+    /// What a job did to the files of a model.
+    pub struct ModelReport {
+        /// The model's name for people, or its folder.
+        pub model: String,
+        pub folder: String,
+        /// Files that were looked at or fetched.
+        pub files: u32,
+        #[ts(type = "number")] pub bytes: u64,
+        /// It was there, and whole, before.
+        pub was_there: bool,
+        /// It has a lock file that its files were compared with.
+        pub locked: bool,
+        /// Files that are not what they must be.
+        pub damaged: Vec<DamagedFile>,
+        pub seconds: f64,
+    }
+
+    /// A file of a model that is not what it must be.
+    pub struct DamagedFile { pub file: String, pub problem: String }
 
     /// Lists files that could not be read.
     pub struct ListFaults {
@@ -98,6 +122,9 @@ wire! {
 }
 
 words! {
+    /// What progress counts.
+    pub enum ProgressUnit { Items, Bytes }
+
     /// Where a job stands.
     pub enum JobState { Queued, Running, Paused, Done, Cancelled, Failed }
 }

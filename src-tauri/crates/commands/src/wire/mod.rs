@@ -32,12 +32,14 @@ macro_rules! words {
 mod jobs;
 mod libraries;
 mod machine;
+mod models;
 mod photos;
 mod search;
 
 pub use jobs::*;
 pub use libraries::*;
 pub use machine::*;
+pub use models::*;
 pub use photos::*;
 pub use search::*;
 
@@ -106,6 +108,8 @@ words! {
         AlreadyExists,
         /// It is being done already.
         Busy,
+        /// A model could not be downloaded.
+        Download,
         /// A file or folder could not be read or written.
         Io,
         /// The disk is full.

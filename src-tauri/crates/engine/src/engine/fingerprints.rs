@@ -37,11 +37,7 @@ pub(crate) fn of(store: &Store, folder: &Path) -> Result<String, EngineError> {
         .map(|name| stamp(folder, name))
         .collect::<Result<_, _>>()
         .map_err(EmbedError::from)?;
-    let setting = format!("model.fingerprint:{}", folder.display());
-    let remembered =
-        store.read(|connection| Ok::<_, EngineError>(settings::get(connection, &setting)?))?;
-    let remembered = remembered.and_then(|json| serde_json::from_str::<Remembered>(&json).ok());
-    if let Some(known) = remembered.filter(|known| known.stamps == stamps) {
+    if let Some(known) = read(store, folder)?.filter(|known| known.stamps == stamps) {
         return Ok(known.fingerprint);
     }
     let fingerprint = fingerprint(folder, files).map_err(EmbedError::from)?;
@@ -50,8 +46,34 @@ pub(crate) fn of(store: &Store, folder: &Path) -> Result<String, EngineError> {
         fingerprint: fingerprint.clone(),
     })
     .map_err(|error| EngineError::internal(error.to_string()))?;
-    store.write(|tx| Ok::<_, EngineError>(settings::set(tx, &setting, Some(&json))?))?;
+    store.write(|tx| Ok::<_, EngineError>(settings::set(tx, &setting(folder), Some(&json))?))?;
     Ok(fingerprint)
+}
+
+/// The fingerprint of the model that was last in a folder, also once it is gone.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub(crate) fn remembered(store: &Store, folder: &Path) -> Result<Option<String>, EngineError> {
+    Ok(read(store, folder)?.map(|known| known.fingerprint))
+}
+
+/// Forgets a folder.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub(crate) fn forget(store: &Store, folder: &Path) -> Result<(), EngineError> {
+    store.write(|tx| Ok::<_, EngineError>(settings::set(tx, &setting(folder), None)?))
+}
+
+fn read(store: &Store, folder: &Path) -> Result<Option<Remembered>, EngineError> {
+    let json = store
+        .read(|connection| Ok::<_, EngineError>(settings::get(connection, &setting(folder))?))?;
+    Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+}
+
+fn setting(folder: &Path) -> String {
+    format!("model.fingerprint:{}", crate::io::shown(folder))
 }
 
 fn stamp(folder: &Path, name: &str) -> Result<Stamp, ModelError> {

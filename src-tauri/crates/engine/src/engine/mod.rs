@@ -2,6 +2,7 @@
 //! model, jobs. The rooms beside this one work through it.
 
 mod fingerprints;
+pub mod model_files;
 pub mod models;
 mod open_model;
 mod pictures;

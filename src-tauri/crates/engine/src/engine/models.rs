@@ -251,6 +251,58 @@ impl Models {
     }
 }
 
+impl Models {
+    /// The folders of the model that answers and of the one being built.
+    pub(super) fn folders(&self) -> (Option<PathBuf>, Option<PathBuf>) {
+        let folder = |slot: &Slot| slot.chosen.as_ref().map(|chosen| chosen.folder.clone());
+        self.slots(|(serving, building)| (folder(serving), folder(building)))
+    }
+
+    /// Lets go of the model in a folder: it neither answers nor is built any more, and its vectors
+    /// are dropped, of whatever precision. Answers how many photos had one.
+    pub(super) fn let_go(
+        &self,
+        store: &Store,
+        folder: &Path,
+        fingerprint: Option<&str>,
+    ) -> Result<u64, EngineError> {
+        let _one_at_a_time = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        let (serving, building) = self.folders();
+        let photos = store.write(|tx| {
+            if serving.as_deref() == Some(folder) {
+                Chosen::write(None, tx, SERVING, SERVING_PRECISION)?;
+            }
+            if building.as_deref() == Some(folder) {
+                Chosen::write(None, tx, BUILDING, BUILDING_PRECISION)?;
+            }
+            let mut photos = 0;
+            for version in fingerprint.map(versions).unwrap_or_default() {
+                photos = vectors::remove_space(tx, SEMANTIC, &version)?.max(photos);
+            }
+            Ok::<_, EngineError>(photos)
+        })?;
+        self.slots(|(serving, building)| {
+            for slot in [serving, building] {
+                if slot
+                    .chosen
+                    .as_ref()
+                    .is_some_and(|chosen| chosen.folder == folder)
+                {
+                    *slot = Slot::default();
+                }
+            }
+        });
+        Ok(photos)
+    }
+}
+
+/// The versions that the vectors of a model's files go by.
+pub(super) fn versions(fingerprint: &str) -> Vec<String> {
+    [Precision::F32, Precision::Int8]
+        .map(|precision| precision.version_of(fingerprint))
+        .into()
+}
+
 /// Uses the model in a folder for the `semantic` space. Photos get its vectors at the next index
 /// job.
 ///

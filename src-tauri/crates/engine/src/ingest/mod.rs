@@ -22,7 +22,7 @@ use crate::error::EngineError;
 use crate::events::Kind;
 use crate::ids::{JobId, LibraryId, PhotoId, RootId};
 use crate::io;
-use crate::jobs::{Ctx, Phase};
+use crate::jobs::{Ctx, JobKind, Phase, Report};
 use crate::library::folders;
 use crate::library::scan::{self, Changes, FoundFile, ScanOptions};
 use crate::store::faults::{self, FaultLine};
@@ -73,10 +73,12 @@ pub fn start(
         return Ok(running);
     }
     let weak = engine.downgrade();
-    Ok(engine.jobs().add(title, library, move |ctx| {
-        let engine = weak.upgrade().ok_or(EngineError::Cancelled)?;
-        run(&engine, ctx, library, retry_faults)
-    }))
+    Ok(engine
+        .jobs()
+        .add(JobKind::Index, title, library, move |ctx| {
+            let engine = weak.upgrade().ok_or(EngineError::Cancelled)?;
+            run(&engine, ctx, library, retry_faults).map(Report::Index)
+        }))
 }
 
 fn run(

@@ -4,11 +4,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::progress::Meter;
-use super::{JobState, JobView, Phase, Progress};
+use super::{JobKind, JobState, JobView, Phase, Progress, Report};
 use crate::error::EngineError;
 use crate::events::{Event, EventBus};
 use crate::ids::{JobId, LibraryId};
-use crate::ingest::IndexReport;
 
 /// At most ten reports a second.
 const REPORT_EVERY: Duration = Duration::from_millis(100);
@@ -30,12 +29,14 @@ pub(super) struct Handle {
 impl Handle {
     pub(super) fn new(
         id: JobId,
+        kind: JobKind,
         title: String,
         library_id: Option<LibraryId>,
         events: Arc<EventBus>,
     ) -> Self {
         let view = JobView {
             id,
+            kind,
             title,
             library_id,
             state: JobState::Queued,
@@ -117,7 +118,7 @@ impl Handle {
         self.tell_of(&state);
     }
 
-    pub(super) fn end(&self, outcome: Result<IndexReport, EngineError>) {
+    pub(super) fn end(&self, outcome: Result<Report, EngineError>) {
         let mut state = self.lock();
         state.view.progress.current = None;
         state.view.progress.seconds_left = None;
@@ -192,13 +193,33 @@ impl Ctx {
         self.checkpoint()
     }
 
+    /// Reports how many items are done in all and the file at hand. Waits while the job is paused.
+    /// It may be less than before, where something has to be done again.
+    ///
+    /// # Errors
+    /// [`EngineError::Cancelled`].
+    pub fn reach(&self, done: u64, current: &str) -> Result<(), EngineError> {
+        let current = Some(current).filter(|current| !current.is_empty());
+        self.tell_when_due(current, |state| {
+            if done < state.view.progress.done {
+                state.meter.restart(Instant::now(), done);
+            }
+            state.view.progress.done = done;
+        });
+        self.checkpoint()
+    }
+
     /// Reports `count` more items as done and the file at hand, without waiting or stopping.
     pub fn report(&self, count: u64, current: Option<&str>) {
+        self.tell_when_due(current, |state| state.view.progress.done += count);
+    }
+
+    fn tell_when_due(&self, current: Option<&str>, count: impl FnOnce(&mut State)) {
         let now = Instant::now();
         let mut state = self.handle.lock();
         let inner = &mut *state;
+        count(inner);
         let progress = &mut inner.view.progress;
-        progress.done += count;
         let due = inner
             .reported
             .is_none_or(|at| now.duration_since(at) >= REPORT_EVERY);

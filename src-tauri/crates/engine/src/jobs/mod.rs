@@ -1,4 +1,5 @@
-//! Long work: run one after another on a thread of their own, reported, paused and cancelled.
+//! Long work: reported, paused and cancelled. Jobs on photos run one after another on a thread of
+//! their own, those on the files of models on another, so that a download holds no index up.
 //!
 //! A job is a closure over a [`Ctx`]. It reports through the context, and the same call stops it.
 
@@ -13,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, unbounded};
 
+use crate::engine::model_files::ModelReport;
 use crate::error::EngineError;
 use crate::events::EventBus;
 use crate::ids::{JobId, LibraryId};
@@ -20,13 +22,45 @@ use crate::ingest::IndexReport;
 
 pub use ctx::Ctx;
 use ctx::Handle;
-pub use progress::{Phase, Progress};
+pub use progress::{Phase, Progress, Unit};
 
 /// Ended jobs that are still listed.
 const KEPT: usize = 50;
 
 /// How long a cancelled job may take to end; the slowest is one pass through a model.
 const STOP_WAIT: Duration = Duration::from_secs(120);
+
+/// What a job works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobKind {
+    /// Photos are compared with the disk, read and embedded.
+    Index,
+    /// A model is downloaded.
+    Pull,
+    /// The files of a model are compared with their checksums.
+    Verify,
+}
+
+impl JobKind {
+    /// The word for it on the wire.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Index => "index",
+            Self::Pull => "pull",
+            Self::Verify => "verify",
+        }
+    }
+}
+
+/// What a job did.
+#[derive(Clone, Debug)]
+pub enum Report {
+    /// To photos.
+    Index(IndexReport),
+    /// To the files of a model.
+    Model(ModelReport),
+}
 
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +92,8 @@ impl JobState {
 pub struct JobView {
     /// Its id.
     pub id: JobId,
+    /// What it works on.
+    pub kind: JobKind,
     /// What it does, for people: "Index Holidays".
     pub title: String,
     /// The library it works on; all when none.
@@ -67,21 +103,50 @@ pub struct JobView {
     /// How far it is.
     pub progress: Progress,
     /// What it did, once it has ended well.
-    pub report: Option<IndexReport>,
+    pub report: Option<Report>,
     /// Why it could not go on.
     pub error: Option<String>,
 }
 
 /// What a job does.
-type Work = Box<dyn FnOnce(&Ctx) -> Result<IndexReport, EngineError> + Send>;
+type Work = Box<dyn FnOnce(&Ctx) -> Result<Report, EngineError> + Send>;
 
-/// The thread that runs jobs, and the way to it.
-struct Running {
+/// A thread that runs jobs one after another, and the way to it.
+struct Lane {
     queue: Sender<(Arc<Handle>, Work)>,
     thread: thread::JoinHandle<()>,
 }
 
-/// The jobs of this run of the engine, and the thread they run on.
+impl Lane {
+    fn start(name: &str) -> Result<Self, EngineError> {
+        let (queue, work) = unbounded::<(Arc<Handle>, Work)>();
+        let thread = thread::Builder::new()
+            .name(name.into())
+            .spawn(move || {
+                for (handle, work) in work {
+                    run(&handle, work);
+                }
+            })
+            .map_err(EngineError::internal)?;
+        Ok(Self { queue, thread })
+    }
+}
+
+struct Running {
+    photos: Lane,
+    models: Lane,
+}
+
+impl Running {
+    fn lane(&self, kind: JobKind) -> &Lane {
+        match kind {
+            JobKind::Index => &self.photos,
+            JobKind::Pull | JobKind::Verify => &self.models,
+        }
+    }
+}
+
+/// The jobs of this run of the engine, and the threads they run on.
 pub struct Jobs {
     next: AtomicI64,
     list: Arc<Mutex<BTreeMap<JobId, Arc<Handle>>>>,
@@ -91,37 +156,34 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Starts the thread that runs jobs one after another.
+    /// Starts the threads that run jobs.
     ///
     /// # Errors
     /// [`EngineError::Internal`] where no thread can be started.
     pub fn start(events: Arc<EventBus>) -> Result<Self, EngineError> {
-        let (queue, work) = unbounded::<(Arc<Handle>, Work)>();
-        let thread = thread::Builder::new()
-            .name("jobs".into())
-            .spawn(move || {
-                for (handle, work) in work {
-                    run(&handle, work);
-                }
-            })
-            .map_err(EngineError::internal)?;
+        let running = Running {
+            photos: Lane::start("jobs")?,
+            models: Lane::start("model jobs")?,
+        };
         Ok(Self {
             next: AtomicI64::new(1),
             list: Arc::default(),
-            running: Mutex::new(Some(Running { queue, thread })),
+            running: Mutex::new(Some(running)),
             events,
         })
     }
 
-    /// Queues a job. It starts when those before it have ended.
+    /// Queues a job. It starts when those before it, on the same kind of thing, have ended.
     pub fn add(
         &self,
+        kind: JobKind,
         title: String,
         library_id: Option<LibraryId>,
-        work: impl FnOnce(&Ctx) -> Result<IndexReport, EngineError> + Send + 'static,
+        work: impl FnOnce(&Ctx) -> Result<Report, EngineError> + Send + 'static,
     ) -> JobId {
         let id = JobId(self.next.fetch_add(1, Ordering::Relaxed));
-        let handle = Arc::new(Handle::new(id, title, library_id, Arc::clone(&self.events)));
+        let events = Arc::clone(&self.events);
+        let handle = Arc::new(Handle::new(id, kind, title, library_id, events));
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         list.insert(id, Arc::clone(&handle));
         while list.len() > KEPT {
@@ -138,7 +200,8 @@ impl Jobs {
         handle.tell();
         match &*self.running.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(running) => {
-                let _thread_outlives_the_queue = running.queue.send((handle, Box::new(work)));
+                let lane = running.lane(kind);
+                let _thread_outlives_the_queue = lane.queue.send((handle, Box::new(work)));
             }
             None => handle.end(Err(EngineError::Cancelled)),
         }
@@ -152,6 +215,13 @@ impl Jobs {
             .into_iter()
             .find(|job| job.title == title && !job.state.is_ended())
             .map(|j| j.id)
+    }
+
+    /// Whether a job of a kind has not ended.
+    #[must_use]
+    pub fn is_at_work(&self, kind: JobKind) -> bool {
+        let unended = |job: &JobView| job.kind == kind && !job.state.is_ended();
+        self.views().iter().any(unended)
     }
 
     /// All jobs, newest first.
@@ -212,7 +282,10 @@ impl Jobs {
         let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         let concerned: Vec<Arc<Handle>> = list
             .values()
-            .filter(|job| job.view().library_id.is_none_or(|id| id == library))
+            .filter(|job| {
+                let view = job.view();
+                view.kind == JobKind::Index && view.library_id.is_none_or(|id| id == library)
+            })
             .cloned()
             .collect();
         drop(list);
@@ -224,7 +297,7 @@ impl Jobs {
         }
     }
 
-    /// Cancels every job and waits for the one that runs. Later ones are cancelled at once.
+    /// Cancels every job and waits for those that run. Later ones are cancelled at once.
     ///
     /// Not to be called by a job.
     pub(crate) fn close(&self) {
@@ -233,10 +306,10 @@ impl Jobs {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        let Some(Running { queue, thread }) = running else {
+        let Some(Running { photos, models }) = running else {
             return;
         };
-        drop(queue);
+        let threads = [photos, models].map(|lane| lane.thread);
         for handle in self
             .list
             .lock()
@@ -245,7 +318,9 @@ impl Jobs {
         {
             handle.cancel();
         }
-        let _panicked_jobs_are_reported_already = thread.join();
+        for thread in threads {
+            let _panicked_jobs_are_reported_already = thread.join();
+        }
     }
 
     fn handle(&self, id: JobId) -> Result<Arc<Handle>, EngineError> {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-/// The phases of indexing, in order.
+/// The phases of the jobs; those of indexing are in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     /// Folders are compared with what is known.
@@ -13,16 +13,49 @@ pub enum Phase {
     Read,
     /// Photos that lack the model's vector get it.
     Embed,
+    /// The files of a model are compared with their checksums.
+    Check,
+    /// The files of a model are fetched.
+    Download,
+}
+
+/// What a phase counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Files or photos.
+    Items,
+    /// Bytes.
+    Bytes,
 }
 
 impl Phase {
-    /// How many there are.
-    pub const COUNT: u32 = 4;
-
-    /// The place in the order, from 1.
+    /// The place in the order of its job, from 1.
     #[must_use]
     pub fn number(self) -> u32 {
-        self as u32 + 1
+        match self {
+            Self::Scan | Self::Check | Self::Download => 1,
+            Self::Moves => 2,
+            Self::Read => 3,
+            Self::Embed => 4,
+        }
+    }
+
+    /// How many its job has.
+    #[must_use]
+    pub fn count(self) -> u32 {
+        match self {
+            Self::Scan | Self::Moves | Self::Read | Self::Embed => 4,
+            Self::Check | Self::Download => 1,
+        }
+    }
+
+    /// What it counts.
+    #[must_use]
+    pub fn unit(self) -> Unit {
+        match self {
+            Self::Check | Self::Download => Unit::Bytes,
+            _ => Unit::Items,
+        }
     }
 
     /// The phase in words.
@@ -33,6 +66,8 @@ impl Phase {
             Self::Moves => "Recognising moved files",
             Self::Read => "Reading photos",
             Self::Embed => "Embedding photos",
+            Self::Check => "Checking files",
+            Self::Download => "Downloading",
         }
     }
 }

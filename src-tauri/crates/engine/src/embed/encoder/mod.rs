@@ -88,6 +88,15 @@ impl Precision {
         }
     }
 
+    /// The version of the vectors that a model's files give in this precision.
+    #[must_use]
+    pub fn version_of(self, fingerprint: &str) -> String {
+        match self {
+            Self::F32 => fingerprint.to_owned(),
+            Self::Int8 => format!("{fingerprint}-int8"),
+        }
+    }
+
     /// Reads what [`Self::name`] writes.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
@@ -101,10 +110,7 @@ impl ModelInfo {
     /// What tells its vectors from those of any other model: files and precision.
     #[must_use]
     pub fn version(&self) -> String {
-        match self.precision {
-            Precision::F32 => self.fingerprint.clone(),
-            Precision::Int8 => format!("{}-int8", self.fingerprint),
-        }
+        self.precision.version_of(&self.fingerprint)
     }
 
     /// Turns the cosine of a text and a picture into a similarity of 0 … 1.

@@ -70,6 +70,25 @@ pub fn serve(connection: &Connection, space: &SpaceRow) -> Result<()> {
     Ok(())
 }
 
+/// Drops a version of a space with its vectors; answers how many photos had one.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove_space(connection: &Connection, name: &str, version: &str) -> Result<u64> {
+    let vectors = connection.query_row(
+        "SELECT count(*) FROM vector JOIN space ON space.id = vector.space_id \
+         WHERE space.name = ?1 AND space.version = ?2",
+        [name, version],
+        |row| row.get(0),
+    )?;
+    // The vectors go with their space.
+    connection.execute(
+        "DELETE FROM space WHERE name = ?1 AND version = ?2",
+        [name, version],
+    )?;
+    Ok(vectors)
+}
+
 /// Names the spaces that serve and hold a photo.
 ///
 /// # Errors
