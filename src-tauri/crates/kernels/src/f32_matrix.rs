@@ -149,7 +149,7 @@ fn multiply_part(level: Level, part: &Part<'_>) {
         Kind::Avx2 | Kind::AvxVnni => unsafe { x86::avx2(part) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Kind::Avx512 | Kind::Avx512Vnni => unsafe { x86::avx512(part) },
+        Kind::Avx512 | Kind::Avx512Vnni | Kind::Amx => unsafe { x86::avx512(part) },
     }
 }
 
@@ -203,7 +203,7 @@ fn whole_blocks(level: Level, rows: Rows<'_, f32>, first: usize, lines: &mut [Li
     }
     match level.0 {
         #[cfg(target_arch = "x86_64")]
-        Kind::Avx512 | Kind::Avx512Vnni => {
+        Kind::Avx512 | Kind::Avx512Vnni | Kind::Amx => {
             let from = rows.values.as_ptr().wrapping_add(first * rows.stride);
             // SAFETY: a level is only made where its features were detected; the blocks lie inside
             // the rows, whose length was just checked, and inside the lines.

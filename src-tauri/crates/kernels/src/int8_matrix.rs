@@ -7,6 +7,8 @@
 //! Efficient Integer-Arithmetic-Only Inference", arXiv:1712.05877, section 2: `real = scale ·
 //! (byte − zero)`.
 
+#[cfg(target_arch = "x86_64")]
+mod amx;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -58,6 +60,8 @@ pub struct Int8Rows {
 struct Part<'a> {
     x: &'a Int8Rows,
     panel: &'a [Line],
+    /// The panel after this one, to be asked from memory meanwhile; may be empty.
+    ahead: &'a [Line],
     scale: &'a [f32],
     sums: &'a [i32],
     bias: &'a [f32],
@@ -171,31 +175,48 @@ impl Int8Matrix {
             debug_assert!(groups == 0, "rows of another width");
             return;
         }
-        run_tasks(out, x.count(), self.outputs, TILE_ROWS, |task, out| {
-            let of_panel = task.panel * PANEL..(task.panel + 1) * PANEL;
-            let panel = self.lines.chunks_exact(groups).nth(task.panel);
-            let rest = (
-                self.scale.get(of_panel.clone()),
-                self.sums.get(of_panel.clone()),
-                self.bias.get(of_panel),
-            );
-            if let (Some(panel), (Some(scale), Some(sums), Some(bias))) = (panel, rest) {
-                let part = Part {
-                    x,
-                    panel,
-                    scale,
-                    sums,
-                    bias,
-                    task,
-                    out,
-                    add: finish.add,
-                };
-                multiply_part(level, &part);
-            }
-            if let Some(activation) = finish.activation {
-                out.activate(task, level, activation);
-            }
-        });
+        run_tasks(
+            out,
+            x.count(),
+            self.outputs,
+            tile_rows(level),
+            |task, out| {
+                let of_panel = task.panel * PANEL..(task.panel + 1) * PANEL;
+                let mut panels = self.lines.chunks_exact(groups).skip(task.panel);
+                let (panel, ahead) = (panels.next(), panels.next().unwrap_or_default());
+                let rest = (
+                    self.scale.get(of_panel.clone()),
+                    self.sums.get(of_panel.clone()),
+                    self.bias.get(of_panel),
+                );
+                if let (Some(panel), (Some(scale), Some(sums), Some(bias))) = (panel, rest) {
+                    let part = Part {
+                        x,
+                        panel,
+                        ahead,
+                        scale,
+                        sums,
+                        bias,
+                        task,
+                        out,
+                        add: finish.add,
+                    };
+                    multiply_part(level, &part);
+                }
+                if let Some(activation) = finish.activation {
+                    out.activate(task, level, activation);
+                }
+            },
+        );
+    }
+}
+
+/// Rows that one tile of the product takes.
+fn tile_rows(level: Level) -> usize {
+    match level.0 {
+        #[cfg(target_arch = "x86_64")]
+        Kind::Amx => amx::ROWS,
+        _ => TILE_ROWS,
     }
 }
 
@@ -236,6 +257,9 @@ fn multiply_part(level: Level, part: &Part<'_>) {
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512Vnni => unsafe { x86::avx512_vnni(part) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Amx => unsafe { amx::multiply(part) },
     }
 }
 

@@ -1,5 +1,10 @@
 //! Which instructions the processor has.
 
+#[cfg(target_arch = "x86_64")]
+mod amx;
+
+use std::sync::OnceLock;
+
 /// A set of instructions; only made where the processor has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Level(pub(crate) Kind);
@@ -20,13 +25,17 @@ pub(crate) enum Kind {
     /// AVX-512 with products of bytes.
     #[cfg(target_arch = "x86_64")]
     Avx512Vnni,
+    /// As before, and AMX's products of tiles of bytes.
+    #[cfg(target_arch = "x86_64")]
+    Amx,
 }
 
 impl Level {
     /// The best of this processor.
     #[must_use]
     pub fn detect() -> Self {
-        Self::available().pop().unwrap_or(Self(Kind::Portable))
+        static BEST: OnceLock<Level> = OnceLock::new();
+        *BEST.get_or_init(|| Self::available().pop().unwrap_or(Self(Kind::Portable)))
     }
 
     /// All of this processor, the best last.
@@ -51,6 +60,8 @@ impl Level {
             Kind::Avx512 => "avx512",
             #[cfg(target_arch = "x86_64")]
             Kind::Avx512Vnni => "avx512-vnni",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Amx => "amx",
         }
     }
 }
@@ -63,14 +74,13 @@ fn wider() -> Vec<Kind> {
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl");
+    let vnni = avx512 && is_x86_feature_detected!("avx512vnni");
     [
         (avx2, Kind::Avx2),
         (avx2 && is_x86_feature_detected!("avxvnni"), Kind::AvxVnni),
         (avx512, Kind::Avx512),
-        (
-            avx512 && is_x86_feature_detected!("avx512vnni"),
-            Kind::Avx512Vnni,
-        ),
+        (vnni, Kind::Avx512Vnni),
+        (vnni && amx::is_there(), Kind::Amx),
     ]
     .into_iter()
     .filter_map(|(there, kind)| there.then_some(kind))

@@ -32,7 +32,7 @@ macro_rules! multiversion {
                 Kind::Avx2 | Kind::AvxVnni => unsafe { avx2($($arg),*) },
                 // SAFETY: as above.
                 #[cfg(target_arch = "x86_64")]
-                Kind::Avx512 | Kind::Avx512Vnni => unsafe { avx512($($arg),*) },
+                Kind::Avx512 | Kind::Avx512Vnni | Kind::Amx => unsafe { avx512($($arg),*) },
             }
         }
     };

@@ -9,6 +9,9 @@ use super::{GROUP, Line, Part};
 use crate::TILE_ROWS;
 use crate::tiles::tiles;
 
+/// Bytes that come from memory at once.
+const CACHE_LINE: usize = 64;
+
 /// Where a tile reads. The groups of its rows and the lines of its panel are all there: `multiply`
 /// has checked the lengths.
 #[derive(Clone, Copy)]
@@ -16,14 +19,25 @@ struct Tile<'a> {
     x: *const u8,
     x_stride: usize,
     panel: &'a [Line],
+    /// What to ask from memory meanwhile, one cache line for each group; null for nothing.
+    ahead: *const i8,
 }
 
 /// Calls a tile function of as many rows as there are.
 macro_rules! for_each_tile {
     ($part:ident, $rows:expr, $tile:ident) => {
-        for (first, count) in tiles($part.task.rows, $rows) {
+        for (number, (first, count)) in tiles($part.task.rows, $rows).enumerate() {
             let row = $part.task.first_row + first;
+            // The first four tiles of a panel ask for a quarter of the next one each.
+            let ahead = match $part.ahead.first() {
+                Some(line) if number < 4 => {
+                    let start = std::ptr::from_ref(line).cast::<i8>();
+                    start.wrapping_add(number * $part.panel.len() * CACHE_LINE)
+                }
+                _ => std::ptr::null(),
+            };
             let at = Tile {
+                ahead,
                 x: $part.x.values.as_ptr().wrapping_add(row * $part.x.padded),
                 x_stride: $part.x.padded,
                 panel: $part.panel,
@@ -83,6 +97,9 @@ unsafe fn tile_512_vnni<const ROWS: usize>(part: &Part<'_>, first: usize, at: Ti
                 _mm512_load_si512(line.add(2)),
                 _mm512_load_si512(line.add(3)),
             ];
+            if !at.ahead.is_null() {
+                _mm_prefetch::<_MM_HINT_T1>(at.ahead.wrapping_add(k * CACHE_LINE));
+            }
             for (row, sums) in sums.iter_mut().enumerate() {
                 let x = _mm512_set1_epi32(group(at, row, k));
                 for (sum, weights) in sums.iter_mut().zip(weights) {
@@ -90,25 +107,37 @@ unsafe fn tile_512_vnni<const ROWS: usize>(part: &Part<'_>, first: usize, at: Ti
                 }
             }
         }
-        for (row, sums) in (first..).zip(&sums) {
-            let (out, columns) = part.out.at(row, part.task.panel);
-            let row_scale = _mm512_set1_ps(*part.x.scale.as_ptr().add(row));
-            let zero = _mm512_set1_epi32(*part.x.zero.as_ptr().add(row));
-            for (i, sum) in sums.iter().enumerate() {
-                let from = 16 * i;
-                let mask = ((1_u32 << columns.saturating_sub(from).min(16)) - 1) as u16;
-                let weights = _mm512_loadu_si512(part.sums.as_ptr().add(from).cast());
-                let sum = _mm512_sub_epi32(*sum, _mm512_mullo_epi32(zero, weights));
-                let scale =
-                    _mm512_mul_ps(row_scale, _mm512_loadu_ps(part.scale.as_ptr().add(from)));
-                let y = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), scale);
-                let mut y = _mm512_add_ps(y, _mm512_loadu_ps(part.bias.as_ptr().add(from)));
-                let place = out.wrapping_add(from);
-                if part.add {
-                    y = _mm512_add_ps(_mm512_maskz_loadu_ps(mask, place), y);
-                }
-                _mm512_mask_storeu_ps(place, mask, y);
+        for (row, sums) in (first..).zip(sums) {
+            write_512(part, row, sums);
+        }
+    }
+}
+
+/// Turns whole sums into numbers, in the order of operations that every path has.
+///
+/// # Safety
+/// The row is one of the part's.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma")]
+#[inline]
+pub(super) unsafe fn write_512(part: &Part<'_>, row: usize, sums: [__m512i; 4]) {
+    let (out, columns) = part.out.at(row, part.task.panel);
+    // SAFETY: the caller's; scales, sums and biases are filled up to whole panels.
+    unsafe {
+        let row_scale = _mm512_set1_ps(*part.x.scale.as_ptr().add(row));
+        let zero = _mm512_set1_epi32(*part.x.zero.as_ptr().add(row));
+        for (i, sum) in sums.into_iter().enumerate() {
+            let from = 16 * i;
+            let mask = ((1_u32 << columns.saturating_sub(from).min(16)) - 1) as u16;
+            let weights = _mm512_loadu_si512(part.sums.as_ptr().add(from).cast());
+            let sum = _mm512_sub_epi32(sum, _mm512_mullo_epi32(zero, weights));
+            let scale = _mm512_mul_ps(row_scale, _mm512_loadu_ps(part.scale.as_ptr().add(from)));
+            let y = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), scale);
+            let mut y = _mm512_add_ps(y, _mm512_loadu_ps(part.bias.as_ptr().add(from)));
+            let place = out.wrapping_add(from);
+            if part.add {
+                y = _mm512_add_ps(_mm512_maskz_loadu_ps(mask, place), y);
             }
+            _mm512_mask_storeu_ps(place, mask, y);
         }
     }
 }
