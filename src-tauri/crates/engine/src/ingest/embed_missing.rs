@@ -76,7 +76,7 @@ fn prepare(
     part: &[PhotoId],
 ) -> Vec<(PhotoId, crate::embed::preprocess::PixelTensor)> {
     part.iter()
-        .filter_map(|id| Some((*id, model.preprocess().apply(&picture(engine, *id)?).ok()?)))
+        .filter_map(|id| Some((*id, model.preprocess().apply(&picture(engine, *id)?))))
         .collect()
 }
 
