@@ -172,7 +172,7 @@ fn prepare(model: &TextImageModel, pictures: &[PathBuf]) -> Result<Vec<PixelTens
         let bytes = std::fs::read(path)?;
         let decoded = photo::decode(&bytes, DecodeSize::Full, &Limits::default())
             .with_context(|| format!("Could not decode {}", path.display()))?;
-        Ok(preprocess.apply(&decoded.picture)?)
+        Ok(preprocess.apply(&decoded.picture))
     };
     pictures.iter().map(one).collect()
 }

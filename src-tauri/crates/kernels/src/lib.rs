@@ -1,9 +1,9 @@
 //! The arithmetic of transformers on a CPU, on plain slices: products with weights that are packed
-//! once, attention, and what is done row by row.
+//! once, attention, what is done row by row, and the resizing of the pictures they look at.
 //!
 //! Not a model, and not a tensor library: shapes are the caller's, who checks them once. The widest
 //! instructions of the processor are picked at run time. Work is split over the rayon pool it is
-//! called in; results do not depend on the number of threads.
+//! called in, but for resizing; results do not depend on the number of threads.
 //!
 //! # Source
 //! The layout of packed panels: Goto and van de Geijn, "Anatomy of High-Performance Matrix
@@ -15,6 +15,7 @@ mod f32_matrix;
 mod int8_matrix;
 mod level;
 mod multiversion;
+mod resample;
 mod rows;
 mod tiles;
 
@@ -23,6 +24,7 @@ pub use attention::{Heads, Projected, Visible, attention};
 pub use f32_matrix::F32Matrix;
 pub use int8_matrix::{Int8Matrix, Int8Rows};
 pub use level::Level;
+pub use resample::{Axis, Filter, resample};
 pub use rows::layer_norm;
 pub use tiles::{Finish, Rows};
 

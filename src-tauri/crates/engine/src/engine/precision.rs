@@ -99,8 +99,10 @@ fn compare(engine: &Engine, folder: &Path) -> Result<(Agreement, bool), EngineEr
 }
 
 fn prepare(preprocess: &Preprocess, pictures: &[Picture]) -> Vec<PixelTensor> {
-    let prepared = pictures.iter().map(|picture| preprocess.apply(picture));
-    prepared.filter_map(Result::ok).collect()
+    pictures
+        .iter()
+        .map(|picture| preprocess.apply(picture))
+        .collect()
 }
 
 /// Some photos from all over the catalog, from their thumbnails.

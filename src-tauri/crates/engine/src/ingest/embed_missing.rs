@@ -109,7 +109,7 @@ fn store(
 
 fn prepare(engine: &Engine, model: &OpenModel, part: &[PhotoId]) -> Vec<(PhotoId, PixelTensor)> {
     part.iter()
-        .filter_map(|id| Some((*id, model.preprocess().apply(&picture(engine, *id)?).ok()?)))
+        .filter_map(|id| Some((*id, model.preprocess().apply(&picture(engine, *id)?))))
         .collect()
 }
 

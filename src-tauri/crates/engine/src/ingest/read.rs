@@ -96,10 +96,7 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
     }
     let description = describe::describe(&thumbnails.small_picture, decoded.width, decoded.height);
     let prepare = |preprocess: &Preprocess| preprocess.apply(&decoded.picture);
-    let pixels = match reading.preprocess.as_ref().map(prepare).transpose() {
-        Ok(pixels) => pixels,
-        Err(error) => return Ok(fault(&file, stamp, "embed", error.to_string())),
-    };
+    let pixels = reading.preprocess.as_ref().map(prepare);
     let record = PhotoRecord {
         library_id: file.library_id,
         place: file.found.place.clone(),

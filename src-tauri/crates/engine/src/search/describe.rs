@@ -1,7 +1,7 @@
 //! The vector of any picture or text in any space: a descriptor.
 
 use super::QueryImage;
-use crate::embed::{EmbedError, color, visual};
+use crate::embed::{color, visual};
 use crate::engine::models::{self, SEMANTIC};
 use crate::engine::{Engine, PictureSource};
 use crate::error::EngineError;
@@ -154,12 +154,7 @@ fn describe(engine: &Engine, picture: &Picture, space: &str) -> Result<Vec<f32>,
                 .models()
                 .serving(engine.store())
                 .ok_or_else(|| no_model(engine))?;
-            let mut vectors = model.encode_images(vec![
-                model
-                    .preprocess()
-                    .apply(picture)
-                    .map_err(EmbedError::from)?,
-            ])?;
+            let mut vectors = model.encode_images(vec![model.preprocess().apply(picture)])?;
             vectors
                 .pop()
                 .ok_or_else(|| EngineError::internal("no vector for a picture"))

@@ -110,16 +110,6 @@ pub enum EncodeError {
         /// The tensor's side, in pixels.
         actual: u32,
     },
-    /// A picture cannot be resized.
-    #[error("Could not resize a picture of {width}×{height} pixels")]
-    Resize {
-        /// Width of the picture, in pixels.
-        width: u32,
-        /// Height of the picture, in pixels.
-        height: u32,
-        /// The resizer's error.
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
     /// A text cannot be cut into tokens.
     #[error("Could not cut the text into tokens: write it in other words")]
     Tokenize {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fast_image_resize::FilterType;
+use latent_kernels::Filter;
 use serde_json::Value;
 
 use super::{Crop, Preprocess, Resize};
@@ -118,8 +118,8 @@ impl Preprocess {
         };
         let filter = match word(config, "interpolation", "bicubic") {
             // The reference takes bicubic for "random" where nothing is random.
-            Some("bicubic" | "random") => FilterType::CatmullRom,
-            Some("bilinear") => FilterType::Bilinear,
+            Some("bicubic" | "random") => Filter::Bicubic,
+            Some("bilinear") => Filter::Bilinear,
             _ => return Err(config.refuse("interpolation", "\"bicubic\" or \"bilinear\"")),
         };
         let fill = config.number_or("fill_color", 0.0)?;
@@ -293,11 +293,11 @@ fn sides_of(size: &Section) -> Result<(u32, u32), ModelError> {
 /// Pillow's filter of that number.
 ///
 /// # Source
-/// `PIL.Image.Resampling`: bilinear 2, bicubic 3; Pillow's bicubic has a = −0.5, Catmull–Rom.
-fn filter(config: &Section) -> Result<FilterType, ModelError> {
+/// `PIL.Image.Resampling`: bilinear 2, bicubic 3.
+fn filter(config: &Section) -> Result<Filter, ModelError> {
     match config.size_or("resample", 3, usize::MAX) {
-        Ok(2) => Ok(FilterType::Bilinear),
-        Ok(3) => Ok(FilterType::CatmullRom),
+        Ok(2) => Ok(Filter::Bilinear),
+        Ok(3) => Ok(Filter::Bicubic),
         _ => Err(config.refuse("resample", "2 (bilinear) or 3 (bicubic)")),
     }
 }

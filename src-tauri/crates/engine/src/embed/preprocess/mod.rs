@@ -1,9 +1,8 @@
 //! From an upright picture to the tensor an image tower takes.
 //!
 //! Equal to the references' slow image processors, which resize with Pillow: same sizes, same
-//! filter, same crop. The resizer weighs in 16 bits where Pillow has 22, so one value in a hundred
-//! is a level of 255 off, and a rare one two. Holds no model, so that decode threads prepare
-//! tensors while the encoder's thread computes.
+//! filter, same crop, and the same level of every pixel. Holds no model, so that decode threads
+//! prepare tensors while the encoder's thread computes.
 //!
 //! # Source
 //! `CLIPImageProcessor` and `SiglipImageProcessor` of Hugging Face's transformers 4.57, and its
@@ -13,10 +12,8 @@ mod config;
 
 use std::sync::Arc;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use latent_kernels::{Axis, Filter, Level, resample};
 
-use super::encoder::EncodeError;
 use crate::picture::Picture;
 
 /// What an image tower takes: `[3, side, side]` f32, channels first, normalised.
@@ -53,7 +50,7 @@ impl PixelTensor {
 pub struct Preprocess {
     side_px: u32,
     resize: Option<Resize>,
-    filter: FilterType,
+    filter: Filter,
     crop: Crop,
     /// The level of what lies outside the picture.
     fill: u8,
@@ -99,23 +96,15 @@ impl Preprocess {
     }
 
     /// Resizes, crops and normalises a picture: `[3, side, side]` f32.
-    ///
-    /// # Errors
-    /// [`EncodeError::Resize`].
-    pub fn apply(&self, picture: &Picture) -> Result<PixelTensor, EncodeError> {
+    #[must_use]
+    pub fn apply(&self, picture: &Picture) -> PixelTensor {
         let (width, height) = self.resized(picture.width(), picture.height());
         let (x, y) = (self.span(width), self.span(height));
-        let visible = self
-            .resample(picture, (width, height), (x, y))
-            .map_err(|source| EncodeError::Resize {
-                width: picture.width(),
-                height: picture.height(),
-                source,
-            })?;
-        Ok(PixelTensor {
+        let visible = self.resample(picture, (width, height), (x, y));
+        PixelTensor {
             side_px: self.side_px,
             values: self.normalise(&visible, x, y),
-        })
+        }
     }
 
     /// The size before the crop; the longer side is cut to a whole number, as in the reference.
@@ -168,35 +157,15 @@ impl Preprocess {
     }
 
     /// Resizes only what the crop keeps: `[y.length, x.length, 3]` u8.
-    ///
-    /// Across first, then down, as Pillow does: the filter overshoots, and the levels between
-    /// the passes are cut to 0 … 255, so the other order is up to six levels off.
     fn resample(
         &self,
         picture: &Picture,
         (width, height): (u32, u32),
         (x, y): (Span, Span),
-    ) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-        let source = ImageRef::new(
-            picture.width(),
-            picture.height(),
-            picture.rgb(),
-            PixelType::U8x3,
-        )?;
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(self.filter));
-        let mut resizer = Resizer::new();
-
-        let (left, wide) = source_span(x, width, picture.width());
-        let (top, high) = source_span(y, height, picture.height());
-        let (first, rows) = rows_read(top, high, f64::from(y.length), picture.height());
-        let across = options.crop(left, f64::from(first), wide, f64::from(rows));
-        let mut narrow = Image::new(x.length, rows, PixelType::U8x3);
-        resizer.resize(&source, &mut narrow, &across)?;
-
-        let down = options.crop(0.0, top - f64::from(first), f64::from(x.length), high);
-        let mut visible = Image::new(x.length, y.length, PixelType::U8x3);
-        resizer.resize(&narrow, &mut visible, &down)?;
-        Ok(visible.into_vec())
+    ) -> Vec<u8> {
+        let across = x.axis(picture.width(), width);
+        let down = y.axis(picture.height(), height);
+        resample(Level::detect(), picture.rgb(), self.filter, across, down)
     }
 
     /// Spreads `[height, width, 3]` levels over `[3, side, side]` values.
@@ -235,23 +204,16 @@ impl Crop {
     }
 }
 
-/// The stretch of the source that becomes a span of the resized axis: start and length.
-fn source_span(span: Span, resized: u32, source: u32) -> (f64, f64) {
-    let (resized, source) = (f64::from(resized), f64::from(source));
-    (
-        f64::from(span.from) * source / resized,
-        f64::from(span.length) * source / resized,
-    )
-}
-
-/// The source rows that the filter reads for `length` rows from `top` to `top + high`: the first
-/// and their number.
-fn rows_read(top: f64, high: f64, length: f64, rows: u32) -> (u32, u32) {
-    // The filters reach two rows of the coarser raster; one more covers the rounding.
-    let reach = 2.0 * (high / length).max(1.0) + 1.0;
-    let first = (top - reach).floor().max(0.0);
-    let end = (top + high + reach).ceil().min(f64::from(rows));
-    (first as u32, (end - first) as u32)
+impl Span {
+    /// The stretch of an axis of `source` pixels that becomes one of `resized`.
+    fn axis(self, source: u32, resized: u32) -> Axis {
+        Axis {
+            source,
+            resized,
+            from: self.from,
+            length: self.length,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub struct FaultRow {
     pub rel_path: Vec<u8>,
     /// Whole path as shown.
     pub path: String,
-    /// "scan", "fingerprint", "decode", "embed".
+    /// "scan", "fingerprint", "decode".
     pub stage: String,
     /// Why, for a photographer.
     pub reason: String,
