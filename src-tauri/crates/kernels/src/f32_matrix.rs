@@ -25,6 +25,15 @@ pub struct F32Matrix {
     bias: Vec<f32>,
 }
 
+impl Part<'_> {
+    /// Applies the activation to rows that were just written, while they are near.
+    fn activate(&self, first: usize, count: usize) {
+        let (level, activation) = (self.level, self.finish.activation);
+        let rows = first..first + count;
+        self.out.activate(level, activation, self.task.panel, rows);
+    }
+}
+
 /// One task of a product, checked: raw so that tiles may be loaded by vectors.
 #[derive(Clone, Copy)]
 struct Part<'a> {
@@ -35,7 +44,8 @@ struct Part<'a> {
     bias: &'a [f32],
     task: Task,
     out: Output,
-    add: bool,
+    finish: Finish,
+    level: Level,
 }
 
 impl F32Matrix {
@@ -123,12 +133,10 @@ impl F32Matrix {
                     bias,
                     task,
                     out,
-                    add: finish.add,
+                    finish,
+                    level,
                 };
-                multiply_part(level, &part);
-            }
-            if let Some(activation) = finish.activation {
-                out.activate(task, level, activation);
+                multiply_part(&part);
             }
         });
     }
@@ -141,8 +149,8 @@ impl F32Matrix {
         reason = "functions for a processor feature are unsafe to call"
     )
 )]
-fn multiply_part(level: Level, part: &Part<'_>) {
-    match level.0 {
+fn multiply_part(part: &Part<'_>) {
+    match part.level.0 {
         Kind::Portable => portable::multiply(part),
         // SAFETY: a level is only made where its features were detected.
         #[cfg(target_arch = "x86_64")]
@@ -262,9 +270,10 @@ pub(crate) fn multiply_here(
                 rows: x.count,
             },
             out,
-            add: false,
+            finish: Finish::default(),
+            level,
         };
-        multiply_part(level, &part);
+        multiply_part(&part);
     }
 }
 

@@ -55,6 +55,15 @@ pub struct Int8Rows {
     padded: usize,
 }
 
+impl Part<'_> {
+    /// Applies the activation to rows that were just written, while they are near.
+    fn activate(&self, first: usize, count: usize) {
+        let (level, activation) = (self.level, self.finish.activation);
+        let rows = first..first + count;
+        self.out.activate(level, activation, self.task.panel, rows);
+    }
+}
+
 /// One task of a product, checked.
 #[derive(Clone, Copy)]
 struct Part<'a> {
@@ -67,7 +76,8 @@ struct Part<'a> {
     bias: &'a [f32],
     task: Task,
     out: Output,
-    add: bool,
+    finish: Finish,
+    level: Level,
 }
 
 impl Int8Rows {
@@ -199,12 +209,10 @@ impl Int8Matrix {
                         bias,
                         task,
                         out,
-                        add: finish.add,
+                        finish,
+                        level,
                     };
-                    multiply_part(level, &part);
-                }
-                if let Some(activation) = finish.activation {
-                    out.activate(task, level, activation);
+                    multiply_part(&part);
                 }
             },
         );
@@ -245,8 +253,8 @@ fn pack_output(row: &[f32], column: usize, lines: &mut [Line]) -> (f32, i32) {
         reason = "functions for a processor feature are unsafe to call"
     )
 )]
-fn multiply_part(level: Level, part: &Part<'_>) {
-    match level.0 {
+fn multiply_part(part: &Part<'_>) {
+    match part.level.0 {
         Kind::Portable => portable::multiply(part),
         // SAFETY: a level is only made where its features were detected.
         #[cfg(target_arch = "x86_64")]

@@ -49,7 +49,7 @@ multiversion! {
 multiversion! {
     /// Turns `scale` times a row into shares that sum to 1.
     fn softmax_row(row: &mut [f32], scale: f32) {
-        let highest = max(row);
+        let highest = extreme(row, f32::max);
         for v in row.iter_mut() {
             *v = exp(scale * (*v - highest));
         }
@@ -72,32 +72,26 @@ fn sum(x: &[f32], of: impl Fn(f32) -> f32) -> f32 {
     sums.iter().sum::<f32>() + rest.iter().map(|v| of(*v)).sum::<f32>()
 }
 
-#[inline(always)]
-fn max(x: &[f32]) -> f32 {
-    let (_, most) = range(x);
-    most
-}
-
 /// The least and the greatest of a row; of an empty one zeros.
 #[inline(always)]
 pub(crate) fn range(x: &[f32]) -> (f32, f32) {
+    (extreme(x, f32::min), extreme(x, f32::max))
+}
+
+/// One number of a row, by a choice between two; of an empty one zero.
+#[inline(always)]
+fn extreme(x: &[f32], choose: impl Fn(f32, f32) -> f32) -> f32 {
+    const WIDE: usize = 2 * LANES;
     let first = x.first().copied().unwrap_or(0.0);
-    let less = |a: f32, b: f32| if b < a { b } else { a };
-    let more = |a: f32, b: f32| if b > a { b } else { a };
-    let (blocks, rest) = x.as_chunks::<LANES>();
-    let (mut least, mut most) = ([first; LANES], [first; LANES]);
+    let (blocks, rest) = x.as_chunks::<WIDE>();
+    let mut best = [first; WIDE];
     for block in blocks {
-        for ((least, most), v) in least.iter_mut().zip(&mut most).zip(block) {
-            *least = less(*least, *v);
-            *most = more(*most, *v);
+        for (best, v) in best.iter_mut().zip(block) {
+            *best = choose(*best, *v);
         }
     }
-    let all = |of: [f32; LANES], choose: fn(f32, f32) -> f32| {
-        of.into_iter()
-            .chain(rest.iter().copied())
-            .fold(first, choose)
-    };
-    (all(least, less), all(most, more))
+    let all = best.into_iter().chain(rest.iter().copied());
+    all.fold(first, choose)
 }
 
 #[cfg(test)]

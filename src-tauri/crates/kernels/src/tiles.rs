@@ -96,11 +96,20 @@ impl Output {
         }
     }
 
-    /// Applies an activation to what a task has written.
+    /// Applies an activation to rows of a panel that were just written.
     #[expect(unsafe_code, reason = "the rows of a panel lie apart in the output")]
-    pub fn activate(&self, task: Task, level: crate::Level, activation: Activation) {
-        for row in task.first_row..task.first_row + task.rows {
-            let (start, columns) = self.at(row, task.panel);
+    pub fn activate(
+        &self,
+        level: crate::Level,
+        activation: Option<Activation>,
+        panel: usize,
+        rows: std::ops::Range<usize>,
+    ) {
+        let Some(activation) = activation else {
+            return;
+        };
+        for row in rows {
+            let (start, columns) = self.at(row, panel);
             // SAFETY: inside the output, and written by this task alone.
             let values = unsafe { std::slice::from_raw_parts_mut(start, columns) };
             activation.apply(level, values);

@@ -20,6 +20,7 @@ pub(super) fn multiply(part: &Part<'_>) {
                 write(part, first + i, block, sums);
             }
         }
+        part.activate(first, count);
     }
 }
 
@@ -59,7 +60,7 @@ fn write(part: &Part<'_>, row: usize, block: usize, sums: &[f32; COLUMNS]) {
     let from = block * COLUMNS;
     let out = out.iter_mut().skip(from);
     for ((out, sum), bias) in out.zip(sums).zip(part.bias.iter().skip(from)) {
-        let old = if part.add { *out } else { 0.0 };
+        let old = if part.finish.add { *out } else { 0.0 };
         *out = old + sum + bias;
     }
 }

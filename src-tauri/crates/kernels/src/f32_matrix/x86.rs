@@ -47,7 +47,7 @@ impl<'a> Tile<'a> {
             out,
             out_stride: part.out.stride(),
             columns,
-            add: part.add,
+            add: part.finish.add,
         }
     }
 }
@@ -68,6 +68,7 @@ macro_rules! for_each_tile {
                     _ => $tile::<TILE_ROWS>(at),
                 }
             }
+            $part.activate($part.task.first_row + first, count);
         }
     };
 }

@@ -101,6 +101,7 @@ unsafe fn multiply_tiles(part: &Part<'_>, rows: usize) {
                 }
                 write_512(part, row, loaded);
             }
+            part.activate(row, tiles * ROWS);
             row += tiles * ROWS;
         }
         asm!("tilerelease", options(nostack, nomem));

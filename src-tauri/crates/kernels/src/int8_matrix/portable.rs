@@ -14,6 +14,7 @@ pub(super) fn multiply(part: &Part<'_>) {
             let sums = tile(values, part.panel, block);
             write(part, row, block, &sums);
         }
+        part.activate(row, 1);
     }
 }
 
@@ -48,6 +49,6 @@ pub(super) fn write(part: &Part<'_>, row: usize, block: usize, sums: &[i32; COLU
         out.iter_mut().skip(from).zip(sums).zip(of_outputs)
     {
         let y = (sum - zero * weights) as f32 * (row_scale * scale) + bias;
-        *out = if part.add { *out + y } else { y };
+        *out = if part.finish.add { *out + y } else { y };
     }
 }

@@ -53,6 +53,7 @@ macro_rules! for_each_tile {
                     _ => $tile::<TILE_ROWS>($part, row, at),
                 }
             }
+            $part.activate(row, count);
         }
     };
 }
@@ -134,7 +135,7 @@ pub(super) unsafe fn write_512(part: &Part<'_>, row: usize, sums: [__m512i; 4]) 
             let y = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), scale);
             let mut y = _mm512_add_ps(y, _mm512_loadu_ps(part.bias.as_ptr().add(from)));
             let place = out.wrapping_add(from);
-            if part.add {
+            if part.finish.add {
                 y = _mm512_add_ps(_mm512_maskz_loadu_ps(mask, place), y);
             }
             _mm512_mask_storeu_ps(place, mask, y);
