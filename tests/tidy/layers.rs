@@ -8,7 +8,8 @@ use crate::sources::{self, assert_none};
 
 /// Each package's manifest, and which packages of ours it may stand on.
 const PACKAGES: &[(&str, &[&str])] = &[
-    ("src-tauri/crates/engine", &[]),
+    ("src-tauri/crates/kernels", &[]),
+    ("src-tauri/crates/engine", &["latent-kernels"]),
     ("src-tauri/crates/commands", &["latent-engine"]),
     (
         "src-tauri/crates/http",

@@ -4,6 +4,10 @@
 //! both in turn, each in a process of its own so that its peak memory is its own, with as many
 //! threads as there are cores. Ours also fingerprints, reads metadata, describes the picture in
 //! `visual` and `color` and commits to a catalog; the straight way only makes thumbnails.
+//!
+//! Then the same with a model of ViT-B/32's size and random weights, in f32 and in bytes, beside its
+//! two stages alone: all but encoding, and encoding. Both stages want every core, so their sum is
+//! the least that both together can take.
 
 #![expect(clippy::print_stdout, reason = "A bench prints its figures")]
 
@@ -14,6 +18,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
+use latent_engine::embed::encoder::{Encoder as _, Precision};
+use latent_engine::embed::model::testing::{Shape, write_random_checkpoint};
+use latent_engine::embed::model::{Opening, TextImageModel};
+use latent_engine::embed::preprocess::PixelTensor;
+use latent_engine::embed::worker::EncoderThread;
+use latent_engine::engine::models;
+use latent_engine::engine::precision::PrecisionChoice;
 use latent_engine::jobs::JobState;
 use latent_engine::library::folders;
 use latent_engine::{Engine, ingest};
@@ -27,7 +38,8 @@ fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["--way", "engine", folder] => measured(|| through_engine(Path::new(folder))),
+        ["--way", "engine", folder] => measured(|| through_engine(Path::new(folder), None)),
+        ["--way", way, folder, model] => with_model(way, Path::new(folder), Path::new(model)),
         ["--way", "both", folder] => measured(|| straight(Path::new(folder), &[1024, 256])),
         ["--way", "small", folder] => measured(|| straight(Path::new(folder), &[256])),
         others => {
@@ -37,6 +49,16 @@ fn main() -> Result<()> {
                 .unwrap_or(48);
             compare(count)
         }
+    }
+}
+
+/// One way with a model: `engine-f32`, `encode-int8`, ….
+fn with_model(way: &str, folder: &Path, model: &Path) -> Result<()> {
+    let (what, precision) = way.split_once('-').context("a way and a precision")?;
+    let precision = Precision::of_name(precision).context("f32 or int8")?;
+    match what {
+        "engine" => measured(|| through_engine(folder, Some((model, precision)))),
+        _ => measured(|| encode_alone(pictures(folder)?.len(), model, precision)),
     }
 }
 
@@ -55,7 +77,7 @@ fn compare(count: usize) -> Result<()> {
     let mut runs = [const { Vec::new() }; 3];
     for _ in 0..ROUNDS {
         for ((way, _), runs) in ways.iter().zip(&mut runs) {
-            runs.push(run(way, folder.path())?);
+            runs.push(run(way, &[folder.path()])?);
         }
     }
     let medians = runs.map(|mut runs| {
@@ -81,14 +103,74 @@ fn compare(count: usize) -> Result<()> {
         both / engine,
         small / engine
     );
+    compare_with_model(folder.path(), photos)
+}
+
+fn compare_with_model(folder: &Path, photos: usize) -> Result<()> {
+    let model = tempfile::tempdir()?;
+    write_random_checkpoint(model.path(), 5, &Shape::vit_b_32())?;
+    for precision in [Precision::F32, Precision::Int8] {
+        let name = precision.name();
+        let ways = [
+            ("engine".to_owned(), "index job without a model"),
+            (format!("encode-{name}"), "encoding alone"),
+            (format!("engine-{name}"), "index job with the model"),
+        ];
+        let mut runs = [const { Vec::new() }; 3];
+        for _ in 0..ROUNDS {
+            for ((way, _), runs) in ways.iter().zip(&mut runs) {
+                let with: &[&Path] = match way.as_str() {
+                    "engine" => &[folder],
+                    _ => &[folder, model.path()],
+                };
+                runs.push(run(way, with)?);
+            }
+        }
+        let best = runs.map(|runs| {
+            let least = |a: (f64, f64), b: (f64, f64)| if b.0 < a.0 { b } else { a };
+            runs.into_iter().fold((f64::INFINITY, 0.0), least)
+        });
+        println!("ViT-B/32 in {name}, best of {ROUNDS}");
+        for ((_, what), (seconds, peak)) in ways.iter().zip(best) {
+            let each = seconds / photos as f64;
+            println!(
+                "{what:<40} {:>9.1} {:>9.1} {peak:>9.0}",
+                1.0 / each,
+                each * 1e3
+            );
+        }
+        let [(without, _), (encoding, _), (all, _)] = best;
+        println!(
+            "all of it to the slowest stage: {:.2}, to the sum of both: {:.2}",
+            all / without.max(encoding),
+            all / (without + encoding)
+        );
+    }
     Ok(())
 }
 
+/// Encodes as many prepared pictures as there are photos, on every core.
+fn encode_alone(count: usize, folder: &Path, precision: Precision) -> Result<Duration> {
+    let opening = Opening {
+        precision,
+        fingerprint: Some("known".to_owned()),
+    };
+    let model = TextImageModel::open(folder, &opening)?;
+    let side_px = model.image_px();
+    let values = (0..3 * side_px * side_px).map(|i| (i * 37 % 101) as f32 / 50.0 - 1.0);
+    let one =
+        PixelTensor::new(side_px, values.collect()).context("a tensor of the model's size")?;
+    let thread = EncoderThread::start(Box::new(model))?;
+    let started = Instant::now();
+    thread.encode_images(vec![one; count])?;
+    Ok(started.elapsed())
+}
+
 /// Runs one way in a process of its own: seconds, and peak memory in MB.
-fn run(way: &str, folder: &Path) -> Result<(f64, f64)> {
+fn run(way: &str, folders: &[&Path]) -> Result<(f64, f64)> {
     let output = Command::new(std::env::current_exe()?)
         .args(["--way", way])
-        .arg(folder)
+        .args(folders)
         .output()?;
     ensure!(
         output.status.success(),
@@ -122,9 +204,12 @@ fn peak_mb() -> Option<f64> {
         .map(|kb| kb / 1024.0)
 }
 
-fn through_engine(folder: &Path) -> Result<Duration> {
+fn through_engine(folder: &Path, model: Option<(&Path, Precision)>) -> Result<Duration> {
     let data = tempfile::tempdir()?;
     let engine = Engine::open(data.path())?;
+    if let Some((model, precision)) = model {
+        models::use_model(&engine, model, PrecisionChoice::Always(precision))?;
+    }
     folders::add(&engine, None, &[folder.to_owned()], &[])?;
     let started = Instant::now();
     let job = ingest::start(&engine, None, false)?;

@@ -148,10 +148,16 @@ impl Weights {
         from: u64,
         bytes: usize,
     ) -> Result<Vec<f32>, ModelError> {
-        let mut raw = vec![0; bytes];
-        read_exact_at(&self.file, &mut raw, self.data_start + from)
-            .map_err(|source| read_error(&self.path, source))?;
-        let values = to_f32(&raw, dtype);
+        let at = self.data_start + from;
+        let values = if dtype == DType::F32 {
+            let mut values = vec![0.0_f32; bytes / size_of::<f32>()];
+            read_exact_at(&self.file, bytemuck::cast_slice_mut(&mut values), at)
+                .map(|()| in_native_order(values))
+        } else {
+            let mut raw = vec![0; bytes];
+            read_exact_at(&self.file, &mut raw, at).map(|()| halves(&raw, dtype))
+        };
+        let values = values.map_err(|source| read_error(&self.path, source))?;
         if all_finite(&values) {
             return Ok(values);
         }
@@ -208,16 +214,28 @@ fn float_type(dtype: &str) -> Option<DType> {
     }
 }
 
-/// Numbers of a safetensors file, which are little endian.
-fn to_f32(raw: &[u8], dtype: DType) -> Vec<f32> {
-    let halves = || raw.as_chunks::<2>().0.iter();
-    match dtype {
-        DType::F16 => halves().map(|b| f16::from_le_bytes(*b).to_f32()).collect(),
-        DType::BF16 => halves().map(|b| bf16::from_le_bytes(*b).to_f32()).collect(),
-        _ => {
-            let (words, _) = raw.as_chunks::<4>();
-            words.iter().map(|b| f32::from_le_bytes(*b)).collect()
+/// Numbers as they lie in a file, little endian, in this machine's order.
+fn in_native_order(mut values: Vec<f32>) -> Vec<f32> {
+    if cfg!(target_endian = "big") {
+        for value in &mut values {
+            *value = f32::from_bits(value.to_bits().swap_bytes());
         }
+    }
+    values
+}
+
+/// Numbers of 16 bits, little endian.
+fn halves(raw: &[u8], dtype: DType) -> Vec<f32> {
+    let (pairs, _) = raw.as_chunks::<2>();
+    match dtype {
+        DType::F16 => pairs
+            .iter()
+            .map(|b| f16::from_le_bytes(*b).to_f32())
+            .collect(),
+        _ => pairs
+            .iter()
+            .map(|b| bf16::from_le_bytes(*b).to_f32())
+            .collect(),
     }
 }
 
