@@ -32,6 +32,7 @@ mod pages;
 mod painter;
 mod pictures;
 mod real_files;
+mod precision;
 mod semantic;
 mod snapshot;
 mod tags;

@@ -15,7 +15,7 @@ pub enum Activation {
 }
 
 /// √(2/π), twice: the tangent is taken as a logistic function.
-const TANH_SCALE: f32 = 1.595_769_1;
+const TANH_SCALE: f32 = 1.595_769;
 /// The weight of the cube in GELU by the tangent.
 ///
 /// # Source
@@ -125,7 +125,7 @@ fn erf(x: f32) -> f32 {
     let p = p.mul_add(square, -2.954_600_1e-3);
     let p = p.mul_add(square, -1.609_603_9e-2);
     let q = 1.456_607_2e-5_f32;
-    let q = q.mul_add(square, 2.133_740_1e-4);
+    let q = q.mul_add(square, 2.133_74e-4);
     let q = q.mul_add(square, 1.682_827e-3);
     let q = q.mul_add(square, 7.373_329_2e-3);
     let q = q.mul_add(square, 1.426_473_9e-2);

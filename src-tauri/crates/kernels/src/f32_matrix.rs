@@ -40,6 +40,10 @@ struct Part<'a> {
     x: Rows<'a, f32>,
     panel: &'a [Line],
     /// The panel after this one, to be asked from memory meanwhile; may be empty.
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        expect(dead_code, reason = "only there memory is asked ahead")
+    )]
     ahead: &'a [Line],
     bias: &'a [f32],
     task: Task,

@@ -24,6 +24,9 @@ use crate::{Finish, Level, PANEL, TILE_ROWS};
 /// Inputs that one instruction multiplies at once for each output.
 pub(crate) const GROUP: usize = 4;
 
+/// 1.5 · 2²³: added to a small number, its lowest bits hold that number rounded.
+const ROUND: f32 = 12_582_912.0;
+
 /// Rows a task quantises: less would cost more to hand out than to do.
 const TASK_ROWS: usize = 16;
 
@@ -70,6 +73,10 @@ struct Part<'a> {
     x: &'a Int8Rows,
     panel: &'a [Line],
     /// The panel after this one, to be asked from memory meanwhile; may be empty.
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        expect(dead_code, reason = "only there memory is asked ahead")
+    )]
     ahead: &'a [Line],
     scale: &'a [f32],
     sums: &'a [i32],
@@ -113,8 +120,6 @@ impl Int8Rows {
 
 multiversion! {
     fn quantize_row(x: &[f32], out: &mut [u8], scale: &mut f32, zero: &mut i32) {
-        /// 1.5 · 2²³: added to a small number, its lowest bits hold that number rounded.
-        const ROUND: f32 = 12_582_912.0;
         let (least, most) = range(x);
         let (least, most) = (least.min(0.0), most.max(0.0));
         let step = (most - least) / 255.0;
@@ -141,6 +146,7 @@ impl Int8Matrix {
         let mut lines = vec![Line([0; PANEL * GROUP]); panels * groups];
         let mut scale = vec![1.0; panels * PANEL];
         let mut sums = vec![0; panels * PANEL];
+        let level = Level::detect();
         lines
             .par_chunks_mut(groups.max(1))
             .zip(scale.par_chunks_mut(PANEL))
@@ -149,7 +155,7 @@ impl Int8Matrix {
             .for_each(|(((lines, scale), sums), weight)| {
                 let rows = weight.chunks_exact(inputs.max(1));
                 for (column, ((row, scale), sum)) in rows.zip(scale).zip(sums).enumerate() {
-                    (*scale, *sum) = pack_output(row, column, lines);
+                    (*scale, *sum) = pack_output(level, row, column, lines);
                 }
             });
         let mut bias = bias.unwrap_or_default().to_vec();
@@ -229,21 +235,31 @@ fn tile_rows(level: Level) -> usize {
 }
 
 /// Quantises the weights of one output into its column: their scale and their sum.
-fn pack_output(row: &[f32], column: usize, lines: &mut [Line]) -> (f32, i32) {
-    let most = row.iter().fold(0.0_f32, |most, v| most.max(v.abs()));
-    let scale = if most > 0.0 { most / 127.0 } else { 1.0 };
-    let mut sum = 0;
-    for (line, group) in lines.iter_mut().zip(row.chunks(GROUP)) {
+fn pack_output(level: Level, row: &[f32], column: usize, lines: &mut [Line]) -> (f32, i32) {
+    let mut bytes = vec![0; row.len().next_multiple_of(GROUP)];
+    let (mut scale, mut sum) = (1.0, 0);
+    quantize_weights(level, row, &mut bytes, &mut scale, &mut sum);
+    let (groups, _) = bytes.as_chunks::<GROUP>();
+    for (line, group) in lines.iter_mut().zip(groups) {
         let (columns, _) = line.0.as_chunks_mut::<GROUP>();
-        let Some(places) = columns.get_mut(column) else {
-            continue;
-        };
-        for (place, value) in places.iter_mut().zip(group) {
-            *place = (value / scale).round_ties_even() as i8;
-            sum += i32::from(*place);
+        if let Some(place) = columns.get_mut(column) {
+            *place = *group;
         }
     }
     (scale, sum)
+}
+
+multiversion! {
+    fn quantize_weights(row: &[f32], out: &mut [i8], scale: &mut f32, sum: &mut i32) {
+        let (least, most) = range(row);
+        let most = most.max(-least);
+        *scale = if most > 0.0 { most / 127.0 } else { 1.0 };
+        let inverse = 1.0 / *scale;
+        for (out, weight) in out.iter_mut().zip(row) {
+            *out = (weight * inverse + ROUND).to_bits() as i8;
+            *sum += i32::from(*out);
+        }
+    }
 }
 
 #[cfg_attr(

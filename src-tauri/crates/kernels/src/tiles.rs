@@ -74,6 +74,10 @@ impl Output {
     }
 
     /// From the start of a row to the start of the next.
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        expect(dead_code, reason = "other paths write a row at a time")
+    )]
     pub fn stride(&self) -> usize {
         self.stride
     }

@@ -135,7 +135,7 @@ fn threads_change_nothing() {
                 Rows::dense(&x, 96),
                 &mut out,
                 Finish::default(),
-            )
+            );
         });
         out
     };
