@@ -415,6 +415,14 @@ export type Model = {
   context: number,
   activation: string,
   /**
+   * `f32` or `int8`: what its products are computed in.
+   */
+  precision: string,
+  /**
+   * How its vectors in bytes compare with those in f32, where that was looked at.
+   */
+  agreement?: ModelAgreement | null,
+  /**
    * BLAKE3 over the weights and configuration, hexadecimal.
    */
   fingerprint: string,
@@ -450,6 +458,25 @@ export type Model = {
 export type ModelAccuracy = {
   benchmark: string,
   percent: number,
+};
+
+/**
+ * How a model's vectors in bytes compare with those in f32, on the same pictures.
+ */
+export type ModelAgreement = {
+  pictures: number,
+  /**
+   * The least cosine of a picture's two vectors.
+   */
+  leastCosine: number,
+  /**
+   * The share of pictures, 0 … 1, with the same nearest other picture.
+   */
+  sameNeighbour: number,
+  /**
+   * They were photos of the library's, not drawn.
+   */
+  photos: boolean,
 };
 
 /**
@@ -496,6 +523,11 @@ export type ModelOffer = {
   memoryBytes: number,
   speed: ModelSpeed,
 };
+
+/**
+ * What a model is to compute in.
+ */
+export type ModelPrecision = "auto" | "f32" | "int8";
 
 /**
  * What was taken away.
@@ -931,6 +963,7 @@ export type UseModel = {
    * An id or a folder.
    */
   model: string,
+  precision: ModelPrecision,
 };
 
 /**
