@@ -43,6 +43,10 @@ class JobsState {
     }
   }
 
+  isDismissed(job: Job | undefined): boolean {
+    return job !== undefined && this.dismissed.has(job.id);
+  }
+
   dismiss(job: Job): void {
     this.dismissed = new Set([...this.dismissed, job.id]);
   }

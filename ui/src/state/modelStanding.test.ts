@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Job, Model } from '../api';
-import { actionsOf, indexOf, pullFailure, standing, titleOf, verifyOf } from './modelStanding';
+import type { Job, Model, ModelReport } from '../api';
+import {
+  actionsOf,
+  indexOf,
+  pullFailure,
+  standing,
+  titleOf,
+  verdict,
+  verifyOf,
+} from './modelStanding';
 
 const model = (state: Model['state'], keptBytes = 0) =>
   ({ id: 'clip', title: 'CLIP', folder: '/models/clip', state, keptBytes }) as Model;
@@ -54,6 +62,38 @@ it('a verification is found by the title or by the folder of its model', () => {
     expect(verifyOf(model('installed'), [job('verify', 'done', title)])?.title).toBe(title);
   }
   expect(verifyOf(model('installed'), [job('verify', 'done', 'Verify other')])).toBeUndefined();
+});
+
+it('a failed download is old news once the files were verified', () => {
+  const failed = pull('failed');
+  const verified = job('verify', 'done', 'Verify CLIP', 2);
+  expect(pullFailure(model('installed'), [verified, failed])).toBeNull();
+  expect(pullFailure(model('installed'), [failed])).toBe('The download failed');
+});
+
+describe('what verifying found', () => {
+  const damaged = [{ file: 'model.safetensors', problem: 'its content has changed' }];
+  const verify = (state: Job['state'], more: Partial<ModelReport> = {}) => ({
+    ...job('verify', state, 'Verify CLIP', 2),
+    model: { damaged: [], ...more } as Partial<ModelReport> as ModelReport,
+  });
+  const found = (...jobs: Job[]) => verdict(model('installed'), jobs);
+
+  it('is told as it is, and a failure is not taken for whole files', () => {
+    expect(found()).toBe('none');
+    expect(found(verify('running'))).toBe('working');
+    expect(found(verify('done'))).toBe('whole');
+    expect(found(verify('done', { damaged }))).toBe('damaged');
+    expect(found(verify('failed'))).toBe('failed');
+    expect(found(verify('cancelled'))).toBe('none');
+  });
+
+  it('holds until a later download has ended well', () => {
+    const again = (state: Job['state']) => job('pull', state, 'Download CLIP', 3);
+    expect(found(again('done'), verify('done', { damaged }))).toBe('none');
+    expect(found(again('failed'), verify('done', { damaged }))).toBe('damaged');
+    expect(found(verify('done', { damaged }), pull('done'))).toBe('damaged');
+  });
 });
 
 it('a folder that somebody named goes by its last part', () => {

@@ -58,9 +58,25 @@ export function actionsOf(state: ModelState): ModelAction[] {
   }
 }
 
-/** Why the last download of a model failed, while it matters. */
+/** Why the last download of a model failed, while nothing has been found out since. */
 export function pullFailure(model: Model, jobs: Job[]): string | null {
   const pull = pullOf(model, jobs);
-  if (pull?.state !== 'failed') return null;
+  const verify = verifyOf(model, jobs);
+  if (pull?.state !== 'failed' || (verify?.state === 'done' && verify.id > pull.id)) return null;
   return pull.error ?? 'The download failed';
+}
+
+/** What is known of a model's files from verifying them, in this run. */
+export function verdict(
+  model: Model,
+  jobs: Job[],
+): 'none' | 'working' | 'whole' | 'damaged' | 'failed' {
+  const pull = pullOf(model, jobs);
+  const verify = verifyOf(model, jobs);
+  if (!verify || verify.state === 'cancelled') return 'none';
+  if (!isEnded(verify)) return 'working';
+  if (verify.state === 'failed') return 'failed';
+  // A download since then has mended what was found damaged.
+  if (pull?.state === 'done' && pull.id > verify.id) return 'none';
+  return (verify.model?.damaged ?? []).length > 0 ? 'damaged' : 'whole';
 }

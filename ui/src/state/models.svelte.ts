@@ -115,6 +115,9 @@ class ModelsState {
   async remove(model: Model, force: boolean): Promise<void> {
     const gone = await call('remove_model', { model: nameOf(model), force });
     if (settings.wantedModel === model.id) settings.setWantedModel('');
+    const pull = pullOf(model, jobs.all);
+    // What went wrong with its download goes with it.
+    if (pull) jobs.dismiss(pull);
     const files = gone.files ? `${bytes(gone.freedBytes)} are free` : 'its files were not touched';
     const vectors = gone.photos > 0 ? `, the vectors of ${plural(gone.photos, 'photo')} too` : '';
     notices.say(`“${titleOf(model)}” is gone${vectors}; ${files}.`);
