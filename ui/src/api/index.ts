@@ -28,6 +28,7 @@ export function listen(hear: (event: Event) => void, reach: (reach: Reach) => vo
 export const desktop = {
   kind: platform.kind,
   pickFolders: platform.pickFolders,
+  pickFolder: platform.pickFolder,
   reveal: platform.reveal,
   onDrop: platform.onDrop,
 };

@@ -10,6 +10,7 @@ export function browserPlatform(): Platform {
     listen,
     mediaUrl: (path) => `/media/${path}`,
     pickFolders: null,
+    pickFolder: null,
     reveal: null,
     onDrop: onDomDrop,
   };

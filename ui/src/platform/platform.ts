@@ -12,6 +12,8 @@ export interface Platform {
   mediaUrl(path: string): string;
   /** Asks for folders with the system's dialog; `null` where there is none. */
   pickFolders: (() => Promise<string[]>) | null;
+  /** Asks for one folder, `null` when none is chosen; `null` where there is no such dialog. */
+  pickFolder: ((title: string) => Promise<string | null>) | null;
   /** Shows a file in the system's file manager; `null` where that is not possible. */
   reveal: ((path: string) => Promise<void>) | null;
   /** Hears files dragged over and dropped anywhere. */

@@ -21,6 +21,7 @@ export function windowPlatform(): Platform {
     mediaUrl: (path) => media + path,
     pickFolders: async () =>
       (await open({ directory: true, multiple: true, title: 'Add folders with photos' })) ?? [],
+    pickFolder: (title) => open({ directory: true, title }),
     reveal: revealItemInDir,
     onDrop,
   };

@@ -1,5 +1,10 @@
 import type { Job } from '../api';
 
+const ENDED = ['done', 'cancelled', 'failed'];
+
+/** Nothing more will happen in it. */
+export const isEnded = (job: Job) => ENDED.includes(job.state);
+
 /** Jobs, newest first, as events and answers tell of them; an answer may be older than an event. */
 export class JobList {
   private all: Job[] = [];

@@ -1,8 +1,6 @@
 import { call, type Job } from '../api';
-import { JobList } from './jobList';
+import { isEnded, JobList } from './jobList';
 import { notices } from './notices.svelte';
-
-const ENDED = ['done', 'cancelled', 'failed'];
 
 /** The work of this run: what is going on, and how the last of it ended. */
 class JobsState {
@@ -11,7 +9,7 @@ class JobsState {
   private dismissed = $state.raw<ReadonlySet<number>>(new Set());
 
   get active(): Job[] {
-    return this.all.filter((job) => !ENDED.includes(job.state));
+    return this.all.filter((job) => !isEnded(job));
   }
 
   /** What the strip shows: active work, else how the newest job ended until that is dismissed. */
@@ -19,6 +17,10 @@ class JobsState {
     if (this.active.length > 0) return this.active;
     const newest = this.all[0];
     return newest && !this.dismissed.has(newest.id) ? [newest] : [];
+  }
+
+  named(id: number): Job | undefined {
+    return this.all.find((job) => job.id === id);
   }
 
   async refresh(): Promise<void> {
@@ -39,6 +41,10 @@ class JobsState {
     } catch (reason) {
       notices.fail(reason);
     }
+  }
+
+  isDismissed(job: Job | undefined): boolean {
+    return job !== undefined && this.dismissed.has(job.id);
   }
 
   dismiss(job: Job): void {

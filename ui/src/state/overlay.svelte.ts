@@ -1,3 +1,4 @@
+import type { Model } from '../api';
 import type { QueryPicture } from './query.svelte';
 
 /** What lies over the grid. */
@@ -8,12 +9,18 @@ export type Overlay =
   | { kind: 'keys' }
   | { kind: 'queryPicture'; key: QueryPicture['key'] }
   | { kind: 'addFolder' }
-  | { kind: 'removeLibrary'; libraryId: number };
+  | { kind: 'removeLibrary'; libraryId: number }
+  | { kind: 'pullModel'; id: string }
+  /** `null` asks for a folder. */
+  | { kind: 'useModel'; model: Model | null }
+  | { kind: 'removeModel'; model: Model };
 
 class OverlayState {
   now = $state.raw<Overlay>({ kind: 'none' });
   /** The loupe lies below the other overlays: a tag can be given in it. */
   loupe = $state(false);
+  /** So do the settings. */
+  settings = $state(false);
   /** Files are being dragged over the window. */
   dropping = $state(false);
 

@@ -1,4 +1,4 @@
-/** How the window looks; remembered on this machine. */
+/** How the window looks and what was answered in it; remembered on this machine. */
 
 export type Theme = 'dark' | 'light';
 
@@ -10,6 +10,11 @@ class Settings {
   zoom = $state(clampZoom(Number(recall('zoom', '3'))));
   sidebar = $state(recall('sidebar', 'yes') === 'yes');
   info = $state(recall('info', 'no') === 'yes');
+
+  /** The step that offers a model was answered, and is not shown again. */
+  modelStepDone = $state(recall('modelStep', 'open') === 'done');
+  /** The model to be used once its download has ended; empty for none. */
+  wantedModel = $state(recall('wantedModel', ''));
 
   get rowHeight(): number {
     return ZOOM_LEVELS[this.zoom] ?? 200;
@@ -34,6 +39,16 @@ class Settings {
   toggleInfo(): void {
     this.info = !this.info;
     remember('info', this.info ? 'yes' : 'no');
+  }
+
+  endModelStep(): void {
+    this.modelStepDone = true;
+    remember('modelStep', 'done');
+  }
+
+  setWantedModel(id: string): void {
+    this.wantedModel = id;
+    remember('wantedModel', id);
   }
 }
 

@@ -4,6 +4,7 @@ import { takeDropped } from './intake';
 import { jobs } from './jobs.svelte';
 import { throttled } from './latest';
 import { libraries } from './libraries.svelte';
+import { models } from './models.svelte';
 import { notices } from './notices.svelte';
 import { overlay } from './overlay.svelte';
 import { photoDetails } from './photoDetails.svelte';
@@ -30,6 +31,7 @@ async function refreshAll(): Promise<void> {
     libraries.refresh(),
     jobs.refresh(),
     tags.refresh(),
+    models.refresh(),
     results.ask(),
   ]);
   const failed = answers.find((answer) => answer.status === 'rejected');
@@ -39,10 +41,15 @@ async function refreshAll(): Promise<void> {
 const quietly = (act: () => Promise<void>) => throttled(() => act().catch(() => undefined), 500);
 const refreshLibraries = quietly(() => libraries.refresh());
 const refreshTags = quietly(() => tags.refresh());
+const refreshModels = quietly(() => models.refresh());
 
 function hear(event: Event): void {
   if (event.event === 'job') {
+    const before = jobs.named(event.job.id)?.state;
     jobs.hear(event.job);
+    // A download that begins or ends changes the list; an index job counts photos on in it.
+    const counts = event.job.kind === 'index' && overlay.settings;
+    if (counts || event.job.state !== before) refreshModels();
     return;
   }
   const kinds = new Set(event.kinds);
@@ -53,5 +60,8 @@ function hear(event: Event): void {
     photoDetails.changed();
     results.refresh();
   }
-  if (kinds.has('models')) results.refresh();
+  if (kinds.has('models')) {
+    refreshModels();
+    results.refresh();
+  }
 }

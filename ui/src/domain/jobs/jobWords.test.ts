@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import type { Job } from '../../api';
+import { describe, expect, it } from 'vitest';
+import type { Job, ModelReport } from '../../api';
 import { jobWords, progressWords } from './jobWords';
 
 const job: Job = {
@@ -21,6 +21,10 @@ const job: Job = {
 it('a running job tells its phase, how far it is, how fast, and how long it takes yet', () => {
   expect(jobWords(job)).toBe('2/4 Reading photos');
   expect(progressWords(job)).toBe('120 of 700 · 85/s · 7 s left');
+});
+
+it('a paused job tells no rate and no time', () => {
+  expect(progressWords({ ...job, state: 'paused' })).toBe('120 of 700');
 });
 
 it('a download tells sizes and not numbers', () => {
@@ -54,4 +58,41 @@ it('an ended job tells what changed, and which disks were missing', () => {
 
 it('a failed job tells why', () => {
   expect(jobWords({ ...job, state: 'failed', error: 'The disk is full' })).toBe('The disk is full');
+});
+
+it('work of one phase is not counted in phases', () => {
+  const progress = { ...job.progress, phase: 1, phases: 1, phaseName: 'Downloading' };
+  expect(jobWords({ ...job, kind: 'pull', progress })).toBe('Downloading');
+});
+
+describe('a job on the files of a model', () => {
+  const model: ModelReport = {
+    model: 'CLIP',
+    folder: '/models/clip',
+    files: 5,
+    bytes: 605_000_000,
+    wasThere: false,
+    locked: true,
+    damaged: [],
+    seconds: 61,
+  };
+  const words = (kind: string, report: Partial<ModelReport>) =>
+    jobWords({ ...job, kind, state: 'done', model: { ...model, ...report } });
+
+  it('tells what came', () => {
+    expect(words('pull', {})).toBe('Downloaded, 605 MB · 1 min');
+    expect(words('pull', { wasThere: true })).toBe('5 files whole');
+  });
+
+  it('tells what it found', () => {
+    const damaged = [{ file: 'model.safetensors', problem: 'another checksum' }];
+    expect(words('verify', {})).toBe('5 files whole');
+    expect(words('verify', { damaged: damaged })).toBe('1 of 5 files damaged');
+    expect(words('verify', { locked: false })).toBe(
+      'It can be read; it has no checksums to compare with',
+    );
+    expect(words('verify', { locked: false, damaged: damaged })).toBe(
+      'It cannot be used: another checksum',
+    );
+  });
 });

@@ -1,4 +1,4 @@
-import type { Job } from '../../api';
+import type { Job, ModelReport } from '../../api';
 import { bytes, count, duration, plural } from '../../shared/format';
 
 /** What a job is doing, or how it ended, in one line. */
@@ -8,7 +8,7 @@ export function jobWords(job: Job): string {
     case 'queued':
       return 'Waiting for its turn';
     case 'running':
-      return `${phase}/${phases} ${phaseName}`;
+      return phases > 1 ? `${phase}/${phases} ${phaseName}` : phaseName;
     case 'paused':
       return `Paused at ${phaseName.toLowerCase()}`;
     case 'cancelled':
@@ -16,8 +16,21 @@ export function jobWords(job: Job): string {
     case 'failed':
       return job.error ?? 'Failed';
     case 'done':
+      if (job.model) return fileWords(job.kind, job.model);
       return job.report ? reportWords(job.report) : 'Done';
   }
+}
+
+/** What a job did to the files of a model, or found in them. */
+function fileWords(kind: string, { files, damaged, locked, ...report }: ModelReport): string {
+  if (damaged.length > 0) {
+    return locked
+      ? `${count(damaged.length)} of ${plural(files, 'file')} damaged`
+      : `It cannot be used: ${damaged.map(({ problem }) => problem).join(', ')}`;
+  }
+  if (kind === 'verify' && !locked) return 'It can be read; it has no checksums to compare with';
+  if (kind === 'verify' || report.wasThere) return `${plural(files, 'file')} whole`;
+  return `Downloaded, ${bytes(report.bytes)} · ${duration(report.seconds)}`;
 }
 
 function reportWords(report: NonNullable<Job['report']>): string {
@@ -41,7 +54,7 @@ function reportWords(report: NonNullable<Job['report']>): string {
 }
 
 /** `120 of 700 · 85/s · 7 s left`, `1.2 GB of 1.5 GB · 12.0 MB/s · 25 s left`. */
-export function progressWords({ progress }: Job): string {
+export function progressWords({ progress, state }: Job): string {
   const inBytes = progress.unit === 'bytes';
   const size = inBytes ? bytes : count;
   const parts = [
@@ -49,6 +62,8 @@ export function progressWords({ progress }: Job): string {
       ? size(progress.done)
       : `${size(progress.done)} of ${size(progress.total)}`,
   ];
+  // What a paused job did lately says nothing about when it ends.
+  if (state === 'paused') return parts.join('');
   const rate = inBytes ? progress.rate : Math.round(progress.rate * 10) / 10;
   if (progress.rate > 0) parts.push(`${size(rate)}/s`);
   if (progress.secondsLeft != null) parts.push(`${duration(progress.secondsLeft)} left`);
