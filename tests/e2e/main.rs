@@ -14,6 +14,7 @@
 mod door;
 mod drop_file;
 mod journey;
+mod models;
 mod page;
 mod photos;
 mod place;

@@ -114,6 +114,12 @@ impl Page {
         Ok(())
     }
 
+    /// Types into a field in place of what it holds.
+    pub async fn retype(&self, id: &str, text: &str) -> Result<()> {
+        self.part(id).await?.clear().await?;
+        self.type_into(id, text).await
+    }
+
     /// Presses a key wherever the focus is.
     pub async fn press(&self, key: char) -> Result<()> {
         let press = KeyActions::new("keyboard".to_owned())

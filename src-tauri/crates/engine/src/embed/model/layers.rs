@@ -3,12 +3,17 @@
 //! A layer is one operation, not one for each step: what lies between its steps is kept in room
 //! that all layers share, which saves allocating and clearing pages.
 
+mod load;
+
 use std::ops::Range;
 
 use candle_core::{CpuStorage, CustomOp1, InplaceOp1, Layout, Result, Shape, Tensor};
 use latent_kernels::{Finish, Heads, Int8Rows, Level, Projected, Visible, attention, layer_norm};
 use rayon::prelude::*;
 
+pub(super) use self::load::read_side_by_side;
+
+use self::load::Source;
 use super::names::{Pair, Side};
 use super::plan::{Plan, TowerPlan};
 use super::product::{Product, contiguous};
@@ -209,76 +214,6 @@ fn picked_rows(sequences: Sequences, picked: &[usize]) -> impl Iterator<Item = u
         .iter()
         .enumerate()
         .map(move |(sequence, at)| sequence * sequences.positions + at)
-}
-
-/// Where layers are loaded from.
-struct Source<'a> {
-    weights: &'a Weights,
-    plan: &'a Plan,
-    side: Side,
-    tower: &'a TowerPlan,
-    precision: Precision,
-}
-
-impl Source<'_> {
-    fn layer(&self, index: usize) -> std::result::Result<Layer, ModelError> {
-        let names = self.plan.layer(self.side, index);
-        let width = self.tower.width;
-        let (weight, bias) = read_side_by_side(self.weights, &names.qkv, width)?;
-        Ok(Layer {
-            norm1: self.norm(&names.norm1)?,
-            qkv: Product::pack(self.precision, width, 3 * width, &weight, Some(&bias)),
-            rest: self.rest(index)?,
-        })
-    }
-
-    fn last_layer(&self, index: usize) -> std::result::Result<LastLayer, ModelError> {
-        let names = self.plan.layer(self.side, index);
-        let width = self.tower.width;
-        let (weight, bias) = read_side_by_side(self.weights, &names.qkv, width)?;
-        let (q, kv) = weight.split_at(width * width);
-        let (q_bias, kv_bias) = bias.split_at(width);
-        Ok(LastLayer {
-            norm1: self.norm(&names.norm1)?,
-            q: Product::pack(self.precision, width, width, q, Some(q_bias)),
-            kv: Product::pack(self.precision, width, 2 * width, kv, Some(kv_bias)),
-            rest: self.rest(index)?,
-        })
-    }
-
-    fn rest(&self, index: usize) -> std::result::Result<Rest, ModelError> {
-        let names = self.plan.layer(self.side, index);
-        let width = self.tower.width;
-        Ok(Rest {
-            heads: self.tower.heads,
-            out: Product::load(self.weights, self.precision, &names.out, (width, width))?,
-            mlp: Mlp::load(
-                self.weights,
-                self.precision,
-                self.tower,
-                (&names.norm2, &names.fc1, &names.fc2),
-            )?,
-        })
-    }
-
-    fn norm(&self, name: &str) -> std::result::Result<Norm, ModelError> {
-        Norm::load(self.weights, name, self.tower.width, self.tower.eps)
-    }
-}
-
-/// Query, key and value as one product `[3 · width, width]`, whether stored as one or as three.
-pub(super) fn read_side_by_side(
-    weights: &Weights,
-    pairs: &[Pair],
-    width: usize,
-) -> std::result::Result<(Vec<f32>, Vec<f32>), ModelError> {
-    let rows = 3 * width / pairs.len().max(1);
-    let (mut weight, mut bias) = (Vec::new(), Vec::new());
-    for pair in pairs {
-        weight.extend(weights.read(&pair.weight, &[rows, width])?);
-        bias.extend(weights.read(&pair.bias, &[rows])?);
-    }
-    Ok((weight, bias))
 }
 
 impl Layer {
