@@ -50,9 +50,15 @@ fn without_photos_drawn_pictures_are_compared_and_the_next_job_looks_again() {
     world.index();
     let view = serving(&world);
     let agreement = view.agreement.unwrap();
-    assert!(agreement.photos && agreement.pictures >= 12, "{agreement:?}");
+    assert!(
+        agreement.photos && agreement.pictures >= 12,
+        "{agreement:?}"
+    );
     assert!(agreement.least_cosine >= 0.99, "{agreement:?}");
-    assert_eq!((view.info.unwrap().precision, view.photos), (Precision::Int8, 14));
+    assert_eq!(
+        (view.info.unwrap().precision, view.photos),
+        (Precision::Int8, 14)
+    );
 }
 
 #[test]
@@ -92,7 +98,10 @@ fn another_precision_is_built_beside_the_one_that_serves() {
     assert_eq!(serving(&world).info.unwrap().precision, Precision::Int8);
     world.index();
     let view = serving(&world);
-    assert_eq!((view.info.unwrap().precision, view.photos), (Precision::F32, 3));
+    assert_eq!(
+        (view.info.unwrap().precision, view.photos),
+        (Precision::F32, 3)
+    );
     assert_ne!(vector(&world), of_bytes);
     assert_eq!(models::list(world.engine()).unwrap().len(), 1);
 }

@@ -24,8 +24,8 @@ const CAPTIONS: usize = 200;
 const LEAST_COSINE: f64 = 0.9999;
 
 fn main() -> Result<()> {
-    let words = std::env::args().skip(1);
-    let folder = words.filter(|word| !word.starts_with('-')).next_back();
+    let mut words = std::env::args().skip(1);
+    let folder = words.rfind(|word| !word.starts_with('-'));
     let Some(folder) = folder.map(PathBuf::from) else {
         bail!("Name a model folder: cargo xtask parity DIR");
     };

@@ -6,7 +6,7 @@ use super::families::Family;
 use super::vision::VisionTower;
 use super::{Opening, TextImageModel, unit_rows};
 use crate::embed::EmbedError;
-use crate::embed::encoder::{Encoder as _, ModelError, Precision};
+use crate::embed::encoder::{Encoder as _, Precision};
 use crate::embed::preprocess::{PixelTensor, Preprocess};
 use crate::embed::weights::Weights;
 
@@ -94,7 +94,7 @@ fn exact(
     }
     let weights = Weights::open(&folder.join(family.weights))?;
     for (name, shape) in family.plan.wanted() {
-        weights.check(&name, &shape).map_err(ModelError::from)?;
+        weights.check(&name, &shape)?;
     }
     let vectors = VisionTower::forward_by_layers(&weights, &family.plan, pixels)?;
     Ok(unit_rows(&vectors)?)

@@ -36,7 +36,7 @@ enum Pooling {
         projection: Product,
         norm_after: bool,
     },
-    Attention(PoolingHead),
+    Attention(Box<PoolingHead>),
 }
 
 impl VisionTower {
@@ -100,9 +100,11 @@ impl VisionTower {
                 projection: projection()?,
                 norm_after,
             },
-            VisionPooling::Attention => {
-                Pooling::Attention(PoolingHead::load(weights, &plan.tower, precision)?)
-            }
+            VisionPooling::Attention => Pooling::Attention(Box::new(PoolingHead::load(
+                weights,
+                &plan.tower,
+                precision,
+            )?)),
         };
         let one_position = plan.pooling == VisionPooling::ClassRow;
         Ok(Self {
