@@ -163,6 +163,52 @@ pub(crate) fn run_tasks(
     }
 }
 
+/// What a tile asks from memory while it computes: so many cache lines at each step.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ahead {
+    start: *const i8,
+    lines: usize,
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Ahead {
+    /// Bytes that come from memory at once.
+    const CACHE_LINE: usize = 64;
+    /// Cache lines of a panel for each step: 64 numbers, or 64 groups of four bytes.
+    const STEP_LINES: usize = 4;
+
+    /// The share of tile `number` of `tiles` in the next panel, which has `steps` steps.
+    pub fn of<T>(next: &[T], steps: usize, number: usize, tiles: usize) -> Self {
+        let lines = Self::STEP_LINES.div_ceil(tiles.max(1));
+        let from = number * lines;
+        match next.first() {
+            Some(first) if from < Self::STEP_LINES => Self {
+                start: std::ptr::from_ref(first)
+                    .cast::<i8>()
+                    .wrapping_add(from * steps * Self::CACHE_LINE),
+                lines: lines.min(Self::STEP_LINES - from),
+            },
+            _ => Self {
+                start: std::ptr::null(),
+                lines: 0,
+            },
+        }
+    }
+
+    /// Asks for a step's share. Asking reads nothing, so that any address will do.
+    #[expect(unsafe_code, reason = "the instruction takes a pointer")]
+    #[inline(always)]
+    pub fn ask(self, step: usize) {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        for line in 0..self.lines {
+            let offset = (step * self.lines + line) * Self::CACHE_LINE;
+            // SAFETY: a hint, which the processor drops where there is no such memory.
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(self.start.wrapping_add(offset)) };
+        }
+    }
+}
+
 /// Cuts rows into tiles of at most `tile_rows`, as even as can be: first row and count.
 pub(crate) fn tiles(rows: usize, tile_rows: usize) -> impl Iterator<Item = (usize, usize)> {
     let count = rows.div_ceil(tile_rows).max(1);

@@ -6,10 +6,7 @@ use std::arch::x86_64::*;
 
 use super::{Line, Part};
 use crate::TILE_ROWS;
-use crate::tiles::tiles;
-
-/// Bytes that come from memory at once.
-const CACHE_LINE: usize = 64;
+use crate::tiles::{Ahead, tiles};
 
 /// Where a tile reads and writes. The inputs of its rows, the lines of its panel and the places of
 /// its output are all there: `multiply` and `run_tasks` have checked the lengths.
@@ -18,8 +15,7 @@ struct Tile<'a> {
     x: *const f32,
     x_stride: usize,
     panel: &'a [Line],
-    /// What to ask from memory meanwhile, one cache line for each input; null for nothing.
-    ahead: *const i8,
+    ahead: Ahead,
     bias: *const f32,
     out: *mut f32,
     out_stride: usize,
@@ -28,16 +24,8 @@ struct Tile<'a> {
 }
 
 impl<'a> Tile<'a> {
-    fn of(part: &Part<'a>, row: usize, number: usize) -> Self {
+    fn of(part: &Part<'a>, row: usize, ahead: Ahead) -> Self {
         let (out, columns) = part.out.at(row, part.task.panel);
-        // The first four tiles of a panel ask for a quarter of the next one each.
-        let ahead = match part.ahead.first() {
-            Some(line) if number < 4 => {
-                let start = std::ptr::from_ref(line).cast::<i8>();
-                start.wrapping_add(number * part.panel.len() * CACHE_LINE)
-            }
-            _ => std::ptr::null(),
-        };
         Self {
             x: part.x.values.as_ptr().wrapping_add(row * part.x.stride),
             x_stride: part.x.stride,
@@ -55,8 +43,10 @@ impl<'a> Tile<'a> {
 /// Calls a tile function of as many rows as there are.
 macro_rules! for_each_tile {
     ($part:ident, $tile:ident) => {
+        let all = $part.task.rows.div_ceil(TILE_ROWS);
         for (number, (first, count)) in tiles($part.task.rows, TILE_ROWS).enumerate() {
-            let at = Tile::of($part, $part.task.first_row + first, number);
+            let ahead = Ahead::of($part.ahead, $part.panel.len(), number, all);
+            let at = Tile::of($part, $part.task.first_row + first, ahead);
             // SAFETY: the features are the caller's, and the tile lies inside input and output.
             unsafe {
                 match count {
@@ -97,9 +87,7 @@ unsafe fn tile_512<const ROWS: usize>(at: Tile<'_>) {
                 _mm512_load_ps(line.add(32)),
                 _mm512_load_ps(line.add(48)),
             ];
-            if !at.ahead.is_null() {
-                _mm_prefetch::<_MM_HINT_T1>(at.ahead.wrapping_add(k * CACHE_LINE));
-            }
+            at.ahead.ask(k);
             for (row, sums) in sums.iter_mut().enumerate() {
                 let x = _mm512_set1_ps(*at.x.add(row * at.x_stride + k));
                 for (sum, weights) in sums.iter_mut().zip(weights) {

@@ -7,10 +7,7 @@ use std::arch::x86_64::*;
 use super::portable::write;
 use super::{GROUP, Line, Part};
 use crate::TILE_ROWS;
-use crate::tiles::tiles;
-
-/// Bytes that come from memory at once.
-const CACHE_LINE: usize = 64;
+use crate::tiles::{Ahead, tiles};
 
 /// Where a tile reads. The groups of its rows and the lines of its panel are all there: `multiply`
 /// has checked the lengths.
@@ -19,25 +16,17 @@ struct Tile<'a> {
     x: *const u8,
     x_stride: usize,
     panel: &'a [Line],
-    /// What to ask from memory meanwhile, one cache line for each group; null for nothing.
-    ahead: *const i8,
+    ahead: Ahead,
 }
 
 /// Calls a tile function of as many rows as there are.
 macro_rules! for_each_tile {
     ($part:ident, $rows:expr, $tile:ident) => {
+        let all = $part.task.rows.div_ceil($rows);
         for (number, (first, count)) in tiles($part.task.rows, $rows).enumerate() {
             let row = $part.task.first_row + first;
-            // The first four tiles of a panel ask for a quarter of the next one each.
-            let ahead = match $part.ahead.first() {
-                Some(line) if number < 4 => {
-                    let start = std::ptr::from_ref(line).cast::<i8>();
-                    start.wrapping_add(number * $part.panel.len() * CACHE_LINE)
-                }
-                _ => std::ptr::null(),
-            };
             let at = Tile {
-                ahead,
+                ahead: Ahead::of($part.ahead, $part.panel.len(), number, all),
                 x: $part.x.values.as_ptr().wrapping_add(row * $part.x.padded),
                 x_stride: $part.x.padded,
                 panel: $part.panel,
@@ -98,9 +87,7 @@ unsafe fn tile_512_vnni<const ROWS: usize>(part: &Part<'_>, first: usize, at: Ti
                 _mm512_load_si512(line.add(2)),
                 _mm512_load_si512(line.add(3)),
             ];
-            if !at.ahead.is_null() {
-                _mm_prefetch::<_MM_HINT_T1>(at.ahead.wrapping_add(k * CACHE_LINE));
-            }
+            at.ahead.ask(k);
             for (row, sums) in sums.iter_mut().enumerate() {
                 let x = _mm512_set1_epi32(group(at, row, k));
                 for (sum, weights) in sums.iter_mut().zip(weights) {
