@@ -6,7 +6,7 @@ use latent_engine::embed::model::testing::{Shape, write_random_checkpoint};
 use crate::door::Door;
 use crate::journey::add_folder;
 use crate::page::Page;
-use crate::photos;
+use crate::photos::{self, PHOTOS};
 use crate::place::Place;
 use crate::stage::play;
 
@@ -33,6 +33,7 @@ async fn own_model(page: &Page, place: &Place) -> Result<()> {
     page.click("[data-testid='step-later']").await?;
     page.gone("model-step").await?;
     page.type_into("search", "something blue").await?;
+    page.says("found", "0 photos").await?;
     page.click("[data-testid='get-model']").await?;
 
     // A folder without a model is told apart, and nothing changes.
@@ -52,6 +53,7 @@ async fn own_model(page: &Page, place: &Place) -> Result<()> {
     page.gone("settings-page").await?;
 
     // The words that were only looked up before are asked again, of the model.
-    page.says("found-how", "semantic").await?;
+    let all = format!("{} photos", PHOTOS.len());
+    page.says("found", &all).await?;
     page.gone("get-model").await
 }
