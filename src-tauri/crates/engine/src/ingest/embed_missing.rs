@@ -11,6 +11,7 @@ use crate::embed::preprocess::PixelTensor;
 use crate::engine::Engine;
 use crate::engine::models::{self, OpenModel};
 use crate::error::EngineError;
+use crate::events::Kind;
 use crate::ids::{LibraryId, PhotoId};
 use crate::jobs::{Ctx, Phase};
 use crate::photo::{self, DecodeSize, Limits};
@@ -104,7 +105,10 @@ fn store(
         }
         Ok::<_, EngineError>(())
     })?;
-    engine.spaces().insert(&stored)
+    engine.spaces().insert(&stored)?;
+    // Searches that were answered without these vectors are asked again.
+    engine.events().changed(&[Kind::Photos]);
+    Ok(())
 }
 
 fn prepare(engine: &Engine, model: &OpenModel, part: &[PhotoId]) -> Vec<(PhotoId, PixelTensor)> {
