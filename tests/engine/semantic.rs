@@ -10,6 +10,7 @@ use latent_engine::embed::model::testing::{Shape, write_random_checkpoint};
 use latent_engine::engine::PictureSource;
 use latent_engine::engine::models::{self, ModelView};
 use latent_engine::engine::precision::PrecisionChoice;
+use latent_engine::events::{Event, Kind};
 use latent_engine::ingest;
 use latent_engine::search::{self, Query};
 
@@ -105,6 +106,23 @@ fn photos_indexed_before_the_model_came_get_its_vectors_at_the_next_job() {
     replace(&world.path("new.jpg"), &painter::photo(8));
     assert_eq!(counts(&world.index()), [7, 0, 1, 0, 0, 0]);
     check_answers(&world, 7);
+}
+
+#[test]
+fn photos_that_get_vectors_without_being_read_are_told_of() {
+    let world = six();
+    world.index();
+    use_model(&world, &model(&world, 1));
+    let events = world.engine().subscribe();
+    assert_eq!(counts(&world.index()), [6, 0, 0, 0, 0, 0]);
+    let told = events
+        .try_iter()
+        .any(|event| matches!(event, Event::Changed(kinds) if kinds.contains(&Kind::Photos)));
+    assert!(
+        told,
+        "a search that was answered before is never asked again"
+    );
+    check_answers(&world, 6);
 }
 
 #[test]
