@@ -40,7 +40,8 @@ pub struct Offered {
     pub languages: String,
     /// What its authors measured.
     pub accuracy: Vec<Accuracy>,
-    /// Memory it takes while loaded, roughly, in bytes.
+    /// Memory of the program with both towers loaded in int8, roughly, in bytes; about three times
+    /// that in f32.
     pub memory_bytes: u64,
     /// How fast it is among models of its kind.
     pub speed: Speed,

@@ -1,6 +1,7 @@
 //! [`Engine`]: opens a data folder and owns what lives in it: catalog, cache, vectors in memory,
 //! model, jobs. The rooms beside this one work through it.
 
+mod chosen;
 mod fingerprints;
 pub mod model_files;
 pub mod models;

@@ -5,19 +5,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::Connection;
-
 use crate::embed::EmbedError;
 use crate::embed::encoder::{ModelInfo, Precision};
 use crate::embed::model::{Opening, TextImageModel};
+use crate::engine::chosen::Chosen;
 pub(crate) use crate::engine::open_model::OpenModel;
 use crate::engine::precision::{self, Compared, PrecisionChoice};
 use crate::engine::{Engine, fingerprints};
 use crate::error::EngineError;
 use crate::events::Kind;
 use crate::ids::PhotoId;
+use crate::store::Store;
 use crate::store::vectors;
-use crate::store::{Store, settings};
 
 /// The space's name.
 pub const SEMANTIC: &str = "semantic";
@@ -46,43 +45,6 @@ pub struct ModelView {
     pub problem: Option<String>,
     /// How its vectors in bytes compare with those in f32, where that was looked at.
     pub agreement: Option<Compared>,
-}
-
-/// A model's folder, and what it computes in.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Chosen {
-    pub folder: PathBuf,
-    pub precision: Precision,
-}
-
-impl Chosen {
-    fn read(
-        connection: &Connection,
-        folder: &str,
-        precision: &str,
-    ) -> Result<Option<Self>, EngineError> {
-        let Some(folder) = settings::get(connection, folder)? else {
-            return Ok(None);
-        };
-        let precision = settings::get(connection, precision)?;
-        Ok(Some(Self {
-            folder: PathBuf::from(folder),
-            precision: precision
-                .and_then(|name| Precision::of_name(&name))
-                .unwrap_or_default(),
-        }))
-    }
-
-    fn write(
-        chosen: Option<&Self>,
-        connection: &Connection,
-        folder: &str,
-        precision: &str,
-    ) -> Result<(), EngineError> {
-        settings::set(connection, folder, chosen.and_then(|c| c.folder.to_str()))?;
-        settings::set(connection, precision, chosen.map(|c| c.precision.name()))?;
-        Ok(())
-    }
 }
 
 #[derive(Default)]

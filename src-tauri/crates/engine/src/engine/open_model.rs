@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::models::{Chosen, SEMANTIC};
+use super::chosen::Chosen;
+use super::models::SEMANTIC;
 use crate::embed::EmbedError;
 use crate::embed::encoder::{EncodeError, Encoder as _, ModelInfo, Precision, unit};
 use crate::embed::model::{Opening, TextImageModel};
