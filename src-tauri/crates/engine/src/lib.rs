@@ -18,6 +18,7 @@ pub mod io;
 pub mod jobs;
 pub mod library;
 pub mod photo;
+pub mod photo_set;
 pub mod picture;
 pub mod search;
 pub mod store;
