@@ -36,5 +36,6 @@ mod real_files;
 mod semantic;
 mod snapshot;
 mod tags;
+mod vectors;
 mod words;
 mod world;

@@ -13,7 +13,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, imageops::FilterType};
 use latent_engine::embed::visual;
 use latent_engine::ids::PhotoId;
-use latent_engine::index::{Candidates, VectorMatrix};
+use latent_engine::index::{Candidates, VectorIndex};
 use latent_engine::photo::{self, DecodeSize, Limits};
 use rayon::prelude::*;
 
@@ -36,7 +36,7 @@ fn main() -> Result<()> {
         "no photos in {}: set LATENT_TEST_DATA",
         folder.display()
     );
-    let mut originals = VectorMatrix::new(visual::DIM);
+    let mut originals = VectorIndex::new(visual::DIM);
     let described: Vec<Vec<f32>> = paths
         .par_iter()
         .map(|path| describe(&std::fs::read(path)?))
@@ -64,7 +64,7 @@ fn main() -> Result<()> {
 fn report(
     (name, apply, quality): Change,
     paths: &[PathBuf],
-    originals: &VectorMatrix,
+    originals: &VectorIndex,
 ) -> Result<()> {
     let found: Vec<(bool, f32, f32)> = paths
         .par_iter()
@@ -76,6 +76,7 @@ fn report(
             copy.to_rgb8().write_with_encoder(encoder)?;
             let own = PhotoId(number as i64);
             let nearest = originals.search(&describe(&jpeg)?, 2, Candidates::All)?;
+            let nearest = nearest.neighbours;
             let hit = nearest.first().is_some_and(|first| first.id == own);
             let cosine = |own_one: bool| {
                 let of = nearest.iter().find(|one| (one.id == own) == own_one);

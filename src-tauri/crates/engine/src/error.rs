@@ -8,6 +8,7 @@ use crate::crop_box::CropBoxError;
 use crate::download::DownloadError;
 use crate::embed::EmbedError;
 use crate::filter::FilterError;
+use crate::index::IndexError;
 use crate::io::IoError;
 use crate::photo::DecodeError;
 use crate::store::StoreError;
@@ -96,6 +97,15 @@ pub enum EngineError {
 impl From<EmbedError> for EngineError {
     fn from(error: EmbedError) -> Self {
         Self::Embed(Box::new(error))
+    }
+}
+
+impl From<IndexError> for EngineError {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Io(error) => Self::Io(error),
+            error => Self::internal(error),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The arithmetic of transformers on a CPU, on plain slices: products with weights that are packed
-//! once, attention, what is done row by row, and the resizing of the pictures they look at.
+//! once, attention, what is done row by row, the resizing of the pictures they look at, and the products
+//! of short codes that a search runs on.
 //!
 //! Not a model, and not a tensor library: shapes are the caller's, who checks them once. The widest
 //! instructions of the processor are picked at run time. Work is split over the rayon pool it is
@@ -11,7 +12,9 @@
 
 mod activation;
 mod attention;
+mod bit_codes;
 mod f32_matrix;
+mod hadamard;
 mod int8_matrix;
 mod level;
 mod multiversion;
@@ -21,7 +24,9 @@ mod tiles;
 
 pub use activation::Activation;
 pub use attention::{Heads, Projected, Visible, attention};
+pub use bit_codes::{BLOCK, BitQuery, Line, PAGE, estimate, highest_of, reaching};
 pub use f32_matrix::F32Matrix;
+pub use hadamard::hadamard;
 pub use int8_matrix::{Int8Matrix, Int8Rows};
 pub use level::Level;
 pub use resample::{Axis, Filter, resample};

@@ -86,6 +86,14 @@ fn vectors(engine: &Engine) -> Answer<wire::Check> {
             lacking.join(", ")
         )
     };
+    let rebuilt = spaces.iter().filter_map(|space| {
+        let reason = space.rebuilt.as_ref()?;
+        Some(format!(
+            "; those of {} were prepared anew at the start: {reason}",
+            space.name
+        ))
+    });
+    let detail = format!("{detail}{}", rebuilt.collect::<String>());
     Ok(check("vectors", lacking.is_empty(), detail))
 }
 

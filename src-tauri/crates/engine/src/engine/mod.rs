@@ -51,6 +51,7 @@ struct Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.inner.jobs.close();
+        self.inner.spaces.save(&self.inner.store);
     }
 }
 
@@ -93,7 +94,7 @@ impl Engine {
         let store = Store::open(&data_dir.join("catalog.db"))?;
         let cache = Cache::open(&data_dir.join("cache"))?;
         let events = Arc::new(EventBus::default());
-        let spaces = Spaces::open(&store)?;
+        let spaces = Spaces::open(&store, &data_dir.join("vectors"))?;
         let models = Models::open(&store)?;
         let jobs = Jobs::start(Arc::clone(&events))?;
         let held = HeldPictures::default();
@@ -167,6 +168,11 @@ impl Engine {
         WeakEngine {
             inner: Arc::downgrade(&self.inner),
         }
+    }
+
+    /// Takes what changed in the catalog's vectors into those in memory.
+    pub(crate) fn follow_vectors(&self) -> Result<(), EngineError> {
+        self.spaces().follow(self.store())
     }
 
     /// Loads the vectors in memory from the catalog anew.

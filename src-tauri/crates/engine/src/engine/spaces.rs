@@ -1,31 +1,85 @@
-//! The vectors of the serving spaces in memory: a compact copy of what the catalog holds, which
-//! equals it after every start and every change.
+//! The vectors of the serving spaces, ready to be searched: what the catalog holds, in the order in
+//! which it came to hold it.
+//!
+//! The catalog logs each change of a vector in the transaction that makes it. Memory follows that
+//! log and nothing else, so it cannot miss a change or take one that was rolled back; a start loads
+//! the last snapshot and follows from there.
 
-use std::sync::{Arc, PoisonError, RwLock};
+mod load;
 
-use half::f16;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::embed::{color, visual};
 use crate::error::EngineError;
 use crate::ids::PhotoId;
-use crate::index::VectorMatrix;
-use crate::store::vectors::{self, SpaceRow};
+use crate::index::VectorIndex;
+use crate::store::vectors::{self, SpaceRow, log};
 use crate::store::{Store, StoreError};
 
-/// A space and its vectors in memory.
+/// Changes that are taken at once: searches wait for as long as these take.
+const AT_ONCE: u32 = 256;
+/// After so many changes a snapshot is written, so that a start has little to do again.
+const SAVE_AFTER: i64 = 20_000;
+
+/// A space and its vectors.
 pub(crate) struct ServingSpace {
     pub(crate) row: SpaceRow,
-    matrix: RwLock<VectorMatrix>,
+    index: RwLock<VectorIndex>,
+    /// The last change of the catalog that is in the index.
+    seq: AtomicI64,
+    /// That of the snapshot.
+    saved: AtomicI64,
+    /// Why its snapshot could not be used at the start.
+    rebuilt: Option<String>,
 }
 
 impl ServingSpace {
     /// Reads the vectors. Writers wait only for as long as `look` takes.
-    pub(crate) fn read<T>(&self, look: impl FnOnce(&VectorMatrix) -> T) -> T {
-        look(&self.matrix.read().unwrap_or_else(PoisonError::into_inner))
+    pub(crate) fn read<T>(&self, look: impl FnOnce(&VectorIndex) -> T) -> T {
+        look(&self.index.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn write<T>(&self, change: impl FnOnce(&mut VectorMatrix) -> T) -> T {
-        change(&mut self.matrix.write().unwrap_or_else(PoisonError::into_inner))
+    fn write<T>(&self, change: impl FnOnce(&mut VectorIndex) -> T) -> T {
+        change(&mut self.index.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes what changed since the last time; only one thread may do so at a time.
+    fn follow(&self, store: &Store) -> Result<(), EngineError> {
+        loop {
+            let after = self.seq.load(Ordering::SeqCst);
+            let (changes, vectors) = store.read(|connection| {
+                let changes = log::changes(connection, self.row.id, after, AT_ONCE)?;
+                let vector = |id: &PhotoId| log::findable(connection, &self.row, *id);
+                let vectors = changes.photos.iter().map(vector);
+                let vectors = vectors.collect::<Result<Vec<_>, StoreError>>()?;
+                Ok::<_, StoreError>((changes, vectors))
+            })?;
+            if changes.seq == after {
+                return self.learn();
+            }
+            self.write(|index| {
+                let mut changed = changes.photos.iter().zip(&vectors);
+                changed.try_for_each(|(id, vector)| match vector {
+                    Some(vector) => index.insert(*id, vector),
+                    None => {
+                        index.remove(*id);
+                        Ok(())
+                    }
+                })
+            })?;
+            self.seq.store(changes.seq, Ordering::SeqCst);
+        }
+    }
+
+    /// Learns the quantizer anew where the space has grown; searches go on meanwhile.
+    fn learn(&self) -> Result<(), EngineError> {
+        if self.read(VectorIndex::wants_training) {
+            let retrained = self.read(VectorIndex::retrain);
+            self.write(|index| index.adopt(retrained));
+        }
+        Ok(())
     }
 }
 
@@ -38,20 +92,23 @@ pub struct SpaceView {
     pub dim: u32,
     /// Photos that have a vector.
     pub photos: u64,
+    /// Why its vectors had to be prepared anew at the start; none where they did not.
+    pub rebuilt: Option<String>,
 }
 
 /// All serving spaces.
 pub(crate) struct Spaces {
+    folder: PathBuf,
     serving: RwLock<Vec<Arc<ServingSpace>>>,
-    /// Held shared while vectors are changed, alone while spaces are loaded.
-    changing: RwLock<()>,
+    /// Held by whoever changes what is in memory.
+    changing: Mutex<()>,
     visual_id: i64,
     color_id: i64,
 }
 
 impl Spaces {
     /// Makes sure of the built-in spaces and loads what serves.
-    pub(super) fn open(store: &Store) -> Result<Self, EngineError> {
+    pub(super) fn open(store: &Store, folder: &Path) -> Result<Self, EngineError> {
         let (visual_id, color_id) = store.write(|tx| {
             let visual = vectors::ensure_space(tx, "visual", visual::VERSION, visual::DIM as u32)?;
             let color = vectors::ensure_space(tx, "color", color::VERSION, color::DIM as u32)?;
@@ -60,8 +117,9 @@ impl Spaces {
             Ok::<_, StoreError>((visual.id, color.id))
         })?;
         let spaces = Self {
+            folder: folder.to_owned(),
             serving: RwLock::default(),
-            changing: RwLock::default(),
+            changing: Mutex::default(),
             visual_id,
             color_id,
         };
@@ -83,85 +141,62 @@ impl Spaces {
     }
 
     /// Loads the serving spaces that are not in memory yet, and drops those that no longer serve.
-    ///
-    /// Who changes vectors waits meanwhile, so that no change falls between catalog and memory.
     pub(crate) fn reload(&self, store: &Store) -> Result<(), EngineError> {
-        let _no_changes = self
-            .changing
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let changing = self.changing();
         let loaded = self.all();
-        let fresh = store.read(|connection| {
-            let rows = vectors::spaces(connection)?;
-            rows.into_iter()
-                .filter(|row| row.serving)
-                .map(
-                    |row| match loaded.iter().find(|space| space.row.id == row.id) {
-                        Some(space) => Ok(Arc::clone(space)),
-                        None => load(connection, row),
-                    },
-                )
-                .collect::<Result<Vec<_>, EngineError>>()
-        })?;
+        let rows = store.read(vectors::spaces)?;
+        let fresh = rows
+            .into_iter()
+            .filter(|row| row.serving)
+            .map(
+                |row| match loaded.iter().find(|space| space.row.id == row.id) {
+                    Some(space) => Ok(Arc::clone(space)),
+                    None => load::space(store, row, &self.folder).map(Arc::new),
+                },
+            )
+            .collect::<Result<Vec<_>, EngineError>>()?;
+        load::remove_others(&self.folder, &fresh);
         *self.serving.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        Ok(())
+        drop(changing);
+        self.follow(store)
     }
 
-    /// Takes vectors that are in the catalog now: `(space, photo, vector)`. Those of spaces that do
-    /// not serve stay there.
-    pub(crate) fn insert(&self, stored: &[(i64, PhotoId, Vec<f16>)]) -> Result<(), EngineError> {
-        let _no_loading = self.changing.read().unwrap_or_else(PoisonError::into_inner);
+    /// Takes what changed in the catalog since the last time. To be called after every commit that
+    /// changes vectors, or which photos can be found.
+    pub(crate) fn follow(&self, store: &Store) -> Result<(), EngineError> {
+        let _changing = self.changing();
         for space in self.all() {
-            space.write(|matrix| {
-                stored
-                    .iter()
-                    .filter(|(id, ..)| *id == space.row.id)
-                    .try_for_each(|(_, photo, vector)| matrix.insert(*photo, vector))
-                    .map_err(EngineError::internal)
-            })?;
-        }
-        Ok(())
-    }
-
-    /// Drops photos that can no longer be found.
-    pub(crate) fn forget(&self, photos: &[PhotoId]) {
-        if photos.is_empty() {
-            return;
-        }
-        let _no_loading = self.changing.read().unwrap_or_else(PoisonError::into_inner);
-        for space in self.all() {
-            space.write(|matrix| {
-                for photo in photos {
-                    matrix.remove(*photo);
-                }
-            });
-        }
-    }
-
-    /// Takes photos back from the catalog: they can be found again.
-    pub(crate) fn recall(&self, store: &Store, photos: &[PhotoId]) -> Result<(), EngineError> {
-        let _no_loading = self.changing.read().unwrap_or_else(PoisonError::into_inner);
-        for space in self.all() {
-            for photo in photos {
-                let vector =
-                    store.read(|connection| vectors::get(connection, &space.row, *photo))?;
-                if let Some(vector) = vector {
-                    space
-                        .write(|matrix| matrix.insert(*photo, &vector))
-                        .map_err(EngineError::internal)?;
-                }
+            space.follow(store)?;
+            let unsaved = space.seq.load(Ordering::SeqCst) - space.saved.load(Ordering::SeqCst);
+            if unsaved > SAVE_AFTER {
+                load::save(store, &space, &self.folder);
             }
         }
         Ok(())
+    }
+
+    /// Writes snapshots of what changed, so that the next start is quick.
+    pub(crate) fn save(&self, store: &Store) {
+        let _changing = self.changing();
+        for space in self.all() {
+            if space.seq.load(Ordering::SeqCst) != space.saved.load(Ordering::SeqCst) {
+                load::save(store, &space, &self.folder);
+            }
+        }
     }
 
     pub(super) fn views(&self) -> Result<Vec<SpaceView>, EngineError> {
         let view = |space: Arc<ServingSpace>| SpaceView {
             name: space.row.name.clone(),
             dim: space.row.dim,
-            photos: space.read(VectorMatrix::len) as u64,
+            photos: space.read(VectorIndex::len) as u64,
+            rebuilt: space.rebuilt.clone(),
         };
         Ok(self.all().into_iter().map(view).collect())
+    }
+
+    fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn all(&self) -> Vec<Arc<ServingSpace>> {
@@ -169,26 +204,5 @@ impl Spaces {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
-    }
-}
-
-fn load(
-    connection: &crate::store::Connection,
-    row: SpaceRow,
-) -> Result<Arc<ServingSpace>, EngineError> {
-    let count = vectors::count(connection, row.id)?;
-    let mut matrix = VectorMatrix::with_capacity(row.dim as usize, count as usize);
-    let mut failed = None;
-    vectors::each(connection, &row, |photo, vector| {
-        if let Err(error) = matrix.insert(photo, vector) {
-            failed.get_or_insert(error);
-        }
-    })?;
-    match failed {
-        Some(error) => Err(EngineError::internal(error)),
-        None => Ok(Arc::new(ServingSpace {
-            row,
-            matrix: RwLock::new(matrix),
-        })),
     }
 }

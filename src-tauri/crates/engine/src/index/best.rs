@@ -1,68 +1,81 @@
-//! Keeps the `k` best of a stream.
+//! Keeps the `k` nearest of a stream, and knows at any time what does not belong to them.
 
 use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 
 use super::Neighbour;
 
 /// The `k` nearest seen so far. Whatever the order of arrival, the same ones are kept.
 pub(super) struct Best {
     k: usize,
-    kept: Vec<Neighbour>,
-    /// The worst of `k` known good ones: what does not rank before it cannot be among the best.
-    floor: Option<Neighbour>,
+    kept: BinaryHeap<Ranked>,
 }
+
+/// A neighbour in the order of an answer: the nearer first, then the smaller id.
+#[derive(Clone, Copy, Debug)]
+struct Ranked(Neighbour);
 
 impl Best {
     pub(super) fn new(k: usize) -> Self {
         Self {
             k,
-            kept: Vec::new(),
-            floor: None,
+            kept: BinaryHeap::new(),
         }
+    }
+
+    /// How many are wanted.
+    pub(super) fn k(&self) -> usize {
+        self.k
     }
 
     pub(super) fn offer(&mut self, neighbour: Neighbour) {
-        if self
-            .floor
-            .is_some_and(|floor| rank(&neighbour, &floor) != Ordering::Less)
+        if self.kept.len() < self.k {
+            self.kept.push(Ranked(neighbour));
+        } else if let Some(mut worst) = self.kept.peek_mut()
+            && Ranked(neighbour) < *worst
         {
-            return;
-        }
-        self.kept.push(neighbour);
-        // Room for twice as many spares the sorting of most arrivals; a heap sifts each.
-        if self.kept.len() >= self.k.saturating_mul(2).max(64) {
-            self.shrink();
+            *worst = Ranked(neighbour);
         }
     }
 
-    pub(super) fn merge(mut self, other: Self) -> Self {
-        for neighbour in other.kept {
-            self.offer(neighbour);
-        }
-        self
-    }
-
-    /// Answers the best, the nearest first.
-    pub(super) fn into_sorted(mut self) -> Vec<Neighbour> {
-        self.kept.sort_unstable_by(rank);
-        self.kept.truncate(self.k);
+    /// The cosine below which nothing belongs to the nearest; none while any does.
+    pub(super) fn limit(&self) -> Option<f32> {
+        let full = self.kept.len() == self.k;
         self.kept
+            .peek()
+            .filter(|_| full)
+            .map(|worst| worst.0.cosine)
     }
 
-    fn shrink(&mut self) {
-        let Some(last) = self.k.checked_sub(1) else {
-            return self.kept.clear();
-        };
-        if self.kept.len() > self.k {
-            let (_, &mut worst, _) = self.kept.select_nth_unstable_by(last, rank);
-            self.floor = Some(worst);
-            self.kept.truncate(self.k);
-        }
+    /// Answers the nearest, the very nearest first.
+    pub(super) fn into_sorted(self) -> Vec<Neighbour> {
+        let sorted = self.kept.into_sorted_vec();
+        sorted.into_iter().map(|ranked| ranked.0).collect()
     }
 }
 
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> Ordering {
+        rank(&self.0, &other.0)
+    }
+}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Ranked {}
+
 /// The nearer first, then the smaller id: a strict order, so that pages never overlap.
-fn rank(left: &Neighbour, right: &Neighbour) -> Ordering {
+pub(super) fn rank(left: &Neighbour, right: &Neighbour) -> Ordering {
     right
         .cosine
         .total_cmp(&left.cosine)

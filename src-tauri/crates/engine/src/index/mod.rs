@@ -1,18 +1,31 @@
-//! Exact nearest neighbours: a matrix of half-precision vectors in memory, scanned in full.
+//! Nearest neighbours: the vectors of a space as short codes in memory with their originals on the
+//! disk, and the ways to search them.
 //!
-//! Not a store: the vectors live in the catalog, and this is filled from there. An exact scan
-//! needs no building, forgets nothing, and serves every filter.
+//! Not a store: the vectors live in the catalog, and this is filled from there. It may be deleted
+//! at any time.
 
 mod best;
-mod by_id;
+mod codes;
 mod dot;
-mod matrix;
+mod pages;
+mod quantizer;
+mod rotation;
+mod rows;
+mod scan;
+mod snapshot;
+mod vector_index;
 
-pub use self::matrix::{Candidates, VectorMatrix};
+#[cfg(test)]
+mod tests;
+
+pub use self::snapshot::{Loaded, Stamp};
+pub use self::vector_index::{Retrained, VectorIndex};
 
 use thiserror::Error;
 
 use crate::ids::PhotoId;
+use crate::io::IoError;
+use crate::photo_set::PhotoSet;
 
 /// A photo found, with its likeness to the query.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,8 +36,41 @@ pub struct Neighbour {
     pub cosine: f32,
 }
 
-/// A vector does not fit the index.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+/// Which photos a query may find.
+#[derive(Clone, Copy, Debug)]
+pub enum Candidates<'a> {
+    /// Every photo of the space.
+    All,
+    /// Only these; those without a vector are passed over.
+    Only(&'a PhotoSet),
+}
+
+/// An answer, and what it took.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nearest {
+    /// The nearest first; of equally near ones the smaller id.
+    pub neighbours: Vec<Neighbour>,
+    /// Candidates that have a vector.
+    pub compared: u64,
+    /// Of these, whose originals were looked at.
+    pub rescored: u64,
+    /// How they were found.
+    pub by: By,
+}
+
+/// A way to find the nearest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Every candidate's original was compared.
+    ExactScan,
+    /// Every candidate's code was compared, and the originals of those that it could not rule out.
+    CodeScan,
+    /// A graph of neighbours was walked.
+    Graph,
+}
+
+/// The index cannot take a vector, or cannot be kept.
+#[derive(Debug, Error)]
 pub enum IndexError {
     /// The vector was made by another model or another version of the space.
     #[error(
@@ -40,4 +86,30 @@ pub enum IndexError {
     /// A component is infinite or not a number.
     #[error("The vector has a component that is no finite number: index the photo again")]
     NotFinite,
+    /// An id that no catalog makes.
+    #[error("The catalog is damaged: there is no photo {id}")]
+    NoSuchId {
+        /// The id.
+        id: i64,
+    },
+    /// A file of the index could not be read or written.
+    #[error(transparent)]
+    Io(#[from] IoError),
+    /// There is no snapshot.
+    #[error("There is no snapshot of the vectors")]
+    Absent,
+    /// The snapshot belongs to another space or another state of the catalog.
+    #[error("The snapshot of the vectors is not of this catalog: it has {found}, not {expected}")]
+    Stale {
+        /// What was looked for.
+        expected: String,
+        /// What the snapshot says.
+        found: String,
+    },
+    /// The snapshot is not what was written.
+    #[error("The snapshot of the vectors is damaged: {what}")]
+    Damaged {
+        /// Which part.
+        what: String,
+    },
 }

@@ -9,7 +9,6 @@ use crate::engine::Engine;
 use crate::engine::models::OpenModel;
 use crate::error::EngineError;
 use crate::events::Kind;
-use crate::ids::PhotoId;
 use crate::io::FileStamp;
 use crate::store::{Transaction, faults, photos, text, vectors};
 
@@ -19,9 +18,6 @@ pub(super) struct Committer<'a> {
     model: Option<&'a OpenModel>,
     report: &'a mut IndexReport,
 }
-
-/// A vector that is now in the catalog and belongs into memory: space, photo, vector.
-type Stored = (i64, PhotoId, Vec<f16>);
 
 impl<'a> Committer<'a> {
     pub(super) fn new(
@@ -42,12 +38,12 @@ impl<'a> Committer<'a> {
     /// [`EngineError`] of the catalog.
     pub(super) fn commit(&mut self, batch: &[Outcome]) -> Result<(), EngineError> {
         let now_s = self.engine.now_s();
-        let (mut stored, mut added, mut changed, mut faulty) = (Vec::new(), 0, 0, false);
+        let (mut added, mut changed, mut faulty) = (0, 0, false);
         self.engine.store().write(|tx| {
             for outcome in batch {
                 match outcome {
                     Outcome::Photo(photo) => {
-                        faulty |= self.write(tx, photo, now_s, &mut stored)?;
+                        faulty |= self.write(tx, photo, now_s)?;
                         let known = photo.file.found.known.is_some();
                         added += u64::from(!known);
                         changed += u64::from(known);
@@ -61,11 +57,11 @@ impl<'a> Committer<'a> {
             }
             Ok::<_, EngineError>(())
         })?;
-        self.engine.spaces().insert(&stored)?;
+        self.engine.follow_vectors()?;
         self.report.added += added;
         self.report.changed += changed;
         let mut kinds = Vec::new();
-        if !stored.is_empty() {
+        if added + changed > 0 {
             kinds.extend([Kind::Photos, Kind::Libraries]);
         }
         if faulty {
@@ -81,7 +77,6 @@ impl<'a> Committer<'a> {
         tx: &Transaction<'_>,
         photo: &ReadPhoto,
         now_s: i64,
-        stored: &mut Vec<Stored>,
     ) -> Result<bool, EngineError> {
         let record = &photo.record;
         let id = match photo.file.found.known {
@@ -95,10 +90,7 @@ impl<'a> Committer<'a> {
         let cured = faults::clear(tx, record.place.root_id, &record.place.rel_path)?;
         text::refresh(tx, id)?;
         let spaces = self.engine.spaces();
-        let mut put = |space: i64, vector: &[f16]| {
-            stored.push((space, id, vector.to_vec()));
-            vectors::put(tx, space, id, vector)
-        };
+        let put = |space: i64, vector: &[f16]| vectors::put(tx, space, id, vector);
         put(spaces.visual_id(), &photo.description.visual)?;
         put(spaces.color_id(), &photo.description.color)?;
         if let (Some(model), Some(vector)) = (self.model, &photo.semantic) {

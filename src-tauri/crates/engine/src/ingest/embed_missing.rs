@@ -105,7 +105,7 @@ fn store(
         }
         Ok::<_, EngineError>(())
     })?;
-    engine.spaces().insert(&stored)?;
+    engine.follow_vectors()?;
     // Searches that were answered without these vectors are asked again.
     engine.events().changed(&[Kind::Photos]);
     Ok(())

@@ -193,8 +193,7 @@ fn note_changes(engine: &Engine, root: RootId, changes: &Changes) -> Result<(), 
         }
         Ok::<_, EngineError>(())
     })?;
-    engine.spaces().forget(&changes.gone);
-    engine.spaces().recall(engine.store(), &changes.back)?;
+    engine.follow_vectors()?;
     let mut kinds = Vec::new();
     if !changes.gone.is_empty() || !changes.back.is_empty() {
         kinds.extend([Kind::Photos, Kind::Tags, Kind::Libraries]);

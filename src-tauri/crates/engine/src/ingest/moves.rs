@@ -76,6 +76,5 @@ fn take_place(engine: &Engine, photo: PhotoId, file: &ToRead) -> Result<(), Engi
         text::refresh(tx, photo)?;
         Ok::<_, EngineError>(())
     })?;
-    engine.spaces().recall(engine.store(), &[photo])?;
-    Ok(())
+    engine.follow_vectors()
 }

@@ -96,12 +96,8 @@ pub fn by_id(engine: &Engine, id: LibraryId) -> Result<LibraryRow, EngineError> 
 pub fn remove(engine: &Engine, id: LibraryId) -> Result<(), EngineError> {
     by_id(engine, id)?;
     engine.jobs().stop_all_of(id);
-    let photos = engine.store().write(|tx| {
-        let photos = libraries::photos(tx, id)?;
-        libraries::remove(tx, id)?;
-        Ok::<_, EngineError>(photos)
-    })?;
-    engine.spaces().forget(&photos);
+    engine.store().write(|tx| libraries::remove(tx, id))?;
+    engine.follow_vectors()?;
     engine
         .events()
         .changed(&[Kind::Libraries, Kind::Photos, Kind::Tags, Kind::Faults]);

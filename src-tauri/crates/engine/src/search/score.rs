@@ -16,6 +16,7 @@ use crate::engine::models::SEMANTIC;
 use crate::error::EngineError;
 use crate::ids::PhotoId;
 use crate::index;
+use crate::photo_set::PhotoSet;
 use crate::store::{photos, text};
 
 /// A photo that matched.
@@ -262,12 +263,19 @@ fn scan(
         .spaces()
         .serving(&space)
         .ok_or_else(|| describe::unknown_space(engine, &space))?;
+    let set: PhotoSet;
     let only = match candidates {
         Candidates::All => index::Candidates::All,
-        Candidates::Only(ids) => index::Candidates::Only(ids),
+        Candidates::Only(ids) => {
+            set = ids.iter().copied().collect();
+            index::Candidates::Only(&set)
+        }
     };
-    let cosines = serving
-        .read(|matrix| matrix.scores(&query, only))
-        .map_err(EngineError::internal)?;
+    let all = serving.read(|index| index.within(&query, f32::NEG_INFINITY, only))?;
+    let cosines = all
+        .neighbours
+        .into_iter()
+        .map(|one| (one.id, one.cosine))
+        .collect();
     Ok(Cosines { space, cosines })
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{Result, StoreError};
-use crate::ids::{LibraryId, PhotoId, RootId};
+use crate::ids::{LibraryId, RootId};
 use crate::io;
 
 /// A library as stored, with its counts.
@@ -144,16 +144,6 @@ pub fn set_offline(connection: &Connection, root: RootId, offline: bool) -> Resu
         params![root.0, offline],
     )?;
     Ok(changed > 0)
-}
-
-/// Lists the photos of a library, found or not.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn photos(connection: &Connection, id: LibraryId) -> Result<Vec<PhotoId>> {
-    let mut statement = connection.prepare_cached("SELECT id FROM photo WHERE library_id = ?1")?;
-    let rows = statement.query_map([id.0], |row| row.get(0).map(PhotoId))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Forgets a library with its photos, tags on them, vectors and faults. No file is touched.

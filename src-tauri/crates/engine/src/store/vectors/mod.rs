@@ -1,5 +1,7 @@
 //! Tables `space` and `vector`: what each photo looks like in each space, unit-norm f16.
 
+pub mod log;
+
 use half::f16;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 

@@ -1,0 +1,192 @@
+//! Where each photo's vector lies: slots in pages of 64, a page for each word of a [`PhotoSet`].
+//!
+//! Photos that were indexed together have neighbouring ids and share a page, so a filter's set
+//! becomes a mask of slots word by word, and nothing is kept for a single photo.
+
+use super::Candidates;
+use crate::ids::PhotoId;
+
+/// Slots of a page.
+pub(super) const PAGE: usize = 64;
+
+/// Stands for "no page".
+const NONE: u32 = u32::MAX;
+
+/// The slots in use.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pages {
+    /// Page of each word of ids.
+    by_word: Vec<u32>,
+    /// Word of ids of each page; [`NONE`] where it is free.
+    owners: Vec<u32>,
+    /// Slots in use of each page.
+    live: Vec<u64>,
+    free: Vec<u32>,
+    len: usize,
+}
+
+/// Pages to look at, with the slots that count.
+pub(super) struct Wanted {
+    /// `(page, slots)`, by page.
+    pub(super) pages: Vec<(u32, u64)>,
+    /// Slots in all.
+    pub(super) count: usize,
+}
+
+impl Pages {
+    /// Puts stored pages together again; none where they contradict each other.
+    pub(super) fn restored(owners: Vec<u32>, live: Vec<u64>) -> Option<Self> {
+        let mut own = Self {
+            len: live.iter().map(|bits| bits.count_ones() as usize).sum(),
+            ..Self::default()
+        };
+        for (page, (&word, &bits)) in owners.iter().zip(&live).enumerate() {
+            let page = u32::try_from(page).ok()?;
+            match (word, bits) {
+                (NONE, 0) => own.free.push(page),
+                (NONE, _) | (_, 0) => return None,
+                _ => {
+                    let place = own.place(word)?;
+                    if std::mem::replace(place, page) != NONE {
+                        return None;
+                    }
+                }
+            }
+        }
+        (owners.len() == live.len()).then_some(Self {
+            owners,
+            live,
+            ..own
+        })
+    }
+
+    pub(super) fn owners(&self) -> &[u32] {
+        &self.owners
+    }
+
+    pub(super) fn live(&self) -> &[u64] {
+        &self.live
+    }
+
+    /// Photos with a slot.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The slot of a photo.
+    pub(super) fn slot(&self, id: PhotoId) -> Option<usize> {
+        let (word, bit) = split(id)?;
+        let page = *self.by_word.get(word as usize)?;
+        let live = self.live.get(page as usize)?;
+        (live >> bit & 1 == 1).then_some(page as usize * PAGE + bit)
+    }
+
+    /// The photo in a slot.
+    pub(super) fn id(&self, slot: usize) -> PhotoId {
+        let word = self.owners.get(slot / PAGE).copied().unwrap_or(NONE);
+        PhotoId(i64::from(word) * 64 + (slot % PAGE) as i64)
+    }
+
+    /// Gives a photo a slot, or finds the one it has. None for an id that no catalog makes.
+    pub(super) fn take(&mut self, id: PhotoId) -> Option<usize> {
+        let (word, bit) = split(id)?;
+        let page = match *self.place(word)? {
+            NONE => self.new_page(word)?,
+            page => page,
+        };
+        let live = self.live.get_mut(page as usize)?;
+        self.len += usize::from(*live >> bit & 1 == 0);
+        *live |= 1 << bit;
+        Some(page as usize * PAGE + bit)
+    }
+
+    /// Frees the slot of a photo; answers whether it had one.
+    pub(super) fn release(&mut self, id: PhotoId) -> bool {
+        let Some(slot) = self.slot(id) else {
+            return false;
+        };
+        let page = slot / PAGE;
+        self.len -= 1;
+        let Some(live) = self.live.get_mut(page) else {
+            return false;
+        };
+        *live &= !(1 << (slot % PAGE));
+        if *live == 0
+            && let Some(word) = self
+                .owners
+                .get_mut(page)
+                .map(|owner| std::mem::replace(owner, NONE))
+        {
+            if let Some(place) = self.by_word.get_mut(word as usize) {
+                *place = NONE;
+            }
+            self.free.push(page as u32);
+        }
+        true
+    }
+
+    /// The slots that a query may find.
+    pub(super) fn wanted(&self, candidates: Candidates<'_>) -> Wanted {
+        let mut pages: Vec<(u32, u64)> = match candidates {
+            Candidates::All => (0..).zip(self.live.iter().copied()).collect(),
+            Candidates::Only(set) => {
+                let words = set.words().iter().zip(&self.by_word);
+                words
+                    .filter_map(|(bits, &page)| Some((page, bits & self.live.get(page as usize)?)))
+                    .collect()
+            }
+        };
+        pages.retain(|(_, bits)| *bits != 0);
+        if !pages.is_sorted() {
+            pages.sort_unstable();
+        }
+        let count = pages
+            .iter()
+            .map(|(_, bits)| bits.count_ones() as usize)
+            .sum();
+        Wanted { pages, count }
+    }
+
+    /// Visits the slots in use.
+    pub(super) fn slots(&self) -> impl Iterator<Item = usize> + Clone + '_ {
+        let pages = self.live.iter().enumerate();
+        pages.flat_map(|(page, &bits)| bits_of(bits).map(move |bit| page * PAGE + bit))
+    }
+
+    fn place(&mut self, word: u32) -> Option<&mut u32> {
+        let at = word as usize;
+        if self.by_word.len() <= at {
+            self.by_word.resize(at + 1, NONE);
+        }
+        self.by_word.get_mut(at)
+    }
+
+    fn new_page(&mut self, word: u32) -> Option<u32> {
+        let page = match self.free.pop() {
+            Some(page) => page,
+            None => {
+                self.owners.push(NONE);
+                self.live.push(0);
+                u32::try_from(self.owners.len() - 1).ok()?
+            }
+        };
+        *self.owners.get_mut(page as usize)? = word;
+        *self.place(word)? = page;
+        Some(page)
+    }
+}
+
+/// The places of the bits that are set.
+pub(super) fn bits_of(mut bits: u64) -> impl Iterator<Item = usize> + Clone {
+    std::iter::from_fn(move || {
+        let bit = bits.trailing_zeros();
+        bits &= bits.checked_sub(1)?;
+        Some(bit as usize)
+    })
+}
+
+/// Word and bit of an id; none for one that no catalog makes.
+fn split(id: PhotoId) -> Option<(u32, usize)> {
+    let id = u32::try_from(id.0).ok()?;
+    Some((id / 64, (id % 64) as usize))
+}

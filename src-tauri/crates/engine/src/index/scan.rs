@@ -1,0 +1,276 @@
+//! The scan: codes first, then the originals of those that may still be among the nearest.
+//!
+//! Every code gives the highest cosine its vector may have. One pass over the codes finds the
+//! highest of each page of 64; the pages are then opened from the most promising on, and their
+//! originals compared, until what is left cannot reach the worst of the `k` best. The limit is high
+//! from the first page on, so few originals are looked at, and the answer does not depend on the
+//! number of threads.
+
+use std::sync::LazyLock;
+
+use latent_kernels::{Level, highest_of, reaching};
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use super::best::{Best, rank};
+use super::codes::Codes;
+use super::dot::{Path, ROWS};
+use super::pages::{PAGE, Pages, Wanted, bits_of};
+use super::quantizer::CodeQuery;
+use super::rows::Rows;
+use super::{By, Nearest, Neighbour};
+
+/// From so many pages on the scan is shared among threads; below, waking them costs more.
+const PARALLEL_FROM: usize = 1_500;
+/// Pages a thread takes at once.
+const PAGES_A_TURN: usize = 64;
+/// So few candidates are compared without their codes.
+const FEW: usize = 192;
+/// Up to so many candidates the highest cosine of each is kept; of more, that of each page.
+const KEPT_SINGLY: usize = 1 << 17;
+/// A page is dense from one slot in so many on: opening it again costs less than keeping each.
+const DENSE: usize = 4;
+/// The most promising, from which the limit comes: so many more than are wanted.
+const FIRST: usize = 32;
+/// Originals compared before the limit is looked at again.
+const AT_ONCE: usize = 16;
+
+/// Threads of their own, so that a search never waits behind the decoding of photos.
+static THREADS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    ThreadPoolBuilder::new()
+        .thread_name(|i| format!("search-{i}"))
+        .build()
+        .ok()
+});
+
+/// What is scanned.
+#[derive(Clone, Copy)]
+pub(super) struct Scan<'a> {
+    pub(super) rows: &'a Rows,
+    pub(super) pages: &'a Pages,
+    pub(super) codes: &'a Codes,
+    /// `[dim]`, unit norm.
+    pub(super) query: &'a [f32],
+}
+
+impl Scan<'_> {
+    /// Finds the `k` nearest of the wanted.
+    pub(super) fn nearest(&self, wanted: &Wanted, k: usize) -> Nearest {
+        let mut best = Best::new(k);
+        let rescored = if wanted.count <= FEW {
+            self.all_of(&wanted.pages, |neighbour| best.offer(neighbour))
+        } else if wanted.count <= KEPT_SINGLY && wanted.count < wanted.pages.len() * PAGE / DENSE {
+            self.best_slots_first(wanted, &mut best)
+        } else {
+            self.best_pages_first(&wanted.pages, &mut best)
+        };
+        answer(best.into_sorted(), wanted, rescored)
+    }
+
+    /// Finds all of the wanted with a cosine of `least` or more.
+    pub(super) fn above(&self, wanted: &Wanted, least: f32) -> Nearest {
+        let query = (wanted.count > FEW).then(|| self.codes.quantizer.query(self.query));
+        let turn = |pages: &[(u32, u64)]| {
+            let mut kept = Vec::new();
+            let mut keep = |neighbour: Neighbour| {
+                if neighbour.cosine >= least {
+                    kept.push(neighbour);
+                }
+            };
+            let looked_at = match &query {
+                Some(query) => self.reaching(query, pages, least, &mut keep),
+                None => self.all_of(pages, keep),
+            };
+            (kept, looked_at)
+        };
+        let turns = shared(&wanted.pages, turn);
+        let rescored = turns.iter().map(|(_, looked_at)| looked_at).sum();
+        let mut kept: Vec<Neighbour> = turns.into_iter().flat_map(|(kept, _)| kept).collect();
+        kept.sort_unstable_by(rank);
+        answer(kept, wanted, rescored)
+    }
+
+    /// Compares the originals of slots.
+    pub(super) fn compare(&self, slots: &[usize], mut found: impl FnMut(Neighbour)) {
+        let path = Path::detect();
+        let four = |group: &[usize]| {
+            let first = group.first().copied().unwrap_or_default();
+            std::array::from_fn(|i| self.rows.get(group.get(i).copied().unwrap_or(first)))
+        };
+        let mut following = slots.chunks(ROWS).skip(1);
+        for group in slots.chunks(ROWS) {
+            let ahead = four(following.next().unwrap_or(group));
+            for (slot, cosine) in group.iter().zip(path.dot(self.query, four(group), ahead)) {
+                found(self.neighbour(*slot, cosine));
+            }
+        }
+    }
+
+    /// Goes by the highest cosine of each page; answers how many originals were looked at.
+    fn best_pages_first(&self, pages: &[(u32, u64)], best: &mut Best) -> u64 {
+        let query = self.codes.quantizer.query(self.query);
+        let turn = |pages: &[(u32, u64)]| {
+            let mut promises = Vec::with_capacity(pages.len());
+            self.each_page(&query, pages, |page, slots, highest| {
+                let most = highest_of(Level::detect(), highest, slots);
+                promises.push((most, (page, slots)));
+            });
+            promises
+        };
+        let promises = shared(pages, turn).concat();
+        self.first_and_rest(promises, best, |pages, limit| {
+            let likely = pages
+                .iter()
+                .map(|(_, page)| self.likely(&query, *page, limit));
+            likely.flatten().collect()
+        })
+    }
+
+    /// Goes by the highest cosine of each of few slots; answers how many originals were looked at.
+    fn best_slots_first(&self, wanted: &Wanted, best: &mut Best) -> u64 {
+        let query = self.codes.quantizer.query(self.query);
+        let mut promises = Vec::with_capacity(wanted.count);
+        self.each_page(&query, &wanted.pages, |page, slots, highest| {
+            promises.extend(
+                bits_of(slots)
+                    .filter_map(|bit| Some((*highest.get(bit)?, page as usize * PAGE + bit))),
+            );
+        });
+        self.first_and_rest(promises, best, |slots, _| slots)
+    }
+
+    /// Opens the most promising, which gives a limit, and then what reaches it.
+    fn first_and_rest<T: Copy>(
+        &self,
+        mut promises: Vec<(f32, T)>,
+        best: &mut Best,
+        slots: impl Fn(Vec<(f32, T)>, f32) -> Vec<(f32, usize)>,
+    ) -> u64 {
+        let first = (FIRST + best.k()).min(promises.len());
+        if first < promises.len() {
+            promises.select_nth_unstable_by(first, |a, b| b.0.total_cmp(&a.0));
+        }
+        let mut rest = promises.split_off(first);
+        let mut looked_at = self.open(slots(promises, f32::NEG_INFINITY), best);
+        let limit = best.limit().unwrap_or(f32::NEG_INFINITY);
+        rest.retain(|(highest, _)| *highest >= limit);
+        looked_at += self.open(slots(rest, limit), best);
+        looked_at
+    }
+
+    /// Visits pages with the highest cosine that each slot may have.
+    fn each_page(
+        &self,
+        query: &CodeQuery,
+        pages: &[(u32, u64)],
+        mut visit: impl FnMut(u32, u64, &[f32; PAGE]),
+    ) {
+        let mut highest = [0.0; PAGE];
+        let mut following = pages.iter().skip(1);
+        for &(page, slots) in pages {
+            if let Some(&(next, slots)) = following.next() {
+                self.codes.fetch(query, next as usize, slots);
+            }
+            self.codes
+                .highest(query, page as usize, slots, &mut highest);
+            visit(page, slots, &highest);
+        }
+    }
+
+    /// Compares originals, the likeliest first, until no other can count.
+    fn open(&self, mut likely: Vec<(f32, usize)>, best: &mut Best) -> u64 {
+        likely.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut looked_at = 0;
+        for group in likely.chunks(AT_ONCE) {
+            let limit = best.limit().unwrap_or(f32::NEG_INFINITY);
+            if group.first().is_none_or(|(highest, _)| *highest < limit) {
+                break;
+            }
+            let slots: Vec<usize> = group.iter().map(|(_, slot)| *slot).collect();
+            self.compare(&slots, |neighbour| best.offer(neighbour));
+            looked_at += slots.len() as u64;
+        }
+        looked_at
+    }
+
+    /// The slots of a page whose vectors may reach a limit, with the highest cosine of each.
+    fn likely(
+        &self,
+        query: &CodeQuery,
+        (page, slots): (u32, u64),
+        limit: f32,
+    ) -> Vec<(f32, usize)> {
+        let mut highest = [0.0; PAGE];
+        self.codes
+            .highest(query, page as usize, slots, &mut highest);
+        bits_of(reaching(&highest, limit) & slots)
+            .filter_map(|bit| Some((*highest.get(bit)?, page as usize * PAGE + bit)))
+            .collect()
+    }
+
+    /// Compares the originals that may reach a limit that stands.
+    fn reaching(
+        &self,
+        query: &CodeQuery,
+        pages: &[(u32, u64)],
+        limit: f32,
+        found: impl FnMut(Neighbour),
+    ) -> u64 {
+        let likely = pages
+            .iter()
+            .flat_map(|page| self.likely(query, *page, limit));
+        let slots: Vec<usize> = likely.map(|(_, slot)| slot).collect();
+        self.compare(&slots, found);
+        slots.len() as u64
+    }
+
+    /// Compares the originals of all wanted slots.
+    fn all_of(&self, pages: &[(u32, u64)], found: impl FnMut(Neighbour)) -> u64 {
+        let slots = pages
+            .iter()
+            .flat_map(|&(page, bits)| bits_of(bits).map(move |bit| page as usize * PAGE + bit));
+        let slots: Vec<usize> = slots.collect();
+        self.compare(&slots, found);
+        slots.len() as u64
+    }
+
+    fn neighbour(&self, slot: usize, cosine: f32) -> Neighbour {
+        // Sums of huge values can cancel to "not a number": such a vector is last. Adding zero
+        // makes −0 a 0, so that these two tie.
+        let cosine = if cosine.is_nan() {
+            f32::NEG_INFINITY
+        } else {
+            cosine + 0.0
+        };
+        Neighbour {
+            id: self.pages.id(slot),
+            cosine,
+        }
+    }
+}
+
+/// Does a piece of work for each run of pages, on several threads where that pays.
+fn shared<T: Send>(
+    pages: &[(u32, u64)],
+    work: impl Fn(&[(u32, u64)]) -> T + Send + Sync,
+) -> Vec<T> {
+    match THREADS.as_ref() {
+        Some(threads) if pages.len() > PARALLEL_FROM => {
+            threads.install(|| pages.par_chunks(PAGES_A_TURN).map(work).collect())
+        }
+        _ => vec![work(pages)],
+    }
+}
+
+fn answer(neighbours: Vec<Neighbour>, wanted: &Wanted, rescored: u64) -> Nearest {
+    Nearest {
+        neighbours,
+        compared: wanted.count as u64,
+        rescored,
+        by: if wanted.count <= FEW {
+            By::ExactScan
+        } else {
+            By::CodeScan
+        },
+    }
+}
