@@ -6,6 +6,7 @@
 mod best;
 mod by_id;
 mod dot;
+pub mod graph;
 mod matrix;
 
 pub use self::matrix::{Candidates, VectorMatrix};
