@@ -5,8 +5,8 @@
 //! Nothing here is the only copy of anything: what is missing, stale or damaged is built again.
 //!
 //! The graph is `hnsw_rs`; this module is what that library lacks: deletion by tombstones, vectors
-//! that are not copied, building in parallel without waiting for ever, copies of one picture, and snapshots
-//! that are verified before the library, which ends the process over a bad byte, sees
+//! that are not copied, building in parallel without waiting for ever, copies of one picture, and
+//! snapshots that are verified before the library, which ends the process over a bad byte, sees
 //! them.
 //!
 //! # Cost

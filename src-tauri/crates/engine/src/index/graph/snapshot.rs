@@ -42,17 +42,17 @@ pub struct Stamp {
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Manifest {
+pub(super) struct Manifest {
     format: u64,
     stamp: Stamp,
     params: GraphParams,
     points: u64,
     tombstones: u64,
-    files: Vec<FileSum>,
+    pub(super) files: Vec<FileSum>,
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct FileSum {
+pub(super) struct FileSum {
     name: String,
     bytes: u64,
     blake3: String,
@@ -236,7 +236,7 @@ fn sync_folder(_folder: &Path) -> std::io::Result<()> {
 }
 
 /// Waits until the disk has a file and adds it up.
-fn sum(folder: &Path, name: &str) -> Result<FileSum, GraphError> {
+pub(super) fn sum(folder: &Path, name: &str) -> Result<FileSum, GraphError> {
     let path = folder.join(name);
     let failed = |source| IoError::new("write", &path, source);
     let file = File::options().write(true).open(&path).map_err(failed)?;
@@ -272,7 +272,7 @@ fn verify(folder: &Path, file: &FileSum) -> Result<(), GraphError> {
     }
 }
 
-fn seal(manifest: Manifest) -> Result<Vec<u8>, GraphError> {
+pub(super) fn seal(manifest: Manifest) -> Result<Vec<u8>, GraphError> {
     let broken = |_| GraphError::Broken { done: "written" };
     let body = serde_json::to_vec(&manifest).map_err(broken)?;
     let blake3 = blake3::hash(&body).to_hex().to_string();
@@ -280,7 +280,7 @@ fn seal(manifest: Manifest) -> Result<Vec<u8>, GraphError> {
 }
 
 /// Reads the manifest; its bytes must be the very ones that [`seal`] makes.
-fn unseal(folder: &Path) -> Result<Manifest, GraphError> {
+pub(super) fn unseal(folder: &Path) -> Result<Manifest, GraphError> {
     let path = folder.join(MANIFEST);
     if !path.exists() {
         return Err(GraphError::Absent);

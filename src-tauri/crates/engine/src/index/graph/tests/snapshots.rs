@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::rows::{DIM, Draws, PARAMS, Rows, rows_of};
+use crate::index::graph::snapshot::{seal, sum, unseal};
 use crate::index::graph::{Graph, GraphError, GraphParams, Stamp};
 
 const FILES: [&str; 4] = [
@@ -172,4 +173,21 @@ fn a_snapshot_with_a_flipped_byte_is_refused() {
         let place = draws.below(bytes.len());
         bytes[place] ^= u8::try_from(1 + draws.below(255)).unwrap();
     });
+}
+
+/// Checksums say that bytes are those that were written, not that they make a graph.
+#[test]
+fn a_snapshot_whose_links_are_nonsense_is_refused() {
+    let (rows, _, folder) = saved(29);
+    let place = folder.path().join("graph");
+    let whole = fs::read(place.join("links.hnsw.graph")).unwrap();
+    let (half, _) = whole.split_at(whole.len() / 2);
+    for nonsense in [half, &[7; 1000], &[]] {
+        fs::write(place.join("links.hnsw.graph"), nonsense).unwrap();
+        let mut manifest = unseal(&place).unwrap();
+        manifest.files[1] = sum(&place, "links.hnsw.graph").unwrap();
+        fs::write(place.join("manifest.json"), seal(manifest).unwrap()).unwrap();
+        let found = load(&place, &rows);
+        assert!(matches!(found, Err(GraphError::Damaged { .. })));
+    }
 }
