@@ -23,7 +23,7 @@ mod snapshot;
 pub use self::snapshot::Stamp;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use half::f16;
 use half::slice::HalfFloatSliceExt as _;
@@ -104,7 +104,7 @@ pub enum GraphError {
         what: String,
     },
     /// A file could not be read or written.
-    #[error("The snapshot of the graph cannot be reached: {}", .0.story())]
+    #[error("The snapshot of the graph cannot be read or written")]
     Io(#[from] IoError),
     /// Whoever wanted the graph wants it no more.
     #[error("Building the graph was cancelled")]
@@ -311,7 +311,7 @@ impl Graph {
         Vectors::standing_for(datum[1], &wide(vector), || self.finds_itself(datum))
     }
 
-    fn changing(&self) -> impl Drop + '_ {
+    fn changing(&self) -> MutexGuard<'_, ()> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

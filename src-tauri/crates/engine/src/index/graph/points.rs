@@ -13,6 +13,8 @@ use super::snapshot::Reader;
 
 /// No row.
 const NONE: u32 = u32::MAX;
+/// The name of points that are not taken up again.
+const FORGOTTEN: u64 = 0;
 
 /// The first eight bytes of the BLAKE3 of a vector.
 ///
@@ -30,7 +32,8 @@ pub(super) fn name_of(vector: &[f16]) -> u64 {
     }
     let mut first = [0; 8];
     first.copy_from_slice(hasher.finalize().as_bytes().split_at(8).0);
-    u64::from_le_bytes(first)
+    // Zero is kept for points without a name.
+    u64::from_le_bytes(first).max(1)
 }
 
 /// The table of points; a point's name is its place.
@@ -82,15 +85,18 @@ impl Points {
             .filter(|&point| point != NONE)?;
         self.rows.push(NONE);
         self.names.push(name);
-        self.by_name.insert(name, point);
+        if name != FORGOTTEN {
+            self.by_name.insert(name, point);
+        }
         self.tombstones += 1;
         Some(point)
     }
 
-    /// Never takes a point up again that has no links.
+    /// Sees to it that a point is not taken up again: no search comes to it.
     pub(super) fn forget(&mut self, point: u32) {
-        if let Some(name) = self.name(point) {
-            self.by_name.remove(&name);
+        if let Some(name) = self.names.get_mut(point as usize) {
+            self.by_name.remove(name);
+            *name = FORGOTTEN;
         }
     }
 

@@ -132,6 +132,31 @@ fn other_rows_other_ways_and_other_formats_are_refused() {
     ));
 }
 
+#[test]
+fn rows_that_no_search_came_to_are_still_left_out_after_loading() {
+    let rows = Rows::drawn(400, &mut Draws(31));
+    let sparse = GraphParams {
+        m: 2,
+        ef_construction: 4,
+        seed: 3,
+    };
+    let slots: Vec<u32> = (0..400).collect();
+    let graph = Graph::build(rows.clone(), &slots, sparse, 2, &|_| true).unwrap();
+    let left_out: Vec<u32> = (0..400).filter(|&row| !graph.contains(row)).collect();
+    assert!(!left_out.is_empty());
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("graph");
+    graph.save(&place, &stamp()).unwrap();
+    let again = Graph::load(&place, rows.clone(), &stamp(), sparse).unwrap();
+    for row in left_out {
+        assert!(!again.contains(row));
+        if again.insert(row) {
+            let found = rows_of(&again.search(&rows.row(row), 1, 64, &|_| true));
+            assert_eq!(found, [row]);
+        }
+    }
+}
+
 /// Each file is damaged fifty times; every time it is refused, and well again when put back.
 fn check_damage(seed: u64, damage: impl Fn(&mut Vec<u8>, &mut Draws)) {
     let (rows, _, folder) = saved(seed);
