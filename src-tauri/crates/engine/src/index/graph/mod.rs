@@ -10,7 +10,16 @@
 //! them.
 //!
 //! # Cost
-//! See `memory_bytes`.
+//! Measured on clustered unit vectors of 512 values, `m` 16, `ef_construction` 200. A query computes
+//! about 130 + `ef` · (12.5 + 1.5 · log₂(rows / 20,000)) distances, of 0.6 µs each with 20,000 rows
+//! and more where rows no longer fit the processor's cache. Recall@10 of 100,000 rows: 0.971 with an
+//! `ef` of 16, 0.995 with 24, 0.999 with 32, all 3,000 with 48; recall@100: 0.993 with 100, 0.9987
+//! with 400. Real vectors lie less clearly apart and want a larger `ef`.
+//!
+//! Memory is the price: 3.1 kB a point beside its row, 0.8 kB on disk, and 4.2 kB while it is
+//! loaded. A copy of each vector in the graph, as the library would have it, was a quarter faster
+//! (20,000 rows, `ef` 64: 0.42 ms instead of 0.58) for 1 kB more as f16, 2 kB as f32, and would be
+//! the third one of each vector.
 
 mod build;
 mod distance;
@@ -252,12 +261,12 @@ impl Graph {
 
     /// Estimates the bytes in memory, the rows themselves left out.
     ///
-    /// The two factors were fitted to a counting allocator: each link is an allocation of 48 bytes
-    /// with 8 that lead to it, each point has a list for each of sixteen layers.
+    /// The two factors were fitted to a counting allocator: a link is an allocation of 48 bytes and
+    /// a place in a list that grows by doubling, each point has a list for each of sixteen layers.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        const A_POINT: usize = 720;
-        const A_LINK: usize = 66;
+        const A_POINT: usize = 460;
+        const A_LINK: usize = 80;
         let each = A_POINT + A_LINK * 2 * self.links.get_max_nb_connection() as usize;
         self.links.get_nb_point() * each + self.known(Points::bytes) + self.vectors.kept_bytes()
     }
