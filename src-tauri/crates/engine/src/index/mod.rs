@@ -7,6 +7,7 @@
 mod best;
 mod codes;
 mod dot;
+mod graph;
 mod pages;
 mod quantizer;
 mod rotation;
