@@ -224,6 +224,28 @@ impl Field {
         FIELDS.iter().find(known).map(|entry| entry.field.clone())
     }
 
+    /// Finds the field that JSON names so: a known name, exactly, else an attribute's.
+    ///
+    /// `attr.rating` is the attribute called `rating`, which the field would hide.
+    pub(crate) fn from_json(name: &str) -> Self {
+        if let Some(attribute) = name.strip_prefix(ATTRIBUTE_PREFIX) {
+            return Self::Attribute(attribute.to_owned());
+        }
+        let known = FIELDS.iter().find(|entry| entry.name == name);
+        known.map_or_else(|| Self::Attribute(name.to_owned()), |e| e.field.clone())
+    }
+
+    /// The name that [`Field::from_json`] finds it by.
+    pub(crate) fn json_name(&self) -> String {
+        let hidden = |name: &str| {
+            name.starts_with(ATTRIBUTE_PREFIX) || FIELDS.iter().any(|entry| entry.name == name)
+        };
+        match self {
+            Self::Attribute(name) if hidden(name) => format!("{ATTRIBUTE_PREFIX}{name}"),
+            other => other.name().to_owned(),
+        }
+    }
+
     /// The name in structured filters: `taken_at`.
     #[must_use]
     pub fn name(&self) -> &str {

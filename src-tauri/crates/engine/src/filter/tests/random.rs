@@ -6,7 +6,7 @@ use super::rows::{CAMERAS, Dice, FOLDERS, TAGS, generate};
 use super::{catalog, check};
 use crate::filter::field::Kind;
 use crate::filter::{
-    Circle, Field, Filter, MAX_INPUT_BYTES, Op, Value, parse, parse_filter, print_typed,
+    Circle, Field, Filter, MAX_INPUT_BYTES, Op, Place, Value, parse, parse_filter, print_typed,
 };
 
 const OPS: [Op; 10] = [
@@ -258,7 +258,9 @@ fn an_error_names_a_place_inside_what_was_typed() {
         let input = line(&mut dice);
         if let Err(error) = parse(&input) {
             let length = input.chars().count();
-            let place = error.place;
+            let Place::Typed(place) = error.place else {
+                panic!("{input}: {error}");
+            };
             assert!(
                 place.start < place.end && place.start <= length,
                 "{input}: {place:?}"
