@@ -5,7 +5,7 @@ use super::{catalog, check};
 use crate::filter::{Field, Filter, MAX_DEPTH, MAX_TERMS, Op, Value, parse, parse_filter, to_sql};
 
 /// Filters that find some of the sixty rows, but not all.
-const SOME: [&str; 92] = [
+pub(super) const SOME: [&str; 92] = [
     "tag:italy",
     "tag:ITALY",
     "tag:places/italy",
@@ -101,7 +101,7 @@ const SOME: [&str; 92] = [
 ];
 
 /// More of the same, where the form matters more than the field.
-const MORE: [&str; 45] = [
+pub(super) const MORE: [&str; 45] = [
     "path:\"100%_[RAW]\"",
     "folder:лето",
     "name:été",

@@ -134,7 +134,7 @@ fn fits(field: &Field, value: &Value) -> bool {
     }
 }
 
-fn tree(dice: &mut Dice, depth: usize) -> Filter {
+pub(super) fn tree(dice: &mut Dice, depth: usize) -> Filter {
     let parts = |dice: &mut Dice| (0..dice.below(4)).map(|_| tree(dice, depth + 1)).collect();
     match dice.below(if depth < 4 { 6 } else { 3 }) {
         3 => Filter::And(parts(dice)),
@@ -167,7 +167,7 @@ fn sql_and_evaluator_agree_on_random_trees() {
 }
 
 /// A line of parts that mostly can be understood.
-fn line(dice: &mut Dice) -> String {
+pub(super) fn line(dice: &mut Dice) -> String {
     const PARTS: [&str; 62] = [
         "tag:",
         "rating",
