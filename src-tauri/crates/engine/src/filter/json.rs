@@ -336,8 +336,8 @@ fn circle(map: &Map<String, Json>, at: &At<'_>) -> Result<Value, FilterError> {
     let [lat, lon, km] = numbers(map, ["lat", "lon", "km"], CIRCLE, at)?;
     let within = |key: &str, value: Option<f64>, least: f64, most: f64| match value {
         Some(value) if (least..=most).contains(&value) => Ok(value),
-        Some(_) => {
-            let message = format!("{key} lies between {least} and {most}");
+        Some(value) => {
+            let message = format!("{value} is no {key}");
             Err(at.key(key).refused(message, CIRCLE))
         }
         None => Err(at
@@ -347,12 +347,9 @@ fn circle(map: &Map<String, Json>, at: &At<'_>) -> Result<Value, FilterError> {
     Ok(Value::Circle(Circle {
         lat: within("lat", lat, -90.0, 90.0)?,
         lon: within("lon", lon, -180.0, 180.0)?,
-        km: within("km", km, 0.0, MAX_KM)?,
+        km: within("km", km, 0.0, f64::MAX)?,
     }))
 }
-
-/// More than any distance on the earth, and few enough digits to print.
-const MAX_KM: f64 = 1e9;
 
 fn range(map: &Map<String, Json>, at: &At<'_>) -> Result<Value, FilterError> {
     let hint = "write {\"from\": 1, \"to\": 5}, {\"from\": 1} or {\"to\": 5}";

@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::cases::{MORE, SOME};
-use super::rows::{Row, generate};
+use super::random::tree;
+use super::rows::{Dice, Row, generate};
 use super::{catalog, check, found, oracle};
 use crate::filter::{Field, Filter, any, mongo, parse_filter, print_typed, structured};
 
@@ -89,6 +90,21 @@ fn what_was_typed_means_the_same_printed_in_each_syntax() {
         let ids = found(&connection, &filter);
         for again in printed(&filter) {
             assert_eq!(found(&connection, &again), ids, "{text} | {again:?}");
+        }
+    }
+}
+
+#[test]
+fn a_tree_made_in_code_means_the_same_printed_in_each_syntax() {
+    let rows = generate(60);
+    let mut dice = Dice(77);
+    for _ in 0..1500 {
+        let tree = tree(&mut dice, 0);
+        for (syntax, again) in printed(&tree).iter().enumerate() {
+            for row in &rows {
+                let (before, after) = (oracle::eval(&tree, row), oracle::eval(again, row));
+                assert_eq!(before, after, "{tree:?} in syntax {syntax}: {again:?}");
+            }
         }
     }
 }

@@ -17,6 +17,7 @@
 //! - `12:30`, `c:\photos` and `https://…` are words. An unknown field is an error that names the
 //!   place: nothing that was typed is passed over.
 
+mod complete;
 mod parser;
 mod print;
 mod scan;
@@ -25,7 +26,8 @@ pub(super) mod value;
 
 use super::{Filter, FilterError, Span};
 
-pub use print::print_typed;
+pub use complete::{Completing, Part, complete, containing, signs};
+pub use print::{field_text, lacked_text, print_typed, value_text};
 
 /// A typed line, taken apart.
 #[derive(Clone, Debug, Default, PartialEq)]

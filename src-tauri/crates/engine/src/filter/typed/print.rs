@@ -50,14 +50,34 @@ fn term(field: &Field, op: Op, value: &Value) -> String {
         (Field::Offline, Op::Eq, Value::Flag(true)) => "is:offline".to_owned(),
         (Field::Faulty, Op::Eq, Value::Flag(true)) => "is:faulty".to_owned(),
         (field, op, value) => {
-            let name = match field {
-                Field::Attribute(name) => attribute(name),
-                known => known.typed_name().to_owned(),
-            };
             let text = print_value(value, needs_quotes(field, op));
-            format!("{name}{}{text}", sign(field, op, value))
+            format!("{}{}{text}", field_text(field), sign(field, op, value))
         }
     }
+}
+
+/// Writes a field's name as it is typed: `tag`, `attr.price`, `attr."my name"`.
+#[must_use]
+pub fn field_text(field: &Field) -> String {
+    match field {
+        Field::Attribute(name) => attribute(name),
+        known => known.typed_name().to_owned(),
+    }
+}
+
+/// Writes a field's name as it is typed behind `has:` and `no:`.
+#[must_use]
+pub fn lacked_text(field: &Field) -> String {
+    match field {
+        Field::HasGps => "gps".to_owned(),
+        field => lacked(field),
+    }
+}
+
+/// Writes a text as it is typed behind a field, in quotes where it needs them.
+#[must_use]
+pub fn value_text(field: &Field, text: &str) -> String {
+    print_value(&Value::Text(text.to_owned()), needs_quotes(field, Op::Eq))
 }
 
 /// Whether a text must be quoted lest it be taken for something else.
