@@ -129,5 +129,5 @@ fn a_filter_error_names_its_place() {
     else {
         panic!("an unknown field is taken");
     };
-    assert_eq!(error["details"]["place"], Value::from(vec![8, 14]));
+    assert_eq!(error["details"]["place"], json!({"start": 8, "end": 14}));
 }

@@ -152,13 +152,13 @@ impl Failure {
             return None;
         };
         let place = error.details()?.get("place")?;
-        let number = |at: usize| {
+        let number = |end: &str| {
             place
-                .get(at)?
+                .get(end)?
                 .as_u64()
                 .and_then(|n| usize::try_from(n).ok())
         };
-        Some((line, number(0)?, number(1)?))
+        Some((line, number("start")?, number("end")?))
     }
 
     fn body(&self) -> ErrorBody {

@@ -2,6 +2,7 @@
 
 use latent_engine::EngineError;
 use latent_engine::embed::EmbedError;
+use latent_engine::filter::Place;
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -77,10 +78,10 @@ impl CommandError {
 impl From<EngineError> for CommandError {
     fn from(error: EngineError) -> Self {
         let details = match &error {
-            EngineError::Filter(filter) => {
-                let place = &filter.place;
-                Some(json!({ "place": [place.start, place.end] }))
-            }
+            EngineError::Filter(filter) => Some(match &filter.place {
+                Place::Typed(span) => json!({ "place": { "start": span.start, "end": span.end } }),
+                Place::Json(path) => json!({ "path": path }),
+            }),
             _ => None,
         };
         Self {

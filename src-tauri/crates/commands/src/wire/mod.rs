@@ -88,7 +88,7 @@ words! {
         UnknownCommand,
         /// The request does not have the command's shape.
         InvalidRequest,
-        /// A filter is malformed; `details.place` says where.
+        /// A filter is malformed; `details.place` says where it was typed, `details.path` where in JSON.
         InvalidFilter,
         /// A box is malformed or outside its picture.
         InvalidBox,

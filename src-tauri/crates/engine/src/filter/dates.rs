@@ -50,6 +50,30 @@ pub(crate) fn year_of(second: i64) -> i64 {
     civil_from_days(second.div_euclid(DAY_S)).0
 }
 
+/// The seconds of the years 1 … 9999, which four digits can write.
+pub(crate) const SECONDS: std::ops::Range<i64> = -62_135_596_800..253_402_300_800;
+
+/// A time as programs write it, in the form that people type: a space for the `T`, parts of a
+/// second and a `Z` are taken away. Another zone stays, and cannot be read.
+pub(crate) fn without_zone(text: &str) -> String {
+    let (date, time) = match text.split_at_checked(10) {
+        Some((date, rest)) if rest.starts_with([' ', 'T', 't']) => {
+            (date, rest.get(1..).unwrap_or_default())
+        }
+        _ => return text.to_owned(),
+    };
+    let local = time.strip_suffix(['Z', 'z']).unwrap_or(time);
+    let whole = match local.split_once('.') {
+        Some((whole, part))
+            if whole.len() == 8 && !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            whole
+        }
+        _ => local,
+    };
+    format!("{date}T{whole}")
+}
+
 /// Reads `2023`, `2023-06`, `2023-06-15` or `2023-06-15T12[:30[:59]]` as the span it names.
 pub(crate) fn parse_period(text: &str) -> Option<Period> {
     let (date, time) = match text.split_once(['T', 't']) {
@@ -191,6 +215,19 @@ mod tests {
         ] {
             assert_eq!(parse_period(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn times_of_programs_are_read_as_the_wall_clock() {
+        let check = |text: &str, expect: &str| assert_eq!(without_zone(text), expect, "{text}");
+        check("2023-06-15T12:30:59.123Z", "2023-06-15T12:30:59");
+        check("2023-06-15 12:30", "2023-06-15T12:30");
+        check("2023-06-15T12:30:59+02:00", "2023-06-15T12:30:59+02:00");
+        check("2023-06-15", "2023-06-15");
+        check("2023-06-15T12:30..2024", "2023-06-15T12:30..2024");
+        check("2023", "2023");
+        assert_eq!(start_of_year_s(1), SECONDS.start);
+        assert_eq!(start_of_year_s(10_000), SECONDS.end);
     }
 
     #[test]

@@ -211,6 +211,13 @@ pub(crate) const QUESTIONS: [&str; 3] = ["is", "has", "no"];
 pub(crate) const ATTRIBUTE_PREFIX: &str = "attr.";
 
 impl Field {
+    /// Every known field with the names that a person may type, the usual one first.
+    pub fn known() -> impl Iterator<Item = (Self, &'static [&'static str])> {
+        FIELDS
+            .iter()
+            .map(|entry| (entry.field.clone(), entry.typed))
+    }
+
     /// Finds the field a person names so, in any case.
     #[must_use]
     pub fn from_typed(name: &str) -> Option<Self> {
@@ -222,6 +229,28 @@ impl Field {
         }
         let known = |entry: &&Entry| entry.typed.iter().any(|n| n.eq_ignore_ascii_case(name));
         FIELDS.iter().find(known).map(|entry| entry.field.clone())
+    }
+
+    /// Finds the field that JSON names so: a known name, exactly, else an attribute's.
+    ///
+    /// `attr.rating` is the attribute called `rating`, which the field would hide.
+    pub(crate) fn from_json(name: &str) -> Self {
+        if let Some(attribute) = name.strip_prefix(ATTRIBUTE_PREFIX) {
+            return Self::Attribute(attribute.to_owned());
+        }
+        let known = FIELDS.iter().find(|entry| entry.name == name);
+        known.map_or_else(|| Self::Attribute(name.to_owned()), |e| e.field.clone())
+    }
+
+    /// The name that [`Field::from_json`] finds it by.
+    pub(crate) fn json_name(&self) -> String {
+        let hidden = |name: &str| {
+            name.starts_with(ATTRIBUTE_PREFIX) || FIELDS.iter().any(|entry| entry.name == name)
+        };
+        match self {
+            Self::Attribute(name) if hidden(name) => format!("{ATTRIBUTE_PREFIX}{name}"),
+            other => other.name().to_owned(),
+        }
     }
 
     /// The name in structured filters: `taken_at`.
@@ -250,7 +279,8 @@ impl Field {
     }
 
     /// Whether a photo can be without it.
-    pub(crate) fn can_be_missing(&self) -> bool {
+    #[must_use]
+    pub fn can_be_missing(&self) -> bool {
         matches!(
             self,
             Self::Tags
@@ -271,6 +301,19 @@ impl Field {
 
     fn entry(&self) -> Option<&'static Entry> {
         FIELDS.iter().find(|entry| entry.field == *self)
+    }
+}
+
+/// Finds the field of a name that may be written `attr."my name"`.
+pub(crate) fn find_typed(name: &str) -> Option<Field> {
+    let quoted = name
+        .split_at_checked(ATTRIBUTE_PREFIX.len())
+        .filter(|(prefix, _)| prefix.eq_ignore_ascii_case(ATTRIBUTE_PREFIX))
+        .and_then(|(_, rest)| rest.strip_prefix('"'));
+    match quoted.map(|rest| rest.strip_suffix('"')) {
+        None => Field::from_typed(name),
+        Some(None | Some("")) => None,
+        Some(Some(attribute)) => Some(Field::Attribute(attribute.replace("\"\"", "\""))),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Filters: one tree, the ways to write it down, and the SQL predicate it becomes.
 //!
 //! A leaf: it knows the catalog's tables but opens no database and ranks nothing. In the data walk
-//! it stands between what was asked and the candidate ids that are searched. Today a person's
-//! typing ([`typed`]) is parsed into the tree; other syntaxes parse into the same one.
+//! it stands between what was asked and the candidate ids that are searched. A person's typing
+//! ([`typed`]), conditions as JSON ([`structured`]) and MongoDB's form ([`mongo`]) are parsed into
+//! the tree and printed from it; [`any`] takes whichever of them is given.
 //!
 //! # What a term means
 //! - A photo that lacks the field answers `=`, `<`, `in`, `contains` with no, and `!=`, `not in`,
@@ -15,14 +16,21 @@
 //!   `places/italy` and `places/italy/rome`, not `places/italyish`. `=` wants the whole path.
 //! - An attribute that is a list matches when one of its elements does.
 
+pub mod any;
 mod dates;
 mod field;
+mod json;
+pub mod mongo;
+mod normal;
 mod sql;
+pub mod structured;
 mod text;
 pub mod typed;
 
 #[cfg(test)]
 mod tests;
+
+use std::fmt;
 
 use thiserror::Error;
 
@@ -145,9 +153,29 @@ pub struct Circle {
     pub km: f64,
 }
 
-/// Where in a typed filter something stands: characters, not bytes, counted from 0.
+/// Where in a filter something stands.
+///
+/// Shown as "character 4" or as "filter[1].op".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In what was typed.
+    Typed(Span),
+    /// In JSON: the path from the whole, which is called `filter`.
+    Json(String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Typed(span) => write!(out, "character {}", span.start + 1),
+            Self::Json(path) => out.write_str(path),
+        }
+    }
+}
+
+/// A stretch of what was typed: characters, not bytes, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Span {
     /// The first character.
     pub start: usize,
     /// The first character after it.
@@ -156,9 +184,10 @@ pub struct Place {
 
 /// A filter cannot be understood.
 ///
-/// Shown as "Unknown field "camrea" at character 4: did you mean camera?".
+/// Shown as "Unknown field "camrea" at character 4: did you mean camera?", or as "This condition
+/// has no op at filter\[1\].op: …".
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{message} at character {}: {hint}", place.start + 1)]
+#[error("{message} at {place}: {hint}")]
 pub struct FilterError {
     /// Where it went wrong.
     pub place: Place,
@@ -169,6 +198,22 @@ pub struct FilterError {
 }
 
 impl Filter {
+    /// What all of these say together; a single one stands for itself.
+    pub(crate) fn all(mut parts: Vec<Self>) -> Self {
+        match parts.len() {
+            1 => parts.pop().unwrap_or(Self::And(parts)),
+            _ => Self::And(parts),
+        }
+    }
+
+    /// What any of these says; a single one stands for itself.
+    pub(crate) fn any(mut parts: Vec<Self>) -> Self {
+        match parts.len() {
+            1 => parts.pop().unwrap_or(Self::Or(parts)),
+            _ => Self::Or(parts),
+        }
+    }
+
     /// Makes a term.
     #[must_use]
     pub fn term(field: Field, op: Op, value: Value) -> Self {
@@ -185,5 +230,13 @@ impl Filter {
             Self::Not(inner) => 1 + inner.depth(),
             Self::Term { .. } => 1,
         }
+    }
+}
+
+/// As much of a text as an error message needs.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }

@@ -362,6 +362,9 @@ fn span(column: &str, op: Op, (low, high): Span) -> Predicate {
 /// Moritz 2000, "Geodetic Reference System 1980", R1.
 pub(crate) const EARTH_RADIUS_KM: f64 = 6371.0088;
 
+/// A micrometre: what lies on the edge, and every meridian at a pole, is inside despite rounding.
+pub(crate) const NEAR_SLACK_KM: f64 = 1e-9;
+
 /// Distance by the haversine formula, without the trigonometry that SQLite may lack.
 ///
 /// # Source
@@ -370,7 +373,8 @@ fn near(op: Op, item: &Value) -> Predicate {
     let (Op::Eq, Value::Circle(Circle { lat, lon, km })) = (op, item) else {
         return Predicate::never();
     };
-    let half_angle = (km / EARTH_RADIUS_KM / 2.0).clamp(0.0, std::f64::consts::FRAC_PI_2);
+    let half_angle =
+        ((km + NEAR_SLACK_KM) / EARTH_RADIUS_KM / 2.0).clamp(0.0, std::f64::consts::FRAC_PI_2);
     // Beyond the other side of the earth lies nothing, whatever rounding says.
     let whole = half_angle >= std::f64::consts::FRAC_PI_2;
     let limit = if whole { 2.0 } else { half_angle.sin().powi(2) };

@@ -3,7 +3,16 @@
 //! SQLite folds the case of ASCII letters only. A class of both cases for each letter, `[öÖ]`,
 //! needs no function of our own, so the predicate runs on any connection.
 
-use super::MAX_TEXT_CHARS;
+use super::{Field, MAX_TEXT_CHARS};
+
+/// The text that the catalog knows for another: a file named `jpg` has the format `jpeg`.
+pub(crate) fn known<'a>(field: &Field, text: &'a str) -> &'a str {
+    match (field, text.to_ascii_lowercase().as_str()) {
+        (Field::Format, "jpg" | "jpe") => "jpeg",
+        (Field::Format, "tif") => "tiff",
+        _ => text,
+    }
+}
 
 /// What a text is looked for in, and so what may stand around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 
 mod blend;
 mod candidates;
+pub mod complete;
 mod cursor;
 mod describe;
 mod order;

@@ -5,7 +5,7 @@ use super::{catalog, check};
 use crate::filter::{Field, Filter, MAX_DEPTH, MAX_TERMS, Op, Value, parse, parse_filter, to_sql};
 
 /// Filters that find some of the sixty rows, but not all.
-const SOME: [&str; 92] = [
+pub(super) const SOME: [&str; 92] = [
     "tag:italy",
     "tag:ITALY",
     "tag:places/italy",
@@ -101,7 +101,7 @@ const SOME: [&str; 92] = [
 ];
 
 /// More of the same, where the form matters more than the field.
-const MORE: [&str; 45] = [
+pub(super) const MORE: [&str; 46] = [
     "path:\"100%_[RAW]\"",
     "folder:лето",
     "name:été",
@@ -116,6 +116,7 @@ const MORE: [&str; 45] = [
     "near:41.9,12.5,1000m",
     "near:0,180,10km",
     "near:90,50,12km",
+    "near:-90,151.2,0km",
     "near:-33.9,151.2,1",
     "near!=41.9,12.5,10km",
     "attr.price:200",

@@ -1,6 +1,8 @@
 //! What a person reads where a typed filter cannot be understood: place, reason, what to write.
 
-use crate::filter::{MAX_DEPTH, MAX_INPUT_BYTES, MAX_TERMS, MAX_TEXT_CHARS, parse, parse_filter};
+use crate::filter::{
+    MAX_DEPTH, MAX_INPUT_BYTES, MAX_TERMS, MAX_TEXT_CHARS, Place, Span, parse, parse_filter,
+};
 
 fn check(input: &str, expect: &str) {
     let shown = parse(input).map_or_else(|e| e.to_string(), |typed| format!("{typed:?}"));
@@ -156,7 +158,7 @@ fn unfinished_input_is_refused_with_its_place() {
 #[test]
 fn a_word_among_filters_only_is_refused() {
     let error = parse_filter("rating:4 sunset").unwrap_err();
-    assert_eq!((error.place.start, error.place.end), (9, 15));
+    assert_eq!(error.place, Place::Typed(Span { start: 9, end: 15 }));
     assert_eq!(
         error.to_string(),
         "\"sunset\" is no filter at character 10: \

@@ -1,7 +1,10 @@
 //! The compiled SQL against a naive evaluator, over generated rows in the real schema.
 
 mod cases;
+mod conformance;
 mod errors;
+mod fuzz;
+mod json_errors;
 mod oracle;
 mod random;
 mod rows;

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::rows::Row;
+use crate::filter::sql::NEAR_SLACK_KM;
 use crate::filter::{Circle, Field, Filter, Op, Value, dates};
 
 /// A value of a photo.
@@ -119,7 +120,7 @@ fn compare(cell: &Cell, op: Op, value: &Value) -> bool {
             matches!(op, Op::Eq | Op::Contains) && own == wanted
         }
         (Cell::Place(lat, lon), Value::Circle(circle)) => {
-            op == Op::Eq && distance_km(*lat, *lon, circle) <= circle.km
+            op == Op::Eq && distance_km(*lat, *lon, circle) <= circle.km + NEAR_SLACK_KM
         }
         (Cell::Text(own), Value::Text(text)) => text_matches(own, op, text, false),
         (Cell::Text(own), Value::Pattern(text)) => text_matches(own, op, text, true),

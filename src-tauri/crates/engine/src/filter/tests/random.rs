@@ -6,7 +6,7 @@ use super::rows::{CAMERAS, Dice, FOLDERS, TAGS, generate};
 use super::{catalog, check};
 use crate::filter::field::Kind;
 use crate::filter::{
-    Circle, Field, Filter, MAX_INPUT_BYTES, Op, Value, parse, parse_filter, print_typed,
+    Circle, Field, Filter, MAX_INPUT_BYTES, Op, Place, Value, parse, parse_filter, print_typed,
 };
 
 const OPS: [Op; 10] = [
@@ -134,7 +134,7 @@ fn fits(field: &Field, value: &Value) -> bool {
     }
 }
 
-fn tree(dice: &mut Dice, depth: usize) -> Filter {
+pub(super) fn tree(dice: &mut Dice, depth: usize) -> Filter {
     let parts = |dice: &mut Dice| (0..dice.below(4)).map(|_| tree(dice, depth + 1)).collect();
     match dice.below(if depth < 4 { 6 } else { 3 }) {
         3 => Filter::And(parts(dice)),
@@ -167,7 +167,7 @@ fn sql_and_evaluator_agree_on_random_trees() {
 }
 
 /// A line of parts that mostly can be understood.
-fn line(dice: &mut Dice) -> String {
+pub(super) fn line(dice: &mut Dice) -> String {
     const PARTS: [&str; 62] = [
         "tag:",
         "rating",
@@ -258,7 +258,9 @@ fn an_error_names_a_place_inside_what_was_typed() {
         let input = line(&mut dice);
         if let Err(error) = parse(&input) {
             let length = input.chars().count();
-            let place = error.place;
+            let Place::Typed(place) = error.place else {
+                panic!("{input}: {error}");
+            };
             assert!(
                 place.start < place.end && place.start <= length,
                 "{input}: {place:?}"

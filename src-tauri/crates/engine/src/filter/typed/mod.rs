@@ -10,21 +10,24 @@
 //! - `field:value`; also `= != > >= < <=`, and `~` and `!~` for "contains" and its opposite.
 //!   `:` means "contains" for tag, camera, lens, path, folder and name, and "equals" elsewhere.
 //! - `a,b` is any of them; `2020..2022`, `2020..`, `..2022` are spans; `*` and `?` in an unquoted
-//!   text stand for any characters (for `name:` the whole name must fit).
+//!   text stand for any characters (for `name:` the whole name must fit), and beside quotes too:
+//!   `camera:"Canon EOS"*`. Texts are ordered where they stand in quotes: `camera>"M"`.
 //! - `is:offline`, `is:faulty`, `is:portrait`, `has:gps`, `has:FIELD`, `no:FIELD`;
 //!   `near:LAT,LON,10km`; `attr.price>=200`; quotes keep spaces, and `""` inside them is one quote.
 //! - `12:30`, `c:\photos` and `https://…` are words. An unknown field is an error that names the
 //!   place: nothing that was typed is passed over.
 
+mod complete;
 mod parser;
 mod print;
 mod scan;
 mod term;
-mod value;
+pub(super) mod value;
 
-use super::{Filter, FilterError};
+use super::{Filter, FilterError, Span};
 
-pub use print::print_typed;
+pub use complete::{Completing, Part, complete, containing, signs};
+pub use print::{field_text, lacked_text, print_typed, value_text};
 
 /// A typed line, taken apart.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,6 +40,8 @@ pub struct Typed {
     pub without: String,
     /// The filters; `None` where there were none.
     pub filter: Option<Filter>,
+    /// Where each filter stands that is no part of another. Of several, the filter is their `And`.
+    pub places: Vec<Span>,
 }
 
 /// Takes apart what a person typed into a search box.

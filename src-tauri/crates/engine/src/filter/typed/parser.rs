@@ -2,12 +2,13 @@
 
 use crate::filter::field::nearest;
 use crate::filter::{
-    Filter, FilterError, MAX_DEPTH, MAX_INPUT_BYTES, MAX_TERMS, MAX_TEXT_CHARS, Place,
+    Filter, FilterError, MAX_DEPTH, MAX_INPUT_BYTES, MAX_TERMS, MAX_TEXT_CHARS, Place, Span,
+    shorten,
 };
 
 use super::Typed;
 use super::scan::Scanner;
-use super::term::{Item, Sign, build};
+use super::term::{Form, Item, Sign, build};
 
 /// A part of a line.
 enum Piece {
@@ -15,14 +16,14 @@ enum Piece {
         text: String,
         phrase: bool,
         negated: bool,
-        place: Place,
+        place: Span,
     },
     Filter(Filter),
 }
 
 pub(super) fn parse(input: &str, words_allowed: bool) -> Result<Typed, FilterError> {
     if input.len() > MAX_INPUT_BYTES {
-        let place = Place { start: 0, end: 1 };
+        let place = Span { start: 0, end: 1 };
         return Err(error(
             place,
             "The search is too long",
@@ -41,7 +42,7 @@ pub(super) fn parse(input: &str, words_allowed: bool) -> Result<Typed, FilterErr
     if let Some(filter) = &filter
         && filter.depth() > MAX_DEPTH
     {
-        return Err(too_deep(Place {
+        return Err(too_deep(Span {
             start: 0,
             end: parser.scan.chars.len(),
         }));
@@ -53,18 +54,18 @@ pub(super) fn parse(input: &str, words_allowed: bool) -> Result<Typed, FilterErr
 }
 
 pub(super) fn error(
-    place: Place,
+    place: Span,
     message: impl Into<String>,
     hint: impl Into<String>,
 ) -> FilterError {
     FilterError {
-        place,
+        place: Place::Typed(place),
         message: message.into(),
         hint: hint.into(),
     }
 }
 
-fn too_deep(place: Place) -> FilterError {
+fn too_deep(place: Span) -> FilterError {
     error(
         place,
         "The filter nests too deep",
@@ -96,7 +97,7 @@ impl Parser {
             match (self.scan.peek(0), group) {
                 (None, None) => break,
                 (None, Some(group)) => {
-                    let place = Place {
+                    let place = Span {
                         start: group.start,
                         end: group.start + 1,
                     };
@@ -122,17 +123,17 @@ impl Parser {
                     return Err(self.dangling("AND"));
                 }
             }
+            let start = self.scan.at;
             if let Some(filter) = self.alternatives(group)? {
                 all.push(filter);
+                if group.is_none() {
+                    let end = self.scan.at;
+                    self.typed.places.push(Span { start, end });
+                }
             }
             after_part = true;
         }
-        let single = all.len() == 1;
-        Ok(if single {
-            all.pop()
-        } else {
-            (!all.is_empty()).then_some(Filter::And(all))
-        })
+        Ok((!all.is_empty()).then(|| Filter::all(all)))
     }
 
     /// One part, or several with `OR` between them. Answers `None` for a word, which is kept.
@@ -177,7 +178,7 @@ impl Parser {
     fn dangling(&self, keyword: &str) -> FilterError {
         let start = self.scan.at.min(self.scan.chars.len());
         error(
-            Place {
+            Span {
                 start,
                 end: start + 1,
             },
@@ -272,7 +273,7 @@ impl Parser {
         self.scan.at += 1;
         let inner = self.sequence(Some(Group { depth, start }))?;
         inner.ok_or_else(|| {
-            let place = Place {
+            let place = Span {
                 start,
                 end: self.scan.at,
             };
@@ -286,7 +287,7 @@ impl Parser {
 
     fn phrase(&mut self, start: usize, negated: bool) -> Result<Piece, FilterError> {
         let text = self.scan.quoted()?;
-        let place = Place {
+        let place = Span {
             start,
             end: self.scan.at,
         };
@@ -306,7 +307,7 @@ impl Parser {
         while self.scan.peek(0).is_some_and(|c| !c.is_whitespace()) {
             self.scan.at += 1;
         }
-        let place = Place {
+        let place = Span {
             start,
             end: self.scan.at,
         };
@@ -340,7 +341,7 @@ impl Parser {
                 sign
             });
         }
-        let place = Place { start, end };
+        let place = Span { start, end };
         let Some(name) = name else {
             return Err(self.unknown_field(place));
         };
@@ -353,7 +354,7 @@ impl Parser {
         build(&name, sign, &items, place).map(Some)
     }
 
-    fn unknown_field(&self, place: Place) -> FilterError {
+    fn unknown_field(&self, place: Span) -> FilterError {
         let name = self.scan.text(place.start, place.end);
         let hint = match nearest(&name) {
             Some(known) => format!("did you mean {known}?"),
@@ -365,27 +366,22 @@ impl Parser {
     /// The values after a sign: `a`, `"a b"`, `a,b`.
     fn items(
         &mut self,
-        name: Place,
+        name: Span,
         sign: Sign,
         group: Option<Group>,
     ) -> Result<Vec<Item>, FilterError> {
         let mut items = Vec::new();
         loop {
             let start = self.scan.at;
-            let quoted = self.scan.peek(0) == Some('"');
-            let text = if quoted {
-                self.scan.quoted()?
-            } else {
-                self.scan.bare()?
-            };
-            let place = Place {
+            let (text, form) = self.scan.value()?;
+            let place = Span {
                 start,
                 end: self.scan.at,
             };
-            if text.is_empty() && !(quoted && sign.takes_empty()) {
+            if text.is_empty() && !(form == Form::Quoted && sign.takes_empty()) {
                 let name = shorten(&self.scan.text(name.start, name.end));
                 return Err(error(
-                    Place {
+                    Span {
                         start,
                         end: start + 1,
                     },
@@ -397,11 +393,7 @@ impl Parser {
                 let hint = format!("use at most {MAX_TEXT_CHARS} characters");
                 return Err(error(place, "This value is too long", hint));
             }
-            items.push(Item {
-                text,
-                quoted,
-                place,
-            });
+            items.push(Item { text, form, place });
             if self.scan.peek(0) != Some(',') {
                 break;
             }
@@ -422,12 +414,4 @@ impl Parser {
 /// A minus before this turns a part round; before anything else it is a dash.
 fn starts_negated(next: char) -> bool {
     !next.is_whitespace() && next != '-' && next != ')'
-}
-
-/// As much of a text as an error message needs.
-pub(super) fn shorten(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
 }

@@ -1,14 +1,18 @@
 //! The tree as a person would type it, for showing a filter that came from elsewhere.
 
 use crate::filter::field::Kind;
-use crate::filter::{Circle, Field, Filter, Op, Value, dates};
+use crate::filter::{Circle, Field, Filter, Op, Value, dates, normal};
 
-/// Writes a filter so that [`super::parse`] reads the same tree again.
+/// Writes a filter so that [`super::parse`] reads one of the same meaning.
 ///
-/// That holds for every tree that `parse` can answer. Of others the meaning is kept as far as
-/// typing can say it: groups of one lose their group.
+/// For every tree that `parse` can answer it is the same tree. A filter that came from elsewhere
+/// may print to more than may be typed, which is 64 KiB.
 #[must_use]
 pub fn print_typed(filter: &Filter) -> String {
+    print(&normal::normal(filter))
+}
+
+fn print(filter: &Filter) -> String {
     match filter {
         // Nothing typed is "all" or "none"; every file has a size, so these are.
         Filter::And(parts) if parts.is_empty() => "size>=0".to_owned(),
@@ -18,8 +22,8 @@ pub fn print_typed(filter: &Filter) -> String {
             matches!(part, Filter::And(_) | Filter::Or(_))
         }),
         Filter::Not(inner) => match &**inner {
-            Filter::Term { .. } => format!("-{}", print_typed(inner)),
-            _ => format!("-({})", print_typed(inner)),
+            Filter::Term { .. } => format!("-{}", print(inner)),
+            _ => format!("-({})", print(inner)),
         },
         Filter::Term { field, op, value } => term(field, *op, value),
     }
@@ -27,7 +31,7 @@ pub fn print_typed(filter: &Filter) -> String {
 
 fn joined(parts: &[Filter], between: &str, needs_group: impl Fn(&Filter) -> bool) -> String {
     let print = |part: &Filter| {
-        let text = print_typed(part);
+        let text = print(part);
         if needs_group(part) {
             format!("({text})")
         } else {
@@ -45,23 +49,41 @@ fn term(field: &Field, op: Op, value: &Value) -> String {
         (Field::HasGps, Op::Eq, Value::Flag(false)) => "no:gps".to_owned(),
         (Field::Offline, Op::Eq, Value::Flag(true)) => "is:offline".to_owned(),
         (Field::Faulty, Op::Eq, Value::Flag(true)) => "is:faulty".to_owned(),
-        (Field::Attribute(name), ..) => {
-            format!(
-                "{}{}{}",
-                attribute(name),
-                sign(field, op, value),
-                print_value(value, true)
-            )
-        }
-        _ => {
-            let name = field.typed_name();
-            format!(
-                "{name}{}{}",
-                sign(field, op, value),
-                print_value(value, false)
-            )
+        (field, op, value) => {
+            let text = print_value(value, needs_quotes(field, op));
+            format!("{}{}{text}", field_text(field), sign(field, op, value))
         }
     }
+}
+
+/// Writes a field's name as it is typed: `tag`, `attr.price`, `attr."my name"`.
+#[must_use]
+pub fn field_text(field: &Field) -> String {
+    match field {
+        Field::Attribute(name) => attribute(name),
+        known => known.typed_name().to_owned(),
+    }
+}
+
+/// Writes a field's name as it is typed behind `has:` and `no:`.
+#[must_use]
+pub fn lacked_text(field: &Field) -> String {
+    match field {
+        Field::HasGps => "gps".to_owned(),
+        field => lacked(field),
+    }
+}
+
+/// Writes a text as it is typed behind a field, in quotes where it needs them.
+#[must_use]
+pub fn value_text(field: &Field, text: &str) -> String {
+    print_value(&Value::Text(text.to_owned()), needs_quotes(field, Op::Eq))
+}
+
+/// Whether a text must be quoted lest it be taken for something else.
+fn needs_quotes(field: &Field, op: Op) -> bool {
+    let ordered = matches!(op, Op::Gt | Op::GtEq | Op::Lt | Op::LtEq);
+    field.kind() == Kind::Free || *field == Field::Orientation || ordered
 }
 
 fn lacked(field: &Field) -> String {
@@ -99,6 +121,7 @@ fn sign(field: &Field, op: Op, value: &Value) -> &'static str {
         Op::Contains => "~",
         Op::NotContains => "!~",
         Op::Eq | Op::In if colon_contains && !whole_name => "=",
+        Op::Eq | Op::In if has_empty(value) => "=",
         Op::Eq | Op::In => ":",
         Op::NotEq | Op::NotIn => "!=",
         Op::Gt => ">",
@@ -108,15 +131,23 @@ fn sign(field: &Field, op: Op, value: &Value) -> &'static str {
     }
 }
 
-/// Writes a value; a `free` text is quoted, lest it be taken for a number.
-fn print_value(value: &Value, free: bool) -> String {
+/// Whether an empty text is among the values, which a colon does not take.
+fn has_empty(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.is_empty(),
+        Value::List(items) => items.iter().any(has_empty),
+        _ => false,
+    }
+}
+
+fn print_value(value: &Value, quote_texts: bool) -> String {
     match value {
         Value::Missing => "\"\"".to_owned(),
         Value::Flag(flag) => flag.to_string(),
         Value::Number(number) => number.to_string(),
-        Value::Text(text) if !free && is_plain_text(text) => text.clone(),
+        Value::Text(text) if !quote_texts && is_plain_text(text) => text.clone(),
         Value::Text(text) => quoted(text),
-        Value::Pattern(pattern) => pattern.clone(),
+        Value::Pattern(pattern) => print_pattern(pattern),
         Value::Range { from, to } => {
             let end = |end: &Option<f64>| end.map(|end| end.to_string()).unwrap_or_default();
             format!("{}..{}", end(from), end(to))
@@ -125,7 +156,7 @@ fn print_value(value: &Value, free: bool) -> String {
         Value::Circle(Circle { lat, lon, km }) => format!("{lat},{lon},{km}km"),
         Value::List(items) => items
             .iter()
-            .map(|item| print_value(item, free))
+            .map(|item| print_value(item, quote_texts))
             .collect::<Vec<_>>()
             .join(","),
     }
@@ -136,6 +167,30 @@ fn is_plain_text(text: &str) -> bool {
         && text
             .chars()
             .all(|c| c.is_alphanumeric() || "_.-/".contains(c))
+}
+
+/// A pattern as it is; where it cannot stand so, all but its wildcards is quoted.
+fn print_pattern(pattern: &str) -> String {
+    let ends_value = |c: char| c.is_whitespace() || ",()\"".contains(c);
+    if !pattern.contains(ends_value) && !pattern.starts_with(['<', '>', '=']) {
+        return pattern.to_owned();
+    }
+    let mut printed = String::new();
+    let mut rest = pattern;
+    while let Some(first) = rest.chars().next() {
+        let wild = matches!(first, '*' | '?');
+        let end = rest
+            .find(|c| matches!(c, '*' | '?') != wild)
+            .unwrap_or(rest.len());
+        let (piece, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        printed.push_str(&if wild {
+            piece.to_owned()
+        } else {
+            quoted(piece)
+        });
+        rest = after;
+    }
+    printed
 }
 
 fn quoted(text: &str) -> String {

@@ -1,9 +1,9 @@
 //! The characters of a typed line and the smallest pieces: names, signs, quotes, bare values.
 
-use crate::filter::{Field, FilterError, Place};
+use crate::filter::{Field, FilterError, MAX_TEXT_CHARS, Span};
 
 use super::parser::error;
-use super::term::{Name, Sign};
+use super::term::{Form, Name, Sign};
 
 /// The line and how far it is read.
 pub(super) struct Scanner {
@@ -39,7 +39,7 @@ impl Scanner {
             self.at = end;
             let quoted = self.quoted();
             let end = std::mem::replace(&mut self.at, start);
-            return Ok(Some((Some(Name::Field(Field::Attribute(quoted?))), end)));
+            return Ok(Some((Some(attribute(quoted?, Span { start, end })?), end)));
         }
         Ok(Some((Name::find(&text), end)))
     }
@@ -59,6 +59,45 @@ impl Scanner {
         };
         self.at += length;
         Some(sign)
+    }
+
+    /// A value: bare, quoted, or quoted texts with wildcards beside them.
+    pub(super) fn value(&mut self) -> Result<(String, Form), FilterError> {
+        let start = self.at;
+        let wildcard = |c: Option<char>| c.filter(|c| matches!(c, '*' | '?'));
+        let mut ahead = 0;
+        while wildcard(self.peek(ahead)).is_some() {
+            ahead += 1;
+        }
+        if self.peek(ahead) != Some('"') {
+            return Ok((self.bare()?, Form::Bare));
+        }
+        let (mut text, mut literal) = (String::new(), true);
+        let mut form = Form::Quoted;
+        loop {
+            if let Some(c) = wildcard(self.peek(0)) {
+                self.at += 1;
+                text.push(c);
+                form = Form::Pattern;
+            } else if self.peek(0) == Some('"') {
+                let quoted = self.quoted()?;
+                literal &= !quoted.contains(['*', '?']);
+                text.push_str(&quoted);
+            } else {
+                break;
+            }
+        }
+        if form == Form::Pattern && !literal {
+            return Err(error(
+                Span {
+                    start,
+                    end: self.at,
+                },
+                "A * or ? in quotes would stand for itself, and one beside them does not",
+                "use ? for it, which stands for any one character",
+            ));
+        }
+        Ok((text, form))
     }
 
     /// An unquoted value: up to a space, a comma or a `)` that it did not open.
@@ -105,7 +144,7 @@ impl Scanner {
                     self.at += 1;
                 }
                 (None, _) => {
-                    let place = Place {
+                    let place = Span {
                         start,
                         end: start + 1,
                     };
@@ -151,10 +190,21 @@ impl Scanner {
             .collect()
     }
 
-    pub(super) fn place_from(&self, start: usize, length: usize) -> Place {
-        Place {
+    pub(super) fn place_from(&self, start: usize, length: usize) -> Span {
+        Span {
             start,
             end: (start + length).min(self.chars.len()),
         }
     }
+}
+
+fn attribute(name: String, place: Span) -> Result<Name, FilterError> {
+    if name.is_empty() || name.chars().nth(MAX_TEXT_CHARS).is_some() {
+        return Err(error(
+            place,
+            "This is no name of an attribute",
+            format!("use 1 to {MAX_TEXT_CHARS} characters"),
+        ));
+    }
+    Ok(Name::Field(Field::Attribute(name)))
 }

@@ -1,9 +1,9 @@
 //! One typed term, `field sign values`, as a part of the tree; refuses what the field cannot be.
 
 use crate::filter::field::{Kind, Unit};
-use crate::filter::{Circle, Field, Filter, FilterError, Op, Place, Value};
+use crate::filter::{Circle, Field, Filter, FilterError, Op, Span, Value, shorten, text};
 
-use super::parser::{error, shorten};
+use super::parser::error;
 use super::value::{date_value, number, number_value, plain};
 
 /// What stands between a field and its values.
@@ -29,9 +29,9 @@ impl Sign {
         matches!(self, Self::Contains | Self::NotContains)
     }
 
-    /// Only "equals nothing" means something.
+    /// Everything contains nothing; but it can be equalled, and is below every text.
     pub(super) fn takes_empty(self) -> bool {
-        matches!(self, Self::Eq | Self::NotEq)
+        matches!(self, Self::Eq | Self::NotEq) || self.is_ordering()
     }
 
     /// The op; `colon` is what a plain `:` means.
@@ -69,14 +69,32 @@ impl Name {
     }
 }
 
+/// How a value was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Bare,
+    /// In quotes: taken as it is.
+    Quoted,
+    /// Quotes with `*` or `?` beside them.
+    Pattern,
+}
+
 /// A value as it was typed.
 pub(super) struct Item {
     pub(super) text: String,
-    pub(super) quoted: bool,
-    pub(super) place: Place,
+    pub(super) form: Form,
+    pub(super) place: Span,
 }
 
 impl Item {
+    fn is_pattern(&self) -> bool {
+        match self.form {
+            Form::Bare => self.text.contains(['*', '?']),
+            Form::Quoted => false,
+            Form::Pattern => true,
+        }
+    }
+
     fn refused(&self, what: &str, hint: &str) -> FilterError {
         error(
             self.place,
@@ -91,7 +109,7 @@ pub(super) fn build(
     name: &Name,
     sign: Sign,
     items: &[Item],
-    place: Place,
+    place: Span,
 ) -> Result<Filter, FilterError> {
     match name {
         Name::Is => is(only_item(sign, items, place)?),
@@ -101,7 +119,7 @@ pub(super) fn build(
     }
 }
 
-fn only_item(sign: Sign, items: &[Item], place: Place) -> Result<&Item, FilterError> {
+fn only_item(sign: Sign, items: &[Item], place: Span) -> Result<&Item, FilterError> {
     match items {
         [item] if sign == Sign::Colon => Ok(item),
         _ => Err(error(
@@ -148,7 +166,7 @@ fn field_term(
     field: &Field,
     sign: Sign,
     items: &[Item],
-    place: Place,
+    place: Span,
 ) -> Result<Filter, FilterError> {
     check_sign(field, sign, items, place)?;
     match field.kind() {
@@ -170,12 +188,15 @@ fn field_term(
 }
 
 /// Refuses signs that the field has no use for.
-fn check_sign(field: &Field, sign: Sign, items: &[Item], place: Place) -> Result<(), FilterError> {
+fn check_sign(field: &Field, sign: Sign, items: &[Item], place: Span) -> Result<(), FilterError> {
     let name = field.typed_name();
     let (ordered, containing) = match field.kind() {
         Kind::Free => (true, true),
         Kind::Number(_) | Kind::Date => (true, false),
-        Kind::Text(_) | Kind::Tags => (false, true),
+        Kind::Text(_) | Kind::Tags => {
+            // `camera>5` was hardly meant to order names.
+            (items.iter().all(|item| item.form == Form::Quoted), true)
+        }
         Kind::Flag | Kind::Near => (false, false),
     };
     if (sign.is_ordering() && !ordered) || (sign.is_containing() && !containing) {
@@ -187,8 +208,9 @@ fn check_sign(field: &Field, sign: Sign, items: &[Item], place: Place) -> Result
             format!("use {instead}"),
         ));
     }
-    let is_span = |item: &Item| !item.quoted && item.text.contains("..");
-    if sign.is_ordering() && (items.len() > 1 || items.iter().any(is_span)) {
+    let is_single =
+        |item: &Item| item.form == Form::Quoted || !(item.text.contains("..") || item.is_pattern());
+    if sign.is_ordering() && (items.len() > 1 || !items.iter().all(is_single)) {
         let message = format!("{name} can be above or below one value only");
         return Err(error(place, message, "use : with several values or a span"));
     }
@@ -218,8 +240,8 @@ fn flag_item(item: &Item) -> Result<Value, FilterError> {
 
 /// An attribute can hold anything: unquoted numbers, spans and `true` are taken for what they are.
 fn free_item(item: &Item) -> Value {
-    if item.quoted {
-        return Value::Text(item.text.clone());
+    if item.form != Form::Bare {
+        return text_value(item);
     }
     match item.text.as_str() {
         "true" => Value::Flag(true),
@@ -229,26 +251,29 @@ fn free_item(item: &Item) -> Value {
 }
 
 fn text_value(item: &Item) -> Value {
-    if !item.quoted && item.text.contains(['*', '?']) {
+    if item.is_pattern() {
         Value::Pattern(item.text.clone())
     } else {
         Value::Text(item.text.clone())
     }
 }
 
-fn text_item(field: &Field, item: &Item) -> Result<Value, FilterError> {
+fn text_item(field: &Field, sign: Sign, item: &Item) -> Result<Value, FilterError> {
     let lower = item.text.to_ascii_lowercase();
-    match (field, lower.as_str()) {
-        (Field::Format, "jpg" | "jpe") => Ok(Value::Text("jpeg".to_owned())),
-        (Field::Format, "tif") => Ok(Value::Text("tiff".to_owned())),
-        (Field::Orientation, "portrait" | "landscape" | "square") => Ok(Value::Text(lower)),
-        (Field::Orientation, _) => {
-            Err(item.refused("no orientation", "write portrait, landscape or square"))
+    match field {
+        Field::Orientation if item.form == Form::Bare && !item.is_pattern() => {
+            match lower.as_str() {
+                "portrait" | "landscape" | "square" => Ok(Value::Text(lower)),
+                _ => Err(item.refused("no orientation", "write portrait, landscape or square")),
+            }
         }
-        (Field::Tags, text) if text.trim_matches('/').is_empty() => {
+        Field::Tags if item.text.trim_matches('/').is_empty() && !sign.is_ordering() => {
             Err(item.refused("no tag", "write its name or its path, such as places/italy"))
         }
-        _ => Ok(text_value(item)),
+        _ => Ok(match text_value(item) {
+            Value::Text(text) => Value::Text(text::known(field, &text).to_owned()),
+            pattern => pattern,
+        }),
     }
 }
 
@@ -258,7 +283,7 @@ fn text_terms(field: &Field, sign: Sign, colon: Op, items: &[Item]) -> Result<Fi
         |value: &Value| *field == Field::FileName && matches!(value, Value::Pattern(_));
     let mut parts = Vec::with_capacity(items.len());
     for item in items {
-        let value = text_item(field, item)?;
+        let value = text_item(field, sign, item)?;
         parts.push((
             sign.op(if whole_name(&value) { Op::Eq } else { colon }),
             value,
@@ -307,7 +332,7 @@ fn combine(field: &Field, mut parts: Vec<(Op, Value)>) -> Filter {
     }
 }
 
-fn near(sign: Sign, items: &[Item], place: Place) -> Result<Filter, FilterError> {
+fn near(sign: Sign, items: &[Item], place: Span) -> Result<Filter, FilterError> {
     let hint = "write near:LATITUDE,LONGITUDE,10km with degrees such as 41.9,12.5";
     let [lat, lon, radius] = items else {
         return Err(error(place, "near takes three values", hint));

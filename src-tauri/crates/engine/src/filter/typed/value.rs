@@ -21,7 +21,7 @@ pub(super) fn number_value(unit: Unit, text: &str) -> Option<Value> {
 }
 
 /// Reads a date or a span of dates.
-pub(super) fn date_value(text: &str) -> Option<Value> {
+pub(crate) fn date_value(text: &str) -> Option<Value> {
     let Some((from, to)) = text.split_once("..") else {
         return dates::parse_period(text).map(Value::Period);
     };

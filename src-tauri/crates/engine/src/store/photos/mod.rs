@@ -3,6 +3,7 @@
 
 mod known;
 mod look;
+mod values;
 
 use rusqlite::{Connection, params};
 
@@ -16,6 +17,7 @@ pub use look::{
     Column, PhotoRow, Shape, by_id, exists, hash_of, ids, is_known_path, line, names, numbers,
     path_of, sample_hashes, shapes, visible_count,
 };
+pub use values::{Valued, values};
 
 /// Everything known of a photo before it has an id.
 #[derive(Clone, Debug)]
