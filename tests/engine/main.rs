@@ -12,6 +12,7 @@
     reason = "A test ends at the first surprise, and says when it cannot run"
 )]
 
+mod attributes;
 mod boxes;
 mod changes;
 mod child;

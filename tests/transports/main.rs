@@ -99,6 +99,16 @@ fn failures_are_the_same_through_every_door() {
             "invalidRequest",
         ),
         (
+            "set_attributes",
+            json!({"photoIds": [1], "attributes": {" ": 1}}),
+            "invalidRequest",
+        ),
+        (
+            "remove_attributes",
+            json!({"photoIds": [99], "names": ["price"]}),
+            "notFound",
+        ),
+        (
             "use_model",
             json!({"model": library.photos.to_str().unwrap()}),
             "unsupportedModel",

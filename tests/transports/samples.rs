@@ -52,6 +52,16 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
         ),
         ("list_tags", json!({"containing": "PLACES"})),
         (
+            "set_attributes",
+            json!({"photoIds": [1, 2], "attributes": {"price": 200, "rights": ["web", 1.0, null]}}),
+        ),
+        ("list_attributes", json!({})),
+        ("get_photo", json!({"photoId": 2})),
+        (
+            "remove_attributes",
+            json!({"photoIds": [2, 3], "names": ["price", "never there"]}),
+        ),
+        (
             "export_crop",
             json!({"image": {"photoId": 1}, "output": "{folder}/part.png"}),
         ),

@@ -19,6 +19,48 @@ export type AddLibrary = {
 };
 
 /**
+ * An attribute of a photo that changed.
+ */
+export type AttributeChange = {
+  name: string,
+  photoId: number,
+  /**
+   * Its value before; `null` also where it had none.
+   */
+  before?: unknown,
+  /**
+   * It had a value before.
+   */
+  had: boolean,
+};
+
+/**
+ * An attribute and how many photos carry it.
+ */
+export type AttributeCount = {
+  name: string,
+  photos: number,
+  /**
+   * The kinds of its values.
+   */
+  kinds: Array<ValueKind>,
+};
+
+/**
+ * Attributes with their counts, by name.
+ */
+export type Attributes = {
+  attributes: Array<AttributeCount>,
+};
+
+/**
+ * What really changed, so that it can be taken back exactly.
+ */
+export type AttributesChanged = {
+  changed: Array<AttributeChange>,
+};
+
+/**
  * A box on a picture: fractions of the upright picture.
  */
 export type BoxFractions = {
@@ -117,7 +159,7 @@ export type Event = {
 } | {
   "event": "changed",
   /**
-   * Any of `photos`, `tags`, `libraries`, `faults`, `models`.
+   * Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`.
    */
   kinds: Array<string>,
 };
@@ -352,6 +394,13 @@ export type Library = {
   photos: number,
   faults: number,
   exclude: Array<string>,
+};
+
+/**
+ * Lists the names of attributes.
+ */
+export type ListAttributes = {
+  libraryId?: number | null,
 };
 
 /**
@@ -639,6 +688,10 @@ export type Photo = {
   caption?: string | null,
   tags: Array<string>,
   /**
+   * Any JSON values by name.
+   */
+  attributes: Record<string, unknown>,
+  /**
    * Plain words for how it looks: colours, "dark", "portrait".
    */
   visualWords: Array<string>,
@@ -796,6 +849,14 @@ export type QueryImage = {
 };
 
 /**
+ * Takes attributes off photos.
+ */
+export type RemoveAttributes = {
+  photoIds: number[],
+  names: Array<string>,
+};
+
+/**
  * Forgets a library; its files stay untouched.
  */
 export type RemoveLibrary = {
@@ -879,6 +940,17 @@ export type SearchResult = {
    */
   nextCursor?: string | null,
   found: Found,
+};
+
+/**
+ * Gives each of the photos all of the values; their other attributes stay.
+ */
+export type SetAttributes = {
+  photoIds: number[],
+  /**
+   * Any JSON by name: `{"price": 200, "rights": ["web", "print"]}`. An integer stays an integer.
+   */
+  attributes: Record<string, unknown>,
 };
 
 /**
@@ -967,6 +1039,11 @@ export type UseModel = {
 };
 
 /**
+ * The kind of a JSON value.
+ */
+export type ValueKind = "number" | "string" | "boolean" | "array" | "object" | "null";
+
+/**
  * Compares the files of a model with their checksums; of the one in use when not given.
  */
 export type VerifyModel = {
@@ -1024,6 +1101,12 @@ export interface Commands {
   remove_tags: { request: TagPhotos; response: TagsChanged };
   /** Lists tags with the number of photos that carry each */
   list_tags: { request: ListTags; response: Tags };
+  /** Gives photos attributes: any JSON values by name */
+  set_attributes: { request: SetAttributes; response: AttributesChanged };
+  /** Takes attributes off photos */
+  remove_attributes: { request: RemoveAttributes; response: AttributesChanged };
+  /** Lists attributes with the number of photos that carry each */
+  list_attributes: { request: ListAttributes; response: Attributes };
   /** Writes a part of a picture to a new file */
   export_crop: { request: ExportCrop; response: ExportedCrop };
   /** Lists the models that are offered, downloaded or in use */
@@ -1068,6 +1151,9 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   add_tags: "Puts tags on photos",
   remove_tags: "Takes tags off photos",
   list_tags: "Lists tags with the number of photos that carry each",
+  set_attributes: "Gives photos attributes: any JSON values by name",
+  remove_attributes: "Takes attributes off photos",
+  list_attributes: "Lists attributes with the number of photos that carry each",
   export_crop: "Writes a part of a picture to a new file",
   list_models: "Lists the models that are offered, downloaded or in use",
   plan_pull: "Asks the source what downloading a model takes; fetches nothing",

@@ -17,6 +17,8 @@ pub enum Kind {
     Photos,
     /// Tags were put on or taken off.
     Tags,
+    /// Attributes of photos were set or removed.
+    Attributes,
     /// Libraries or their roots changed.
     Libraries,
     /// The list of unreadable files changed.
@@ -32,6 +34,7 @@ impl Kind {
         match self {
             Self::Photos => "photos",
             Self::Tags => "tags",
+            Self::Attributes => "attributes",
             Self::Libraries => "libraries",
             Self::Faults => "faults",
             Self::Models => "models",

@@ -1,5 +1,6 @@
 //! The handlers: each translates a request, calls the engine once, and translates the answer.
 
+pub(crate) mod attributes;
 pub(crate) mod diagnostics;
 pub(crate) mod jobs;
 pub(crate) mod libraries;

@@ -29,6 +29,7 @@ macro_rules! words {
     )*};
 }
 
+mod attributes;
 mod jobs;
 mod libraries;
 mod machine;
@@ -36,6 +37,7 @@ mod models;
 mod photos;
 mod search;
 
+pub use attributes::*;
 pub use jobs::*;
 pub use libraries::*;
 pub use machine::*;
@@ -63,7 +65,7 @@ pub enum Event {
     },
     /// State changed: fetch again what shows it.
     Changed {
-        /// Any of `photos`, `tags`, `libraries`, `faults`, `models`.
+        /// Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`.
         kinds: Vec<String>,
     },
 }

@@ -3,6 +3,7 @@
 //! One connection writes, several read beside it (WAL). Nothing here knows files, models or
 //! queries; rows go in and come out.
 
+pub mod attributes;
 mod connection;
 pub mod faults;
 pub mod libraries;
