@@ -34,6 +34,7 @@ mod painter;
 mod pictures;
 mod precision;
 mod real_files;
+mod saved_searches;
 mod semantic;
 mod snapshot;
 mod tags;

@@ -109,6 +109,17 @@ fn failures_are_the_same_through_every_door() {
             "notFound",
         ),
         (
+            "save_search",
+            json!({"name": "Bad", "search": {"filter": "rating>>4"}}),
+            "invalidFilter",
+        ),
+        ("remove_saved_search", json!({"id": 7}), "notFound"),
+        (
+            "remember_search",
+            json!({"search": {"images": [{"heldId": 7}]}}),
+            "notFound",
+        ),
+        (
             "use_model",
             json!({"model": library.photos.to_str().unwrap()}),
             "unsupportedModel",

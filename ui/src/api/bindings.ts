@@ -19,6 +19,17 @@ export type AddLibrary = {
 };
 
 /**
+ * A search that was asked.
+ */
+export type AskedSearch = {
+  search: SearchPhotos,
+  /**
+   * Seconds since 1970 UTC.
+   */
+  askedAt: number,
+};
+
+/**
  * An attribute of a photo that changed.
  */
 export type AttributeChange = {
@@ -159,7 +170,8 @@ export type Event = {
 } | {
   "event": "changed",
   /**
-   * Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`.
+   * Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`, `savedSearches`,
+   * `searchHistory`.
    */
   kinds: Array<string>,
 };
@@ -849,6 +861,14 @@ export type QueryImage = {
 };
 
 /**
+ * Remembers that a search was asked; an equal one moves to the front. One that asks for
+ * nothing, or that has more than 256 KiB with its pictures, is not remembered.
+ */
+export type RememberSearch = {
+  search: SearchPhotos,
+};
+
+/**
  * Takes attributes off photos.
  */
 export type RemoveAttributes = {
@@ -878,6 +898,13 @@ export type RemoveModel = {
 };
 
 /**
+ * Forgets a saved search; no photo is touched.
+ */
+export type RemoveSavedSearch = {
+  id: number,
+};
+
+/**
  * A root folder of a library.
  */
 export type Root = {
@@ -887,6 +914,59 @@ export type Root = {
    * The folder was not there when last looked for: an unplugged disk.
    */
   offline: boolean,
+};
+
+/**
+ * Keeps a search by name, without `cursor` and `limit`. Outside pictures are kept with it.
+ */
+export type SaveSearch = {
+  /**
+   * Replaces name and search of this one.
+   */
+  id?: number | null,
+  /**
+   * Another may not have it, whatever the case.
+   */
+  name: string,
+  search: SearchPhotos,
+};
+
+/**
+ * A search kept by name.
+ */
+export type SavedSearch = {
+  id: number,
+  name: string,
+  /**
+   * Asks it, and saves it again.
+   */
+  search: SearchPhotos,
+  /**
+   * How many photos it finds now; `None` where it ranks all photos or cannot be asked.
+   */
+  photos?: number | null,
+  /**
+   * Why it cannot be asked now.
+   */
+  problem?: string | null,
+  /**
+   * Seconds since 1970 UTC.
+   */
+  createdAt: number,
+};
+
+/**
+ * All saved searches, by name.
+ */
+export type SavedSearches = {
+  searches: Array<SavedSearch>,
+};
+
+/**
+ * The searches asked lately, newest first.
+ */
+export type SearchHistory = {
+  searches: Array<AskedSearch>,
 };
 
 /**
@@ -1107,6 +1187,18 @@ export interface Commands {
   remove_attributes: { request: RemoveAttributes; response: AttributesChanged };
   /** Lists attributes with the number of photos that carry each */
   list_attributes: { request: ListAttributes; response: Attributes };
+  /** Keeps a search by name */
+  save_search: { request: SaveSearch; response: SavedSearch };
+  /** Lists the saved searches with what they find now */
+  list_saved_searches: { request: Nothing; response: SavedSearches };
+  /** Forgets a saved search; no photo is touched */
+  remove_saved_search: { request: RemoveSavedSearch; response: Nothing };
+  /** Remembers that a search was asked */
+  remember_search: { request: RememberSearch; response: Nothing };
+  /** Lists the searches asked lately, newest first */
+  list_search_history: { request: Nothing; response: SearchHistory };
+  /** Forgets the searches asked lately */
+  clear_search_history: { request: Nothing; response: Nothing };
   /** Writes a part of a picture to a new file */
   export_crop: { request: ExportCrop; response: ExportedCrop };
   /** Lists the models that are offered, downloaded or in use */
@@ -1154,6 +1246,12 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   set_attributes: "Gives photos attributes: any JSON values by name",
   remove_attributes: "Takes attributes off photos",
   list_attributes: "Lists attributes with the number of photos that carry each",
+  save_search: "Keeps a search by name",
+  list_saved_searches: "Lists the saved searches with what they find now",
+  remove_saved_search: "Forgets a saved search; no photo is touched",
+  remember_search: "Remembers that a search was asked",
+  list_search_history: "Lists the searches asked lately, newest first",
+  clear_search_history: "Forgets the searches asked lately",
   export_crop: "Writes a part of a picture to a new file",
   list_models: "Lists the models that are offered, downloaded or in use",
   plan_pull: "Asks the source what downloading a model takes; fetches nothing",

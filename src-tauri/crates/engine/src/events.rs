@@ -25,6 +25,10 @@ pub enum Kind {
     Faults,
     /// Another model answers, or is being built.
     Models,
+    /// A search was saved, replaced or removed.
+    SavedSearches,
+    /// The list of searches asked lately changed.
+    SearchHistory,
 }
 
 impl Kind {
@@ -38,6 +42,8 @@ impl Kind {
             Self::Libraries => "libraries",
             Self::Faults => "faults",
             Self::Models => "models",
+            Self::SavedSearches => "savedSearches",
+            Self::SearchHistory => "searchHistory",
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod library;
 pub mod photo;
 pub mod photo_set;
 pub mod picture;
+pub mod saved;
 pub mod search;
 pub mod store;
 pub mod tags;

@@ -6,6 +6,7 @@ pub(crate) mod jobs;
 pub(crate) mod libraries;
 pub(crate) mod models;
 pub(crate) mod photos;
+pub(crate) mod saved;
 pub(crate) mod search;
 pub(crate) mod tags;
 

@@ -35,6 +35,7 @@ mod libraries;
 mod machine;
 mod models;
 mod photos;
+mod saved;
 mod search;
 
 pub use attributes::*;
@@ -43,6 +44,7 @@ pub use libraries::*;
 pub use machine::*;
 pub use models::*;
 pub use photos::*;
+pub use saved::*;
 pub use search::*;
 
 wire! {
@@ -65,7 +67,8 @@ pub enum Event {
     },
     /// State changed: fetch again what shows it.
     Changed {
-        /// Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`.
+        /// Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`, `savedSearches`,
+        /// `searchHistory`.
         kinds: Vec<String>,
     },
 }

@@ -10,7 +10,10 @@ use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 use super::{Result, StoreError};
 
 /// Numbered, additive, never edited once released.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_catalog.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_catalog.sql"),
+    include_str!("migrations/0003_saved_searches.sql"),
+];
 
 /// How long a reader waits for a lock before it gives up.
 const BUSY: Duration = Duration::from_secs(10);

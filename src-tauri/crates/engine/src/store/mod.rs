@@ -8,6 +8,7 @@ mod connection;
 pub mod faults;
 pub mod libraries;
 pub mod photos;
+pub mod saved;
 pub mod settings;
 pub mod tags;
 pub mod text;
