@@ -62,8 +62,25 @@ pub struct AttributeCount {
     pub name: String,
     /// Photos that can be found and have it.
     pub photos: u64,
-    /// The kinds of its values.
+    /// The kinds of its values, in order.
     pub kinds: Vec<ValueKind>,
+}
+
+impl AttributeCount {
+    fn of_one(name: &str, kind: ValueKind) -> Self {
+        Self {
+            name: name.to_owned(),
+            photos: 1,
+            kinds: vec![kind],
+        }
+    }
+
+    fn add(&mut self, kind: ValueKind) {
+        self.photos += 1;
+        if let Err(place) = self.kinds.binary_search(&kind) {
+            self.kinds.insert(place, kind);
+        }
+    }
 }
 
 /// The first of the photos that is not there, or whose file was gone when last looked for.
@@ -163,25 +180,15 @@ pub fn read(text: &str) -> Result<Value> {
 pub fn counts(connection: &Connection, library: Option<LibraryId>) -> Result<Vec<AttributeCount>> {
     let mut statement = connection.prepare_cached(include_str!("counts.sql"))?;
     let mut rows = statement.query([library.map(|id| id.0)])?;
-    let mut counts: Vec<AttributeCount> = Vec::new();
+    let mut counts: BTreeMap<String, AttributeCount> = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        let (name, photos): (String, u64) = (row.get(0)?, row.get(2)?);
-        let kind = ValueKind::beginning(&row.get::<_, String>(1)?);
-        match counts.last_mut().filter(|count| count.name == name) {
-            Some(count) => {
-                count.photos += photos;
-                count.kinds.push(kind);
-            }
-            None => counts.push(AttributeCount {
-                name,
-                photos,
-                kinds: vec![kind],
-            }),
+        let name = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        let value = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        let kind = ValueKind::beginning(value);
+        match counts.get_mut(name) {
+            Some(count) => count.add(kind),
+            None => drop(counts.insert(name.to_owned(), AttributeCount::of_one(name, kind))),
         }
     }
-    for count in &mut counts {
-        count.kinds.sort_unstable();
-        count.kinds.dedup();
-    }
-    Ok(counts)
+    Ok(counts.into_values().collect())
 }
