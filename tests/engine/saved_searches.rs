@@ -334,3 +334,24 @@ fn the_history_ends_after_a_hundred_and_leaves_large_searches_out() {
         (&json!("boat 102"), &json!("boat 3"))
     );
 }
+
+#[test]
+fn a_search_of_a_later_latent_is_kept_and_told() {
+    let mut world = two();
+    save(&world, "Rome", json!({"query": "rome"}));
+    remember(&world, json!({"query": "rome"}));
+    remember(&world, json!({"query": "boat"}));
+    world.close();
+    let catalog = rusqlite::Connection::open(world.data().join("catalog.db")).unwrap();
+    for table in ["saved_search", "search_history"] {
+        let later = r#"{"smell":"sea"}"#;
+        let update = format!("UPDATE {table} SET query = ?1 WHERE query LIKE '%rome%'");
+        assert_eq!(catalog.execute(&update, [later]).unwrap(), 1);
+    }
+    drop(catalog);
+    world.reopen();
+    let (photos, problem) = now(&world, "Rome");
+    assert!(photos.is_null());
+    assert!(problem.as_str().unwrap().contains("newer"), "{problem}");
+    assert_eq!(history(&world).len(), 1);
+}

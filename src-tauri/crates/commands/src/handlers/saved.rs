@@ -19,21 +19,26 @@ const REMEMBERED_PX: u32 = 512;
 
 pub(crate) fn save(engine: &Engine, request: wire::SaveSearch) -> Answer<wire::SavedSearch> {
     let search = stored::lasting(engine, request.search, SAVED_PX)?;
-    // What no change of photos or models can heal is refused; all else is a problem of the day.
-    if let Err(error) = count::photos(engine, &search)
-        && is_malformed(error.code())
-    {
-        return Err(error);
+    let counted = count::photos(engine, &search);
+    if let Some(error) = counted.as_ref().err().filter(|e| is_malformed(e.code())) {
+        return Err(error.clone());
     }
     let id = request.id.map(SavedSearchId);
-    let kept = saved::save(engine, id, &request.name, &stored::write(&search)?)?;
-    Ok(answer(engine, kept))
+    let query = stored::write(&search)?;
+    let kept = saved::save(engine, id, &request.name, &query)?;
+    Ok(answer(kept, stored::read(&query)?, counted))
 }
 
 pub(crate) fn list(engine: &Engine, _request: wire::Nothing) -> Answer<wire::SavedSearches> {
-    let kept = saved::list(engine)?;
+    let now = |kept: SavedSearch| match stored::read(&kept.query) {
+        Ok(search) => {
+            let counted = count::photos(engine, &search);
+            answer(kept, search, counted)
+        }
+        Err(error) => answer(kept, SearchPhotos::default(), Err(error)),
+    };
     Ok(wire::SavedSearches {
-        searches: kept.into_iter().map(|kept| answer(engine, kept)).collect(),
+        searches: saved::list(engine)?.into_iter().map(now).collect(),
     })
 }
 
@@ -69,12 +74,11 @@ pub(crate) fn clear_history(engine: &Engine, _request: wire::Nothing) -> Answer<
     Ok(wire::Nothing {})
 }
 
-fn answer(engine: &Engine, kept: SavedSearch) -> wire::SavedSearch {
-    let search = stored::read(&kept.query);
-    let counted = search
-        .as_ref()
-        .map_err(Clone::clone)
-        .and_then(|search| count::photos(engine, search));
+fn answer(
+    kept: SavedSearch,
+    search: SearchPhotos,
+    counted: Answer<Option<u64>>,
+) -> wire::SavedSearch {
     let (photos, problem) = match counted {
         Ok(photos) => (photos, None),
         Err(error) => (None, Some(error.to_string())),
@@ -82,13 +86,14 @@ fn answer(engine: &Engine, kept: SavedSearch) -> wire::SavedSearch {
     wire::SavedSearch {
         id: kept.id.0,
         name: kept.name,
-        search: search.unwrap_or_else(|_| SearchPhotos::default()),
+        search,
         photos,
         problem,
         created_at: kept.created_at_s,
     }
 }
 
+/// Whether no change of photos, disks or models can heal it; all else is a problem of the day.
 fn is_malformed(code: ErrorCode) -> bool {
     matches!(
         code,
