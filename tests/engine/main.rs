@@ -12,6 +12,7 @@
     reason = "A test ends at the first surprise, and says when it cannot run"
 )]
 
+mod attributes;
 mod boxes;
 mod changes;
 mod child;
@@ -33,6 +34,7 @@ mod painter;
 mod pictures;
 mod precision;
 mod real_files;
+mod saved_searches;
 mod semantic;
 mod snapshot;
 mod tags;

@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use latent_engine::library::folders;
 use latent_engine::search::Query;
+use serde_json::json;
 
 use crate::painter;
 use crate::world::{World, counts, mtime, replace, set_mtime};
 
-/// Two photos, the first tagged.
+/// Two photos, the first with a tag and an attribute.
 fn tagged() -> World {
     let world = World::with(&[("a.jpg", 1), ("b.jpg", 2)]);
     crate::tags::add(&world, &[world.id("a.jpg")], &["trip/rome"]);
+    crate::attributes::set(&world, &[world.id("a.jpg")], json!({"price": 200}));
     world
 }
 
@@ -21,12 +23,13 @@ fn check_moved(world: &World, from: latent_engine::ids::PhotoId, to: &str) {
     assert_eq!(counts(&world.index()), [2, 0, 0, 1, 0, 0]);
     let photo = world.photo(to);
     assert_eq!((photo.id, photo.tags), (from, vec!["trip/rome".to_owned()]));
+    assert_eq!(photo.attributes["price"], 200);
     assert_eq!(world.engine().original_path(from).unwrap(), world.path(to));
     assert_eq!(counts(&world.index()), [2, 0, 0, 0, 0, 0]);
 }
 
 #[test]
-fn a_renamed_photo_keeps_its_id_and_tags_and_is_found_by_its_new_name() {
+fn a_renamed_photo_keeps_its_id_tags_and_attributes_and_is_found_by_its_new_name() {
     let world = tagged();
     let id = world.id("a.jpg");
     world.rename("a.jpg", "colosseum.jpg");
@@ -36,7 +39,7 @@ fn a_renamed_photo_keeps_its_id_and_tags_and_is_found_by_its_new_name() {
 }
 
 #[test]
-fn a_photo_moved_to_another_folder_keeps_its_id_and_tags() {
+fn a_photo_moved_to_another_folder_keeps_its_id_tags_and_attributes() {
     let world = tagged();
     let id = world.id("a.jpg");
     world.rename("a.jpg", "best/of/a.jpg");
@@ -100,6 +103,7 @@ fn a_copied_photo_is_a_new_one() {
     assert_eq!(world.id("a.jpg"), id);
     assert_ne!(world.id("copy.jpg"), id);
     assert!(world.photo("copy.jpg").tags.is_empty());
+    assert!(world.photo("copy.jpg").attributes.is_empty());
 }
 
 #[test]
@@ -150,13 +154,14 @@ fn check_back(world: &World, id: latent_engine::ids::PhotoId, name: &str) {
     );
     let photo = world.photo(name);
     assert_eq!((photo.id, photo.tags), (id, vec!["trip/rome".to_owned()]));
+    assert_eq!(photo.attributes["price"], 200);
     assert_eq!(world.typed("rome"), [name]);
     let source = latent_engine::engine::PictureSource::Photo(id);
     assert_eq!(world.hits(&crate::world::like(source))[0], name);
 }
 
 #[test]
-fn a_photo_that_comes_back_to_its_place_has_its_tags() {
+fn a_photo_that_comes_back_to_its_place_has_its_tags_and_attributes() {
     let world = tagged();
     let id = world.id("a.jpg");
     fs::rename(world.path("a.jpg"), world.beside("kept.jpg")).unwrap();
@@ -201,6 +206,7 @@ fn another_picture_under_an_old_name_does_not_inherit_the_tags() {
     assert_eq!(counts(&world.index()), [2, 1, 0, 0, 0, 0]);
     assert_ne!(world.id("a.jpg"), id);
     assert!(world.photo("a.jpg").tags.is_empty());
+    assert!(world.photo("a.jpg").attributes.is_empty());
     // The old picture is still recognised, wherever it turns up.
     world.write("found again.jpg", &content);
     assert_eq!(counts(&world.index()), [3, 0, 0, 1, 0, 0]);

@@ -147,7 +147,14 @@ fn settled(answer: Answer, folder: &Path) -> Answer {
 fn forget_times(value: &mut Value) {
     match value {
         Value::Object(fields) => {
-            for name in ["ms", "seconds", "rate", "secondsLeft"] {
+            for name in [
+                "ms",
+                "seconds",
+                "rate",
+                "secondsLeft",
+                "createdAt",
+                "askedAt",
+            ] {
                 fields.remove(name);
             }
             fields.values_mut().for_each(forget_times);

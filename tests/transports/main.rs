@@ -99,6 +99,27 @@ fn failures_are_the_same_through_every_door() {
             "invalidRequest",
         ),
         (
+            "set_attributes",
+            json!({"photoIds": [1], "attributes": {" ": 1}}),
+            "invalidRequest",
+        ),
+        (
+            "remove_attributes",
+            json!({"photoIds": [99], "names": ["price"]}),
+            "notFound",
+        ),
+        (
+            "save_search",
+            json!({"name": "Bad", "search": {"filter": "rating>>4"}}),
+            "invalidFilter",
+        ),
+        ("remove_saved_search", json!({"id": 7}), "notFound"),
+        (
+            "remember_search",
+            json!({"search": {"images": [{"heldId": 7}]}}),
+            "notFound",
+        ),
+        (
             "use_model",
             json!({"model": library.photos.to_str().unwrap()}),
             "unsupportedModel",

@@ -52,6 +52,33 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
         ),
         ("list_tags", json!({"containing": "PLACES"})),
         (
+            "set_attributes",
+            json!({"photoIds": [1, 2], "attributes": {"price": 200, "rights": ["web", 1.0, null]}}),
+        ),
+        ("list_attributes", json!({})),
+        ("get_photo", json!({"photoId": 2})),
+        (
+            "remove_attributes",
+            json!({"photoIds": [2, 3], "names": ["price", "never there"]}),
+        ),
+        (
+            "save_search",
+            json!({"name": "Dear", "search": {"query": "attr.price>=100", "maxDistance": 0.3}}),
+        ),
+        (
+            "save_search",
+            json!({"name": "Like", "search": {"images": [{"path": picture, "box": half}]}}),
+        ),
+        ("list_saved_searches", json!({})),
+        ("remove_saved_search", json!({"id": 2})),
+        (
+            "remember_search",
+            json!({"search": {"query": "boat", "images": [{"photoId": 2}], "limit": 9}}),
+        ),
+        ("list_search_history", Value::Null),
+        ("clear_search_history", json!({})),
+        ("list_search_history", json!({})),
+        (
             "export_crop",
             json!({"image": {"photoId": 1}, "output": "{folder}/part.png"}),
         ),

@@ -19,6 +19,59 @@ export type AddLibrary = {
 };
 
 /**
+ * A search that was asked.
+ */
+export type AskedSearch = {
+  search: SearchPhotos,
+  /**
+   * Seconds since 1970 UTC.
+   */
+  askedAt: number,
+};
+
+/**
+ * An attribute of a photo that changed.
+ */
+export type AttributeChange = {
+  name: string,
+  photoId: number,
+  /**
+   * Its value before; `null` also where it had none.
+   */
+  before?: unknown,
+  /**
+   * It had a value before.
+   */
+  had: boolean,
+};
+
+/**
+ * An attribute and how many photos carry it.
+ */
+export type AttributeCount = {
+  name: string,
+  photos: number,
+  /**
+   * The kinds of its values.
+   */
+  kinds: Array<ValueKind>,
+};
+
+/**
+ * Attributes with their counts, by name.
+ */
+export type Attributes = {
+  attributes: Array<AttributeCount>,
+};
+
+/**
+ * What really changed, so that it can be taken back exactly.
+ */
+export type AttributesChanged = {
+  changed: Array<AttributeChange>,
+};
+
+/**
  * A box on a picture: fractions of the upright picture.
  */
 export type BoxFractions = {
@@ -117,7 +170,8 @@ export type Event = {
 } | {
   "event": "changed",
   /**
-   * Any of `photos`, `tags`, `libraries`, `faults`, `models`.
+   * Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`, `savedSearches`,
+   * `searchHistory`.
    */
   kinds: Array<string>,
 };
@@ -352,6 +406,13 @@ export type Library = {
   photos: number,
   faults: number,
   exclude: Array<string>,
+};
+
+/**
+ * Lists the names of attributes.
+ */
+export type ListAttributes = {
+  libraryId?: number | null,
 };
 
 /**
@@ -639,6 +700,10 @@ export type Photo = {
   caption?: string | null,
   tags: Array<string>,
   /**
+   * Any JSON values by name.
+   */
+  attributes: Record<string, unknown>,
+  /**
    * Plain words for how it looks: colours, "dark", "portrait".
    */
   visualWords: Array<string>,
@@ -796,6 +861,22 @@ export type QueryImage = {
 };
 
 /**
+ * Remembers that a search was asked; an equal one moves to the front. One that asks for
+ * nothing, or that has more than 256 KiB with its pictures, is not remembered.
+ */
+export type RememberSearch = {
+  search: SearchPhotos,
+};
+
+/**
+ * Takes attributes off photos.
+ */
+export type RemoveAttributes = {
+  photoIds: number[],
+  names: Array<string>,
+};
+
+/**
  * Forgets a library; its files stay untouched.
  */
 export type RemoveLibrary = {
@@ -817,6 +898,13 @@ export type RemoveModel = {
 };
 
 /**
+ * Forgets a saved search; no photo is touched.
+ */
+export type RemoveSavedSearch = {
+  id: number,
+};
+
+/**
  * A root folder of a library.
  */
 export type Root = {
@@ -826,6 +914,59 @@ export type Root = {
    * The folder was not there when last looked for: an unplugged disk.
    */
   offline: boolean,
+};
+
+/**
+ * Keeps a search by name, without `cursor` and `limit`. Outside pictures are kept with it.
+ */
+export type SaveSearch = {
+  /**
+   * Replaces name and search of this one.
+   */
+  id?: number | null,
+  /**
+   * Another may not have it, whatever the case.
+   */
+  name: string,
+  search: SearchPhotos,
+};
+
+/**
+ * A search kept by name.
+ */
+export type SavedSearch = {
+  id: number,
+  name: string,
+  /**
+   * Asks it, and saves it again.
+   */
+  search: SearchPhotos,
+  /**
+   * How many photos it finds now; `None` where it ranks all photos or cannot be asked.
+   */
+  photos?: number | null,
+  /**
+   * Why it cannot be asked now.
+   */
+  problem?: string | null,
+  /**
+   * Seconds since 1970 UTC.
+   */
+  createdAt: number,
+};
+
+/**
+ * All saved searches, by name.
+ */
+export type SavedSearches = {
+  searches: Array<SavedSearch>,
+};
+
+/**
+ * The searches asked lately, newest first.
+ */
+export type SearchHistory = {
+  searches: Array<AskedSearch>,
 };
 
 /**
@@ -879,6 +1020,17 @@ export type SearchResult = {
    */
   nextCursor?: string | null,
   found: Found,
+};
+
+/**
+ * Gives each of the photos all of the values; their other attributes stay.
+ */
+export type SetAttributes = {
+  photoIds: number[],
+  /**
+   * Any JSON by name: `{"price": 200, "rights": ["web", "print"]}`. An integer stays an integer.
+   */
+  attributes: Record<string, unknown>,
 };
 
 /**
@@ -967,6 +1119,11 @@ export type UseModel = {
 };
 
 /**
+ * The kind of a JSON value.
+ */
+export type ValueKind = "number" | "string" | "boolean" | "array" | "object" | "null";
+
+/**
  * Compares the files of a model with their checksums; of the one in use when not given.
  */
 export type VerifyModel = {
@@ -1024,6 +1181,24 @@ export interface Commands {
   remove_tags: { request: TagPhotos; response: TagsChanged };
   /** Lists tags with the number of photos that carry each */
   list_tags: { request: ListTags; response: Tags };
+  /** Gives photos attributes: any JSON values by name */
+  set_attributes: { request: SetAttributes; response: AttributesChanged };
+  /** Takes attributes off photos */
+  remove_attributes: { request: RemoveAttributes; response: AttributesChanged };
+  /** Lists attributes with the number of photos that carry each */
+  list_attributes: { request: ListAttributes; response: Attributes };
+  /** Keeps a search by name */
+  save_search: { request: SaveSearch; response: SavedSearch };
+  /** Lists the saved searches with what they find now */
+  list_saved_searches: { request: Nothing; response: SavedSearches };
+  /** Forgets a saved search; no photo is touched */
+  remove_saved_search: { request: RemoveSavedSearch; response: Nothing };
+  /** Remembers that a search was asked */
+  remember_search: { request: RememberSearch; response: Nothing };
+  /** Lists the searches asked lately, newest first */
+  list_search_history: { request: Nothing; response: SearchHistory };
+  /** Forgets the searches asked lately */
+  clear_search_history: { request: Nothing; response: Nothing };
   /** Writes a part of a picture to a new file */
   export_crop: { request: ExportCrop; response: ExportedCrop };
   /** Lists the models that are offered, downloaded or in use */
@@ -1068,6 +1243,15 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   add_tags: "Puts tags on photos",
   remove_tags: "Takes tags off photos",
   list_tags: "Lists tags with the number of photos that carry each",
+  set_attributes: "Gives photos attributes: any JSON values by name",
+  remove_attributes: "Takes attributes off photos",
+  list_attributes: "Lists attributes with the number of photos that carry each",
+  save_search: "Keeps a search by name",
+  list_saved_searches: "Lists the saved searches with what they find now",
+  remove_saved_search: "Forgets a saved search; no photo is touched",
+  remember_search: "Remembers that a search was asked",
+  list_search_history: "Lists the searches asked lately, newest first",
+  clear_search_history: "Forgets the searches asked lately",
   export_crop: "Writes a part of a picture to a new file",
   list_models: "Lists the models that are offered, downloaded or in use",
   plan_pull: "Asks the source what downloading a model takes; fetches nothing",

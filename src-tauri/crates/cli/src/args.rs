@@ -8,6 +8,12 @@ use latent_commands::wire;
 
 use crate::picture::BoxArg;
 
+mod attribute;
+mod saved;
+
+pub(crate) use attribute::{Attribute, ListAttributes, RemoveAttributes, SetAttributes};
+pub(crate) use saved::{RunSaved, SaveSearch, Saved};
+
 /// How boxes are named in help.
 const BOX: &str = "X,Y,W,H";
 
@@ -49,6 +55,12 @@ pub(crate) enum Verb {
     /// Puts tags on photos, takes them off, lists them
     #[command(subcommand)]
     Tag(Tag),
+    /// Gives photos attributes, any values by name, takes them off, lists them
+    #[command(subcommand)]
+    Attribute(Attribute),
+    /// Keeps searches by name and asks them again
+    #[command(subcommand)]
+    Saved(Saved),
     /// Writes a part of a picture to a new file, in the original's pixels
     Crop(Crop),
     /// Tells what is known of a photo
@@ -210,11 +222,18 @@ pub(crate) enum Tag {
 
 /// Arguments of `latent tag add` and `latent tag remove`.
 #[derive(Args, Debug)]
-#[command(group = ArgGroup::new("which").required(true).args(["photo", "filter"]))]
 pub(crate) struct TagPhotos {
     /// Tags; a path such as places/italy/rome makes a tree
     #[arg(value_name = "TAG", required = true)]
     pub(crate) tags: Vec<String>,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+/// The photos that something is done to.
+#[derive(Args, Debug)]
+#[command(group = ArgGroup::new("which").required(true).args(["photo", "filter"]))]
+pub(crate) struct Which {
     /// The photos: files, or numbers
     #[arg(long, value_name = PICTURE, num_args = 1..)]
     pub(crate) photo: Vec<String>,
@@ -271,7 +290,7 @@ pub(crate) struct Libraries {
 pub(crate) enum LibraryVerb {
     /// Lists the libraries with their folders and counts
     List,
-    /// Forgets a library and the tags of its photos; no file is touched
+    /// Forgets a library with the tags and attributes of its photos; no file is touched
     Remove {
         /// The library
         #[arg(value_name = "NAME")]

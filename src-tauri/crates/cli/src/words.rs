@@ -1,5 +1,6 @@
 //! Lets `-red` be a word of a search: the search box takes it, but to a command line it looks like
-//! an option. The words of `latent search` are moved behind `--`, in their order.
+//! an option. The words of `latent search` and `latent saved save` are moved behind `--`, in their
+//! order.
 
 use std::ffi::{OsStr, OsString};
 
@@ -7,29 +8,32 @@ use clap::Command;
 
 /// Puts the words of a search behind its options; other command lines stay as they are.
 pub(crate) fn after_options(arguments: Vec<OsString>, latent: &Command) -> Vec<OsString> {
-    let known = Known {
+    let mut known = Known {
         commands: vec![latent],
     };
-    let mut place = 1;
+    let (mut place, mut command) = (1, latent);
     while let Some(argument) = arguments.get(place) {
         match known.kind(argument) {
             Kind::Option { takes_next } => place += 1 + usize::from(takes_next),
-            Kind::Word | Kind::End => break,
+            Kind::End => break,
+            Kind::Word => {
+                let Some(verb) = command.find_subcommand(argument) else {
+                    break;
+                };
+                (place, command) = (place + 1, verb);
+                known.commands.push(verb);
+                if takes_words(verb) {
+                    return sort(arguments, place, &known);
+                }
+            }
         }
     }
-    let Some(search) = latent.find_subcommand("search") else {
-        return arguments;
-    };
-    if arguments.get(place).is_none_or(|verb| verb != "search") {
-        return arguments;
-    }
-    sort(
-        arguments,
-        place + 1,
-        &Known {
-            commands: vec![latent, search],
-        },
-    )
+    arguments
+}
+
+/// Whether words of a search can be typed after a verb.
+fn takes_words(verb: &Command) -> bool {
+    verb.get_positionals().any(|arg| arg.get_id() == "words")
 }
 
 fn sort(arguments: Vec<OsString>, first: usize, known: &Known<'_>) -> Vec<OsString> {
@@ -147,6 +151,14 @@ mod tests {
             "latent --data-dir search search -- x",
         );
         check("latent search --limt 5", "latent search --limt -- 5");
+        check(
+            "latent saved save Boats boat --limit 5 -red",
+            "latent saved save --limit 5 -- Boats boat -red",
+        );
+        check(
+            "latent saved --json save --replace Boats -red",
+            "latent saved --json save --replace -- Boats -red",
+        );
     }
 
     #[test]
@@ -156,6 +168,8 @@ mod tests {
             "latent index photos --library search",
         );
         check("latent --json tag list", "latent --json tag list");
+        check("latent saved run search", "latent saved run search");
+        check("latent saved", "latent saved");
         check("latent", "latent");
     }
 }

@@ -175,6 +175,12 @@ pub(crate) fn source(
     }
 }
 
+/// The bytes of a picture as base64.
+pub(crate) fn to_base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
 /// Base64, plain or as a `data:` URL, with or without line breaks and padding.
 fn decode(text: &str) -> Result<Vec<u8>, CommandError> {
     use base64::Engine as _;

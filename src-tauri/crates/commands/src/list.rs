@@ -8,7 +8,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::CommandError;
-use crate::handlers::{diagnostics, jobs, libraries, models, photos, search, tags};
+use crate::handlers::{
+    attributes, diagnostics, jobs, libraries, models, photos, saved, search, tags,
+};
 use crate::wire;
 
 /// A command's name and its help.
@@ -70,6 +72,15 @@ commands! {
     add_tags: TagPhotos => TagsChanged, tags::add, "Puts tags on photos";
     remove_tags: TagPhotos => TagsChanged, tags::remove, "Takes tags off photos";
     list_tags: ListTags => Tags, tags::list, "Lists tags with the number of photos that carry each";
+    set_attributes: SetAttributes => AttributesChanged, attributes::set, "Gives photos attributes: any JSON values by name";
+    remove_attributes: RemoveAttributes => AttributesChanged, attributes::remove, "Takes attributes off photos";
+    list_attributes: ListAttributes => Attributes, attributes::list, "Lists attributes with the number of photos that carry each";
+    save_search: SaveSearch => SavedSearch, saved::save, "Keeps a search by name";
+    list_saved_searches: Nothing => SavedSearches, saved::list, "Lists the saved searches with what they find now";
+    remove_saved_search: RemoveSavedSearch => Nothing, saved::remove, "Forgets a saved search; no photo is touched";
+    remember_search: RememberSearch => Nothing, saved::remember, "Remembers that a search was asked";
+    list_search_history: Nothing => SearchHistory, saved::history, "Lists the searches asked lately, newest first";
+    clear_search_history: Nothing => Nothing, saved::clear_history, "Forgets the searches asked lately";
     export_crop: ExportCrop => ExportedCrop, photos::export_crop, "Writes a part of a picture to a new file";
     list_models: Nothing => Models, models::list, "Lists the models that are offered, downloaded or in use";
     plan_pull: PlanPull => PullPlan, models::plan_pull, "Asks the source what downloading a model takes; fetches nothing";

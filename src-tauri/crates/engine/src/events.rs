@@ -17,12 +17,18 @@ pub enum Kind {
     Photos,
     /// Tags were put on or taken off.
     Tags,
+    /// Attributes of photos were set or removed.
+    Attributes,
     /// Libraries or their roots changed.
     Libraries,
     /// The list of unreadable files changed.
     Faults,
     /// Another model answers, or is being built.
     Models,
+    /// A search was saved, replaced or removed.
+    SavedSearches,
+    /// The list of searches asked lately changed.
+    SearchHistory,
 }
 
 impl Kind {
@@ -32,9 +38,12 @@ impl Kind {
         match self {
             Self::Photos => "photos",
             Self::Tags => "tags",
+            Self::Attributes => "attributes",
             Self::Libraries => "libraries",
             Self::Faults => "faults",
             Self::Models => "models",
+            Self::SavedSearches => "savedSearches",
+            Self::SearchHistory => "searchHistory",
         }
     }
 }

@@ -25,4 +25,6 @@ id! {
     JobId;
     /// Identifies an outside picture held for queries while the engine is open.
     QueryPictureId;
+    /// Identifies a search kept by name; never reused.
+    SavedSearchId;
 }

@@ -3,6 +3,7 @@
 //! Synchronous, and it knows no window, no terminal and no wire; only `download` knows a network. `ARCHITECTURE.md`
 //! in `src-tauri` walks through the rooms.
 
+pub mod attributes;
 pub mod cache;
 pub mod crop_box;
 pub mod download;
@@ -20,6 +21,7 @@ pub mod library;
 pub mod photo;
 pub mod photo_set;
 pub mod picture;
+pub mod saved;
 pub mod search;
 pub mod store;
 pub mod tags;

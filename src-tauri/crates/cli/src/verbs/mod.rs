@@ -1,5 +1,6 @@
 //! One file a verb: its arguments become a request, the answer becomes text or JSON.
 
+mod attribute;
 mod call;
 mod crop;
 mod doctor;
@@ -8,6 +9,7 @@ mod faults;
 mod index;
 mod libraries;
 mod model;
+mod saved;
 mod search;
 mod serve;
 mod show;
@@ -28,6 +30,8 @@ pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<Exit, Failure> {
         Verb::Search(args) => search::run(&open(cli)?, args, output),
         Verb::Embed(args) => embed::run(&open(cli)?, args, output),
         Verb::Tag(args) => tag::run(&open(cli)?, args, output),
+        Verb::Attribute(args) => attribute::run(&open(cli)?, args, output),
+        Verb::Saved(args) => saved::run(&open(cli)?, args, output),
         Verb::Crop(args) => crop::run(&open(cli)?, args, output),
         Verb::Show(args) => show::run(&open(cli)?, args, output),
         Verb::Libraries(args) => libraries::run(&open(cli)?, args, output),

@@ -18,7 +18,7 @@ pub(super) fn run(engine: &Engine, args: &Search, output: &mut Output) -> Result
     Ok(Exit::Done)
 }
 
-fn request(engine: &Engine, args: &Search) -> Result<SearchPhotos, Failure> {
+pub(super) fn request(engine: &Engine, args: &Search) -> Result<SearchPhotos, Failure> {
     Ok(SearchPhotos {
         query: (!args.words.is_empty()).then(|| args.words.join(" ")),
         text: None,
@@ -64,7 +64,7 @@ fn times(number: usize) -> String {
 }
 
 /// Shows a malformed filter where it was typed: the words are read before the filter.
-fn with_place(failure: Failure, request: &SearchPhotos) -> Failure {
+pub(super) fn with_place(failure: Failure, request: &SearchPhotos) -> Failure {
     let Failure::Command { error, .. } = &failure else {
         return failure;
     };
@@ -79,7 +79,7 @@ fn with_place(failure: Failure, request: &SearchPhotos) -> Failure {
     }
 }
 
-fn people(output: &mut Output, result: &SearchResult) -> Result<(), Failure> {
+pub(super) fn people(output: &mut Output, result: &SearchResult) -> Result<(), Failure> {
     let rows: Vec<[String; 3]> = result.hits.iter().map(row).collect();
     output.table(&rows)?;
     output.flush()?;

@@ -62,8 +62,15 @@ fn by_path(engine: &Engine, path: &str) -> Result<Option<i64>, Failure> {
         .map(|hit| hit.photo_id))
 }
 
-/// What there is to say, one thing a row.
+/// What there is to say, one thing a row; an attribute stands under the name that filters take.
 fn rows(photo: &Photo) -> Vec<[String; 2]> {
+    let attributes = photo.attributes.iter();
+    let attributes = attributes.map(|(name, value)| [format!("attr.{name}"), value.to_string()]);
+    known(photo).into_iter().chain(attributes).collect()
+}
+
+/// What is known of every photo.
+fn known(photo: &Photo) -> Vec<[String; 2]> {
     let number = |name: &str, value: Option<f64>, unit: &str| {
         (
             name.to_owned(),

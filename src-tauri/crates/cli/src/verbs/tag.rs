@@ -27,7 +27,7 @@ fn change(
     output: &mut Output,
 ) -> Result<Exit, Failure> {
     let request = TagPhotos {
-        photo_ids: photos(engine, args)?,
+        photo_ids: photos(engine, &args.which)?,
         tags: args.tags.clone(),
     };
     let changed: TagsChanged = call(engine, command, &request)?;
@@ -41,9 +41,9 @@ fn change(
 }
 
 /// The photos that were named, or that pass the filter.
-fn photos(engine: &Engine, args: &args::TagPhotos) -> Result<Vec<i64>, Failure> {
-    let Some(filter) = &args.filter else {
-        return args
+pub(super) fn photos(engine: &Engine, which: &args::Which) -> Result<Vec<i64>, Failure> {
+    let Some(filter) = &which.filter else {
+        return which
             .photo
             .iter()
             .map(|typed| photo_id(engine, typed))

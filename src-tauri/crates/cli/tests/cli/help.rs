@@ -2,7 +2,7 @@
 
 use crate::latent::{Latent, compare, stdout};
 
-const VERBS: [&str; 25] = [
+const VERBS: [&str; 34] = [
     "",
     "index",
     "search",
@@ -11,6 +11,15 @@ const VERBS: [&str; 25] = [
     "tag add",
     "tag remove",
     "tag list",
+    "attribute",
+    "attribute set",
+    "attribute remove",
+    "attribute list",
+    "saved",
+    "saved list",
+    "saved save",
+    "saved run",
+    "saved remove",
     "crop",
     "show",
     "libraries",

@@ -6,7 +6,9 @@
     reason = "a test that fails panics"
 )]
 
+mod attributes;
 mod errors;
 mod help;
 mod latent;
 mod photos;
+mod saved;

@@ -1,10 +1,12 @@
 //! The handlers: each translates a request, calls the engine once, and translates the answer.
 
+pub(crate) mod attributes;
 pub(crate) mod diagnostics;
 pub(crate) mod jobs;
 pub(crate) mod libraries;
 pub(crate) mod models;
 pub(crate) mod photos;
+pub(crate) mod saved;
 pub(crate) mod search;
 pub(crate) mod tags;
 

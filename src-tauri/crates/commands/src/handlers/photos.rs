@@ -74,6 +74,7 @@ fn photo(row: PhotoRow) -> wire::Photo {
         label: row.label,
         caption: camera.caption,
         tags: row.tags,
+        attributes: row.attributes,
         visual_words: row
             .visual_words
             .split(", ")

@@ -9,12 +9,22 @@ use crate::error::CommandError;
 use crate::{convert, wire};
 
 pub(crate) fn search(engine: &Engine, request: wire::SearchPhotos) -> Answer<wire::SearchResult> {
+    let page = search::search(engine, &query(request)?)?;
+    Ok(wire::SearchResult {
+        hits: page.hits.into_iter().map(hit).collect(),
+        next_cursor: page.next_cursor,
+        found: convert::found(page.found),
+    })
+}
+
+/// The engine's query of a request.
+pub(crate) fn query(request: wire::SearchPhotos) -> Answer<Query> {
     let images = request
         .images
         .into_iter()
         .map(convert::query_image)
         .collect::<Result<_, _>>()?;
-    let query = Query {
+    Ok(Query {
         typed: request.query,
         text: request.text,
         without: request.without,
@@ -26,12 +36,6 @@ pub(crate) fn search(engine: &Engine, request: wire::SearchPhotos) -> Answer<wir
         limit: request.limit.map(|limit| limit as usize),
         cursor: request.cursor,
         max_distance: request.max_distance,
-    };
-    let page = search::search(engine, &query)?;
-    Ok(wire::SearchResult {
-        hits: page.hits.into_iter().map(hit).collect(),
-        next_cursor: page.next_cursor,
-        found: convert::found(page.found),
     })
 }
 

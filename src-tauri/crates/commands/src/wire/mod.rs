@@ -29,18 +29,22 @@ macro_rules! words {
     )*};
 }
 
+mod attributes;
 mod jobs;
 mod libraries;
 mod machine;
 mod models;
 mod photos;
+mod saved;
 mod search;
 
+pub use attributes::*;
 pub use jobs::*;
 pub use libraries::*;
 pub use machine::*;
 pub use models::*;
 pub use photos::*;
+pub use saved::*;
 pub use search::*;
 
 wire! {
@@ -63,7 +67,8 @@ pub enum Event {
     },
     /// State changed: fetch again what shows it.
     Changed {
-        /// Any of `photos`, `tags`, `libraries`, `faults`, `models`.
+        /// Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`, `savedSearches`,
+        /// `searchHistory`.
         kinds: Vec<String>,
     },
 }

@@ -1,5 +1,7 @@
 //! Photos, tags on them, and crops of them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -54,6 +56,8 @@ wire! {
         pub label: Option<String>,
         pub caption: Option<String>,
         pub tags: Vec<String>,
+        /// Any JSON values by name.
+        #[ts(type = "Record<string, unknown>")] pub attributes: BTreeMap<String, serde_json::Value>,
         /// Plain words for how it looks: colours, "dark", "portrait".
         pub visual_words: Vec<String>,
         /// Its disk is not there at the moment.

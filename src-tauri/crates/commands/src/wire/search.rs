@@ -8,6 +8,7 @@ wire! {
     pub struct BoxFractions { pub x: f32, pub y: f32, pub width: f32, pub height: f32 }
 
     /// Searches by any mix of words, pictures and filters.
+    #[derive(Default)]
     pub struct SearchPhotos {
         /// As a person types it: words, `-words` and filters such as `tag:italy` mixed.
         #[serde(default)] pub query: Option<String>,

@@ -25,6 +25,12 @@ const HELD_BYTES: usize = 512 << 20;
 /// JPEG quality of crops and of pictures a browser cannot show itself.
 const QUALITY: u8 = 90;
 
+/// JPEG quality of pictures that are kept in a query.
+const KEPT_QUALITY: u8 = 85;
+
+/// Bytes of a JPEG that is kept in a query as it is.
+const KEPT_BYTES: usize = 1 << 20;
+
 /// A part that is embedded is decoded so large that it has at least this long side, where the
 /// original has it: more than any descriptor looks at.
 const CROP_PX: f32 = 1024.0;
@@ -114,6 +120,28 @@ impl Engine {
         let (bytes, name) = self.source_bytes(&PictureSource::Held(id))?;
         let decoded = decode(&bytes, DecodeSize::AtLeast(ThumbSize::Large.px()), &name)?;
         jpeg(&photo::resize(&decoded.picture, ThumbSize::Large.px()))
+    }
+
+    /// A picture to keep in a query for good: a JPEG of at most so many pixels on its long side.
+    ///
+    /// One that is such a JPEG already is answered as it is, so that keeping it again loses nothing.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Io`], [`EngineError::Picture`].
+    pub fn kept_jpeg(
+        &self,
+        source: &PictureSource,
+        long_side_px: u32,
+    ) -> Result<Vec<u8>, EngineError> {
+        let (bytes, name) = self.source_bytes(source)?;
+        let decoded = decode(&bytes, DecodeSize::AtLeast(long_side_px), &name)?;
+        let is_small =
+            decoded.width.max(decoded.height) <= long_side_px && bytes.len() <= KEPT_BYTES;
+        if is_small && photo::sniff(&bytes) == Some(Format::Jpeg) {
+            return Ok(bytes.to_vec());
+        }
+        let small = photo::resize(&decoded.picture, long_side_px);
+        photo::encode_jpeg(&small, KEPT_QUALITY).map_err(EngineError::internal)
     }
 
     /// A photo's thumbnail as JPEG, from the cache; made again from the file where it is not there.

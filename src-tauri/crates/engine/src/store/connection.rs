@@ -13,6 +13,7 @@ use super::{Result, StoreError};
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_catalog.sql"),
     include_str!("migrations/0002_vector_log.sql"),
+    include_str!("migrations/0003_saved_searches.sql"),
 ];
 
 /// How long a reader waits for a lock before it gives up.

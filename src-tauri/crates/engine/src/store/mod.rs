@@ -3,10 +3,12 @@
 //! One connection writes, several read beside it (WAL). Nothing here knows files, models or
 //! queries; rows go in and come out.
 
+pub mod attributes;
 mod connection;
 pub mod faults;
 pub mod libraries;
 pub mod photos;
+pub mod saved;
 pub mod settings;
 pub mod tags;
 pub mod text;

@@ -1,5 +1,6 @@
 //! Looks photos up.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use rusqlite::types::Value;
@@ -9,7 +10,7 @@ use super::{CameraRecord, Result};
 use crate::ids::{LibraryId, PhotoId};
 use crate::io;
 
-/// A photo as stored, with its tags and spaces.
+/// A photo as stored, with its tags, attributes and spaces.
 #[derive(Clone, Debug)]
 pub struct PhotoRow {
     /// Its id.
@@ -46,6 +47,8 @@ pub struct PhotoRow {
     pub offline: bool,
     /// Tag paths, in order.
     pub tags: Vec<String>,
+    /// Attributes by name.
+    pub attributes: BTreeMap<String, serde_json::Value>,
     /// Names of the spaces that serve it.
     pub spaces: Vec<String>,
 }
@@ -71,6 +74,7 @@ pub fn by_id(connection: &Connection, id: PhotoId) -> Result<Option<PhotoRow>> {
         return Ok(None);
     };
     photo.tags = crate::store::tags::of_photo(connection, id)?;
+    photo.attributes = crate::store::attributes::of_photo(connection, id)?;
     photo.spaces = crate::store::vectors::spaces_of_photo(connection, id)?;
     Ok(Some(photo))
 }
@@ -282,6 +286,7 @@ fn photo(row: &Row<'_>) -> rusqlite::Result<PhotoRow> {
         missing: row.get("missing")?,
         offline: row.get("offline")?,
         tags: Vec::new(),
+        attributes: BTreeMap::new(),
         spaces: Vec::new(),
     })
 }
