@@ -15,6 +15,7 @@
 mod boxes;
 mod changes;
 mod child;
+mod completions;
 mod data_folder;
 mod downloads;
 mod full_disk;

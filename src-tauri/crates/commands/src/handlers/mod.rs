@@ -1,6 +1,7 @@
 //! The handlers: each translates a request, calls the engine once, and translates the answer.
 
 pub(crate) mod diagnostics;
+pub(crate) mod filters;
 pub(crate) mod jobs;
 pub(crate) mod libraries;
 pub(crate) mod models;

@@ -29,6 +29,7 @@ macro_rules! words {
     )*};
 }
 
+mod filters;
 mod jobs;
 mod libraries;
 mod machine;
@@ -36,6 +37,7 @@ mod models;
 mod photos;
 mod search;
 
+pub use filters::*;
 pub use jobs::*;
 pub use libraries::*;
 pub use machine::*;

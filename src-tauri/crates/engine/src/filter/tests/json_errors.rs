@@ -201,7 +201,7 @@ fn the_limits_hold_for_json_as_well() {
             "{number}"
         );
         assert_eq!(
-            message(&nested(2000)),
+            message(&nested(120)),
             "The filter nests too deep",
             "{number}"
         );

@@ -263,18 +263,54 @@ fn drawn_inputs_are_refused_with_a_place_or_understood_in_every_syntax() {
     }
 }
 
+/// Inputs that were once refused or misread, after being printed.
+#[test]
+fn inputs_that_were_once_misread_are_understood() {
+    let world = World::new();
+    let mut seen = Seen::default();
+    let circles = vec!["near:-90,-180,4000km"; 500].join(" ");
+    for (syntax, input) in [
+        (Syntax::Typed, "near!=89.95,12.5,30000030000km"),
+        (Syntax::Typed, "near!=-90,151.2,000km"),
+        (Syntax::Typed, &circles),
+    ] {
+        world.check(syntax, input, &mut seen);
+    }
+    assert_eq!(seen.accepted, 3);
+}
+
+/// Draws inputs for as many minutes as the environment says, or ten.
+fn for_minutes(syntax: Syntax) {
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .and_then(|text| text.parse::<u64>().ok())
+    };
+    let minutes = number("LATENT_FUZZ_MINUTES").unwrap_or(10);
+    let seed = number("LATENT_FUZZ_SEED").unwrap_or(2023);
+    let end = Instant::now() + Duration::from_secs(60 * minutes);
+    let seen = run(syntax, seed << 32, |_| Instant::now() < end);
+    println!(
+        "{syntax:?}: {} inputs, {} accepted, {} compared with the evaluator, slowest {:?}",
+        seen.inputs, seen.accepted, seen.compared, seen.slowest
+    );
+    assert!(seen.accepted > 0);
+}
+
 #[test]
 #[ignore = "runs for minutes: cargo xtask fuzz filters"]
-fn drawn_inputs_for_minutes() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let minutes: u64 = number("LATENT_FUZZ_MINUTES").unwrap_or(10);
-    let seed: u64 = number("LATENT_FUZZ_SEED").unwrap_or(2023);
-    for syntax in ALL {
-        let end = Instant::now() + Duration::from_secs(60 * minutes);
-        let seen = run(syntax, seed << 32, |_| Instant::now() < end);
-        println!(
-            "{syntax:?}: {} inputs, {} accepted, {} compared with the evaluator, slowest {:?}",
-            seen.inputs, seen.accepted, seen.compared, seen.slowest
-        );
-    }
+fn fuzz_filters_typed() {
+    for_minutes(Syntax::Typed);
+}
+
+#[test]
+#[ignore = "runs for minutes: cargo xtask fuzz filters"]
+fn fuzz_filters_structured() {
+    for_minutes(Syntax::Structured);
+}
+
+#[test]
+#[ignore = "runs for minutes: cargo xtask fuzz filters"]
+fn fuzz_filters_mongo() {
+    for_minutes(Syntax::Mongo);
 }
