@@ -15,8 +15,8 @@ use serde_json::Value as Json;
 use super::rows::{Dice, Row, generate};
 use super::{catalog, found, oracle};
 use crate::filter::{
-    Filter, FilterError, MAX_DEPTH, MAX_INPUT_BYTES, MAX_TERMS, Op, Place, Value, any, mongo,
-    parse, parse_filter, print_typed, structured, to_sql,
+    Filter, FilterError, MAX_DEPTH, MAX_INPUT_BYTES, MAX_NAME_CHARS, MAX_TERMS, Op, Place, Value,
+    any, mongo, parse, parse_filter, print_typed, structured, to_sql,
 };
 
 /// No input of up to 64 KiB may take longer.
@@ -268,15 +268,20 @@ fn drawn_inputs_are_refused_with_a_place_or_understood_in_every_syntax() {
 fn inputs_that_were_once_misread_are_understood() {
     let world = World::new();
     let mut seen = Seen::default();
+    let long_name = format!(
+        "{{\"field\": \"{}\", \"op\": \"=\", \"value\": null}}",
+        ",".repeat(MAX_NAME_CHARS)
+    );
     let circles = vec!["near:-90,-180,4000km"; 500].join(" ");
     for (syntax, input) in [
         (Syntax::Typed, "near!=89.95,12.5,30000030000km"),
         (Syntax::Typed, "near!=-90,151.2,000km"),
         (Syntax::Typed, &circles),
+        (Syntax::Structured, &long_name),
     ] {
         world.check(syntax, input, &mut seen);
     }
-    assert_eq!(seen.accepted, 3);
+    assert_eq!(seen.accepted, 4);
 }
 
 /// Draws inputs for as many minutes as the environment says, or ten.
