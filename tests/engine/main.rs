@@ -16,6 +16,7 @@ mod attributes;
 mod boxes;
 mod changes;
 mod child;
+mod completions;
 mod data_folder;
 mod downloads;
 mod full_disk;

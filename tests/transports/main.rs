@@ -20,7 +20,7 @@ mod samples;
 
 use doors::{Answer, Doors};
 use latent_commands::COMMANDS;
-use serde_json::{Value, json};
+use serde_json::json;
 
 #[test]
 fn every_command_answers_the_same_through_every_door() {

@@ -35,6 +35,15 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
             "search_photos",
             json!({"images": [{"path": picture, "boxPx": [10, 10, 100, 100]}]}),
         ),
+        ("complete_filter", json!({"typed": "red form", "cursor": 8})),
+        (
+            "complete_filter",
+            json!({"typed": "format:", "cursor": 7, "libraryId": 1}),
+        ),
+        (
+            "read_query",
+            json!({"typed": "boat -red format:jpeg rating>=4 OR no:rating"}),
+        ),
         ("hold_picture", json!({"path": picture})),
         ("embed", json!({"image": {"photoId": 1}, "space": "visual"})),
         (

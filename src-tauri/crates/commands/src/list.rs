@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::error::CommandError;
 use crate::handlers::{
-    attributes, diagnostics, jobs, libraries, models, photos, saved, search, tags,
+    attributes, diagnostics, filters, jobs, libraries, models, photos, saved, search, tags,
 };
 use crate::wire;
 
@@ -66,6 +66,8 @@ commands! {
     list_photos: ListPhotos => PhotoList, photos::list, "Lists photos in order, as ids and shapes for a grid";
     get_photo: GetPhoto => Photo, photos::get, "Tells what is known of a photo";
     search_photos: SearchPhotos => SearchResult, search::search, "Finds photos by words, pictures, boxes and filters";
+    complete_filter: CompleteFilter => Completions, filters::complete, "Completes what is typed at a cursor: fields, operators, values with counts";
+    read_query: ReadQuery => QueryParts, filters::read, "Tells the words and filters of a typed line, and writes the filters in each syntax";
     hold_picture: HoldPicture => HeldPicture, search::hold, "Holds an outside picture for queries";
     embed: Embed => Embedding, search::embed, "Answers the vector of a picture or a text";
     list_spaces: Nothing => Spaces, search::spaces, "Lists the ways photos can be compared";

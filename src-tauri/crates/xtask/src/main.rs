@@ -1,4 +1,4 @@
-//! Developer tasks: `cargo xtask start`, `test`, `check`, `bindings` and `bench`.
+//! Developer tasks: `cargo xtask start`, `test`, `check`, `bindings`, `bench` and `fuzz`.
 //!
 //! It is light on purpose: on a fresh machine it has to be built before anything else is there, so
 //! it depends on nothing but the standard library and `anyhow`.
@@ -11,6 +11,7 @@
 mod bench;
 mod bindings;
 mod check;
+mod fuzz;
 mod parity;
 mod process;
 mod python;
@@ -37,6 +38,9 @@ cargo xtask TASK
                        Measures speed and memory, or how well near copies are found.
                        `encode [DIR]` puts the model in DIR, or one of ViT-B/32's size with
                        random weights, beside ONNX Runtime
+  fuzz filters [--minutes N] [--seed N]
+                       Draws inputs for the three parsers of filters, N minutes each (10), and
+                       checks what they accept
   parity DIR           Compares the model in DIR with its Python reference: token ids, pixels,
                        vectors
 ";
@@ -62,6 +66,7 @@ fn run() -> Result<()> {
         Some("bindings") => bindings::bindings(&rest),
         Some("parity") => parity::parity(&rest),
         Some("bench") => bench::bench(&rest),
+        Some("fuzz") => fuzz::fuzz(&rest),
         Some("" | "help" | "-h" | "--help") => {
             eprint!("{HELP}");
             Ok(())

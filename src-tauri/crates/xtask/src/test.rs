@@ -11,7 +11,7 @@ use crate::{steps, ui};
 
 /// What every build of this task asks for. Building all of the workspace each time keeps the
 /// features of shared packages the same, so that nothing is compiled twice.
-const WORKSPACE: [&str; 3] = [
+pub const WORKSPACE: [&str; 3] = [
     "--workspace",
     "--features",
     "latent-desktop/custom-protocol,latent-engine/testing,latent-tests/e2e",

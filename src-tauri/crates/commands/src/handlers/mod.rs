@@ -2,6 +2,7 @@
 
 pub(crate) mod attributes;
 pub(crate) mod diagnostics;
+pub(crate) mod filters;
 pub(crate) mod jobs;
 pub(crate) mod libraries;
 pub(crate) mod models;

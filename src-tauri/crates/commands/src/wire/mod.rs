@@ -30,6 +30,7 @@ macro_rules! words {
 }
 
 mod attributes;
+mod filters;
 mod jobs;
 mod libraries;
 mod machine;
@@ -39,6 +40,7 @@ mod saved;
 mod search;
 
 pub use attributes::*;
+pub use filters::*;
 pub use jobs::*;
 pub use libraries::*;
 pub use machine::*;

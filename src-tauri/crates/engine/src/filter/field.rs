@@ -1,6 +1,6 @@
 //! The fields a filter can name: their kinds, names and the name nearest to a mistyped one.
 
-use super::Op;
+use super::{MAX_NAME_CHARS, Op};
 
 /// What a term looks at.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -272,6 +272,11 @@ impl Field {
                 .and_then(|entry| entry.typed.first())
                 .unwrap_or(&""),
         }
+    }
+
+    /// Whether its name is there, and no longer than a name may be.
+    pub(crate) fn is_nameable(&self) -> bool {
+        !self.name().is_empty() && self.name().chars().nth(MAX_NAME_CHARS).is_none()
     }
 
     pub(crate) fn kind(&self) -> Kind {

@@ -18,8 +18,8 @@ use super::dates::{self, SECONDS};
 use super::field::Kind;
 use super::typed::value::date_value;
 use super::{
-    Circle, Field, Filter, FilterError, MAX_DEPTH, MAX_TERMS, MAX_TEXT_CHARS, Op, Period, Place,
-    Value, normal, shorten, text,
+    Circle, Field, Filter, FilterError, MAX_DEPTH, MAX_NAME_CHARS, MAX_TERMS, MAX_TEXT_CHARS, Op,
+    Period, Place, Value, normal, shorten, text,
 };
 
 /// The text that MongoDB's form replaces by the value of the query record.
@@ -139,15 +139,11 @@ fn too_deep(at: &At<'_>) -> FilterError {
 /// Reads the name of a field.
 pub(super) fn field(name: &str, at: &At<'_>) -> Result<Field, FilterError> {
     let field = Field::from_json(name);
-    if field.name().is_empty() {
+    if !field.is_nameable() {
         return Err(at.refused(
-            "A field needs a name",
-            "write rating, or an attribute's name",
+            format!("\"{}\" is no name of a field", shorten(name)),
+            format!("use 1 to {MAX_NAME_CHARS} characters"),
         ));
-    }
-    if field.name().chars().nth(MAX_TEXT_CHARS).is_some() {
-        let hint = format!("use at most {MAX_TEXT_CHARS} characters");
-        return Err(at.refused("This name is too long", hint));
     }
     Ok(field)
 }

@@ -44,6 +44,8 @@ pub const MAX_DEPTH: usize = 32;
 pub const MAX_TERMS: usize = 1024;
 /// How long a typed filter may be, in bytes.
 pub const MAX_INPUT_BYTES: usize = 64 * 1024;
+/// How long the name of an attribute may be, in characters.
+pub const MAX_NAME_CHARS: usize = 256;
 /// How long one text in a filter may be, in characters.
 pub const MAX_TEXT_CHARS: usize = 1024;
 

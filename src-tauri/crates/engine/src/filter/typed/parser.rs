@@ -2,13 +2,13 @@
 
 use crate::filter::field::nearest;
 use crate::filter::{
-    Filter, FilterError, MAX_DEPTH, MAX_INPUT_BYTES, MAX_TERMS, MAX_TEXT_CHARS, Place, Span,
+    Field, Filter, FilterError, MAX_DEPTH, MAX_INPUT_BYTES, MAX_TERMS, MAX_TEXT_CHARS, Place, Span,
     shorten,
 };
 
 use super::Typed;
 use super::scan::Scanner;
-use super::term::{Form, Item, Sign, build};
+use super::term::{Form, Item, Name, Sign, build};
 
 /// A part of a line.
 enum Piece {
@@ -346,7 +346,9 @@ impl Parser {
             return Err(self.unknown_field(place));
         };
         let items = self.items(place, sign, group)?;
-        self.terms += items.len();
+        // The three numbers of a circle are one value.
+        let is_circle = matches!(name, Name::Field(Field::Near));
+        self.terms += if is_circle { 1 } else { items.len() };
         if self.terms > MAX_TERMS {
             let hint = format!("use at most {MAX_TERMS} values in all");
             return Err(error(place, "The filter has too many terms", hint));

@@ -1,6 +1,6 @@
 //! The characters of a typed line and the smallest pieces: names, signs, quotes, bare values.
 
-use crate::filter::{Field, FilterError, MAX_TEXT_CHARS, Span};
+use crate::filter::{Field, FilterError, MAX_NAME_CHARS, Span};
 
 use super::parser::error;
 use super::term::{Form, Name, Sign};
@@ -39,9 +39,10 @@ impl Scanner {
             self.at = end;
             let quoted = self.quoted();
             let end = std::mem::replace(&mut self.at, start);
-            return Ok(Some((Some(attribute(quoted?, Span { start, end })?), end)));
+            let name = Name::Field(Field::Attribute(quoted?));
+            return Ok(Some((named(Some(name), Span { start, end })?, end)));
         }
-        Ok(Some((Name::find(&text), end)))
+        Ok(Some((named(Name::find(&text), Span { start, end })?, end)))
     }
 
     pub(super) fn sign(&mut self) -> Option<Sign> {
@@ -198,13 +199,14 @@ impl Scanner {
     }
 }
 
-fn attribute(name: String, place: Span) -> Result<Name, FilterError> {
-    if name.is_empty() || name.chars().nth(MAX_TEXT_CHARS).is_some() {
-        return Err(error(
+/// Refuses an attribute whose name is none, or too long.
+fn named(name: Option<Name>, place: Span) -> Result<Option<Name>, FilterError> {
+    match &name {
+        Some(Name::Field(field)) if !field.is_nameable() => Err(error(
             place,
             "This is no name of an attribute",
-            format!("use 1 to {MAX_TEXT_CHARS} characters"),
-        ));
+            format!("use 1 to {MAX_NAME_CHARS} characters"),
+        )),
+        _ => Ok(name),
     }
-    Ok(Name::Field(Field::Attribute(name)))
 }

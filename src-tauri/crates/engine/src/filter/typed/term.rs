@@ -149,7 +149,8 @@ fn has(item: &Item, wanted: bool) -> Result<Filter, FilterError> {
     if item.text.eq_ignore_ascii_case("gps") {
         return Ok(Filter::term(Field::HasGps, Op::Eq, Value::Flag(wanted)));
     }
-    match Field::from_typed(&item.text).filter(Field::can_be_missing) {
+    let can_be = |field: &Field| field.can_be_missing() && field.is_nameable();
+    match Field::from_typed(&item.text).filter(can_be) {
         Some(field) => {
             let op = if wanted { Op::NotEq } else { Op::Eq };
             Ok(Filter::term(field, op, Value::Missing))

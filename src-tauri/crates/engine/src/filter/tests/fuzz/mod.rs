@@ -15,8 +15,8 @@ use serde_json::Value as Json;
 use super::rows::{Dice, Row, generate};
 use super::{catalog, found, oracle};
 use crate::filter::{
-    Filter, FilterError, MAX_DEPTH, MAX_INPUT_BYTES, MAX_TERMS, Op, Place, Value, any, mongo,
-    parse, parse_filter, print_typed, structured, to_sql,
+    Filter, FilterError, MAX_DEPTH, MAX_INPUT_BYTES, MAX_NAME_CHARS, MAX_TERMS, Op, Place, Value,
+    any, mongo, parse, parse_filter, print_typed, structured, to_sql,
 };
 
 /// No input of up to 64 KiB may take longer.
@@ -263,18 +263,59 @@ fn drawn_inputs_are_refused_with_a_place_or_understood_in_every_syntax() {
     }
 }
 
+/// Inputs that were once refused or misread, after being printed.
+#[test]
+fn inputs_that_were_once_misread_are_understood() {
+    let world = World::new();
+    let mut seen = Seen::default();
+    let long_name = format!(
+        "{{\"field\": \"{}\", \"op\": \"=\", \"value\": null}}",
+        ",".repeat(MAX_NAME_CHARS)
+    );
+    let circles = vec!["near:-90,-180,4000km"; 500].join(" ");
+    for (syntax, input) in [
+        (Syntax::Typed, "near!=89.95,12.5,30000030000km"),
+        (Syntax::Typed, "near!=-90,151.2,000km"),
+        (Syntax::Typed, &circles),
+        (Syntax::Structured, &long_name),
+    ] {
+        world.check(syntax, input, &mut seen);
+    }
+    assert_eq!(seen.accepted, 4);
+}
+
+/// Draws inputs for as many minutes as the environment says, or ten.
+fn for_minutes(syntax: Syntax) {
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .and_then(|text| text.parse::<u64>().ok())
+    };
+    let minutes = number("LATENT_FUZZ_MINUTES").unwrap_or(10);
+    let seed = number("LATENT_FUZZ_SEED").unwrap_or(2023);
+    let end = Instant::now() + Duration::from_secs(60 * minutes);
+    let seen = run(syntax, seed << 32, |_| Instant::now() < end);
+    println!(
+        "{syntax:?}: {} inputs, {} accepted, {} compared with the evaluator, slowest {:?}",
+        seen.inputs, seen.accepted, seen.compared, seen.slowest
+    );
+    assert!(seen.accepted > 0);
+}
+
 #[test]
 #[ignore = "runs for minutes: cargo xtask fuzz filters"]
-fn drawn_inputs_for_minutes() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let minutes: u64 = number("LATENT_FUZZ_MINUTES").unwrap_or(10);
-    let seed: u64 = number("LATENT_FUZZ_SEED").unwrap_or(2023);
-    for syntax in ALL {
-        let end = Instant::now() + Duration::from_secs(60 * minutes);
-        let seen = run(syntax, seed << 32, |_| Instant::now() < end);
-        println!(
-            "{syntax:?}: {} inputs, {} accepted, {} compared with the evaluator, slowest {:?}",
-            seen.inputs, seen.accepted, seen.compared, seen.slowest
-        );
-    }
+fn fuzz_filters_typed() {
+    for_minutes(Syntax::Typed);
+}
+
+#[test]
+#[ignore = "runs for minutes: cargo xtask fuzz filters"]
+fn fuzz_filters_structured() {
+    for_minutes(Syntax::Structured);
+}
+
+#[test]
+#[ignore = "runs for minutes: cargo xtask fuzz filters"]
+fn fuzz_filters_mongo() {
+    for_minutes(Syntax::Mongo);
 }
