@@ -28,8 +28,8 @@ use crate::store::photos::{self, PhotoRow};
 use models::Models;
 use pictures::HeldPictures;
 pub use pictures::{Held, Media, PictureSource};
-pub use spaces::SpaceView;
 use spaces::Spaces;
+pub use spaces::{GraphOptions, SpaceView};
 
 /// A data folder that is open, and everything that works on it.
 ///
@@ -51,7 +51,7 @@ struct Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.inner.jobs.close();
-        self.inner.spaces.save(&self.inner.store);
+        self.inner.spaces.close(&self.inner.store);
     }
 }
 
@@ -89,12 +89,20 @@ impl Engine {
     /// [`EngineError::Locked`] while another process has it open, [`EngineError::Io`] where it
     /// cannot be made, [`EngineError::Store`] for a damaged or newer catalog.
     pub fn open(data_dir: &Path) -> Result<Self, EngineError> {
+        Self::open_with(data_dir, GraphOptions::default())
+    }
+
+    /// Opens a data folder as [`Self::open`] does, with other graphs.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_with(data_dir: &Path, graphs: GraphOptions) -> Result<Self, EngineError> {
         io::make_folder(data_dir)?;
         let lock = lock(data_dir)?;
         let store = Store::open(&data_dir.join("catalog.db"))?;
         let cache = Cache::open(&data_dir.join("cache"))?;
         let events = Arc::new(EventBus::default());
-        let spaces = Spaces::open(&store, &data_dir.join("vectors"))?;
+        let spaces = Spaces::open(&store, &data_dir.join("vectors"), graphs)?;
         let models = Models::open(&store)?;
         let jobs = Jobs::start(Arc::clone(&events))?;
         let held = HeldPictures::default();

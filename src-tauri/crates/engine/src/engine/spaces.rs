@@ -5,10 +5,11 @@
 //! log and nothing else, so it cannot miss a change or take one that was rolled back; a start loads
 //! the last snapshot and follows from there.
 
+mod graphs;
 mod load;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::embed::{color, visual};
@@ -17,6 +18,8 @@ use crate::ids::PhotoId;
 use crate::index::VectorIndex;
 use crate::store::vectors::{self, SpaceRow, log};
 use crate::store::{Store, StoreError};
+
+pub use graphs::GraphOptions;
 
 /// Changes that are taken at once: searches wait for as long as these take.
 const AT_ONCE: u32 = 256;
@@ -31,8 +34,9 @@ pub(crate) struct ServingSpace {
     seq: AtomicI64,
     /// That of the snapshot.
     saved: AtomicI64,
-    /// Why its snapshot could not be used at the start.
-    rebuilt: Option<String>,
+    /// Why its snapshots could not be used.
+    rebuilt: Mutex<Option<String>>,
+    graph_worker: graphs::Worker,
 }
 
 impl ServingSpace {
@@ -43,6 +47,13 @@ impl ServingSpace {
 
     fn write<T>(&self, change: impl FnOnce(&mut VectorIndex) -> T) -> T {
         change(&mut self.index.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Notes why something was made anew.
+    fn note(&self, reason: &str) {
+        let mut rebuilt = self.rebuilt.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = rebuilt.take().map(|before| format!("{before}; "));
+        *rebuilt = Some(before.unwrap_or_default() + reason);
     }
 
     /// Takes what changed since the last time; only one thread may do so at a time.
@@ -94,11 +105,16 @@ pub struct SpaceView {
     pub photos: u64,
     /// Why its vectors had to be prepared anew at the start; none where they did not.
     pub rebuilt: Option<String>,
+    /// Photos that its graph answers for; 0 without one.
+    pub in_graph: u64,
 }
 
 /// All serving spaces.
 pub(crate) struct Spaces {
     folder: PathBuf,
+    graphs: GraphOptions,
+    /// Whoever works in the background shall end.
+    closing: Arc<AtomicBool>,
     serving: RwLock<Vec<Arc<ServingSpace>>>,
     /// Held by whoever changes what is in memory.
     changing: Mutex<()>,
@@ -108,7 +124,11 @@ pub(crate) struct Spaces {
 
 impl Spaces {
     /// Makes sure of the built-in spaces and loads what serves.
-    pub(super) fn open(store: &Store, folder: &Path) -> Result<Self, EngineError> {
+    pub(super) fn open(
+        store: &Store,
+        folder: &Path,
+        graphs: GraphOptions,
+    ) -> Result<Self, EngineError> {
         let (visual_id, color_id) = store.write(|tx| {
             let visual = vectors::ensure_space(tx, "visual", visual::VERSION, visual::DIM as u32)?;
             let color = vectors::ensure_space(tx, "color", color::VERSION, color::DIM as u32)?;
@@ -118,6 +138,8 @@ impl Spaces {
         })?;
         let spaces = Self {
             folder: folder.to_owned(),
+            graphs,
+            closing: Arc::default(),
             serving: RwLock::default(),
             changing: Mutex::default(),
             visual_id,
@@ -151,7 +173,7 @@ impl Spaces {
             .map(
                 |row| match loaded.iter().find(|space| space.row.id == row.id) {
                     Some(space) => Ok(Arc::clone(space)),
-                    None => load::space(store, row, &self.folder).map(Arc::new),
+                    None => self.load(store, row),
                 },
             )
             .collect::<Result<Vec<_>, EngineError>>()?;
@@ -161,12 +183,22 @@ impl Spaces {
         self.follow(store)
     }
 
+    fn load(&self, store: &Store, row: SpaceRow) -> Result<Arc<ServingSpace>, EngineError> {
+        let space = Arc::new(load::space(store, row, &self.folder)?);
+        space.write(|index| index.always_ask_graph(self.graphs.always));
+        let saved = space.saved.load(Ordering::SeqCst);
+        let seq = (saved >= 0).then_some(saved);
+        graphs::tend(&space, self.graphs, &self.folder, seq, &self.closing);
+        Ok(space)
+    }
+
     /// Takes what changed in the catalog since the last time. To be called after every commit that
     /// changes vectors, or which photos can be found.
     pub(crate) fn follow(&self, store: &Store) -> Result<(), EngineError> {
         let _changing = self.changing();
         for space in self.all() {
             space.follow(store)?;
+            graphs::tend(&space, self.graphs, &self.folder, None, &self.closing);
             let unsaved = space.seq.load(Ordering::SeqCst) - space.saved.load(Ordering::SeqCst);
             if unsaved > SAVE_AFTER {
                 load::save(store, &space, &self.folder);
@@ -175,11 +207,17 @@ impl Spaces {
         Ok(())
     }
 
-    /// Writes snapshots of what changed, so that the next start is quick.
-    pub(crate) fn save(&self, store: &Store) {
+    /// Ends what goes on in the background and writes snapshots of what changed, so that the next
+    /// start is quick.
+    pub(crate) fn close(&self, store: &Store) {
         let _changing = self.changing();
+        self.closing.store(true, Ordering::SeqCst);
+        self.all()
+            .iter()
+            .for_each(|space| space.graph_worker.join());
         for space in self.all() {
-            if space.seq.load(Ordering::SeqCst) != space.saved.load(Ordering::SeqCst) {
+            let saved = space.saved.load(Ordering::SeqCst);
+            if space.seq.load(Ordering::SeqCst) != saved || space.read(VectorIndex::graph_changed) {
                 load::save(store, &space, &self.folder);
             }
         }
@@ -190,7 +228,12 @@ impl Spaces {
             name: space.row.name.clone(),
             dim: space.row.dim,
             photos: space.read(VectorIndex::len) as u64,
-            rebuilt: space.rebuilt.clone(),
+            rebuilt: space
+                .rebuilt
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
+            in_graph: space.read(VectorIndex::in_graph) as u64,
         };
         Ok(self.all().into_iter().map(view).collect())
     }

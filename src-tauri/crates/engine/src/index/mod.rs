@@ -8,6 +8,7 @@ mod best;
 mod codes;
 mod dot;
 mod graph;
+mod graphed;
 mod pages;
 mod quantizer;
 mod rotation;
@@ -19,6 +20,8 @@ mod vector_index;
 #[cfg(test)]
 mod tests;
 
+pub use self::graph::GraphError;
+pub use self::graphed::{GraphWork, ReadyGraph};
 pub use self::snapshot::{Loaded, Stamp};
 pub use self::vector_index::{Retrained, VectorIndex};
 
@@ -96,6 +99,9 @@ pub enum IndexError {
     /// A file of the index could not be read or written.
     #[error(transparent)]
     Io(#[from] IoError),
+    /// The graph could not be kept.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
     /// There is no snapshot.
     #[error("There is no snapshot of the vectors")]
     Absent,

@@ -6,16 +6,18 @@
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use half::f16;
 use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
 use memmap2::{Mmap, MmapOptions};
 
 use super::IndexError;
+use super::graph::RowSource;
 use crate::io::IoError;
 
 /// Rows that are mapped at once: an earlier map never moves when the file grows.
-const SEGMENT_ROWS: usize = 1 << 16;
+const SEGMENT_ROWS: usize = 1 << 12;
 
 /// Rows of `dim` values by slot.
 #[derive(Debug)]
@@ -30,7 +32,8 @@ enum Place {
     File {
         path: PathBuf,
         file: File,
-        segments: Vec<Mmap>,
+        segments: Vec<Arc<Mmap>>,
+        shared: Maps,
     },
 }
 
@@ -62,6 +65,7 @@ impl Rows {
                 path: path.to_owned(),
                 file,
                 segments: Vec::new(),
+                shared: Maps::default(),
             },
         };
         own.reach((length / (dim.max(1) * 2) as u64) as usize)?;
@@ -82,13 +86,7 @@ impl Rows {
         let (values, row): (&[f16], usize) = match &self.place {
             Place::Memory(values) => (values, slot),
             Place::File { segments, .. } => match segments.get(slot / SEGMENT_ROWS) {
-                // A map begins at a page and the dimension is a whole number of halves.
-                Some(map) => (
-                    bytemuck::try_cast_slice::<u8, u16>(map)
-                        .unwrap_or_default()
-                        .reinterpret_cast(),
-                    slot % SEGMENT_ROWS,
-                ),
+                Some(map) => (halves(map), slot % SEGMENT_ROWS),
                 None => return &[],
             },
         };
@@ -126,6 +124,17 @@ impl Rows {
         }
     }
 
+    /// The rows for those who read them beside the index; none of rows in memory.
+    pub(super) fn shared(&self) -> Option<Arc<dyn RowSource>> {
+        match &self.place {
+            Place::Memory(_) => None,
+            Place::File { shared, .. } => Some(Arc::new(SharedRows {
+                dim: self.dim,
+                maps: shared.clone(),
+            })),
+        }
+    }
+
     /// Makes sure that what was written survives a loss of power.
     pub(super) fn sync(&self) -> Result<(), IndexError> {
         match &self.place {
@@ -149,6 +158,7 @@ impl Rows {
                 path,
                 file,
                 segments,
+                shared,
             } => {
                 let wanted = rows.div_ceil(SEGMENT_ROWS);
                 let segment_bytes = (SEGMENT_ROWS * self.dim * 2) as u64;
@@ -160,12 +170,63 @@ impl Rows {
                 while segments.len() < wanted {
                     let at = segments.len() as u64 * segment_bytes;
                     let map = map(file, at, segment_bytes as usize);
-                    segments.push(map.map_err(|source| IoError::new("map", path, source))?);
+                    let map = map.map_err(|source| IoError::new("map", path, source))?;
+                    segments.push(Arc::new(map));
+                    shared.set(segments);
                 }
                 Ok(())
             }
         }
     }
+}
+
+/// The maps of a file, for readers that hold no lock of the index.
+#[derive(Clone, Debug, Default)]
+struct Maps(Arc<RwLock<Vec<Arc<Mmap>>>>);
+
+impl Maps {
+    fn set(&self, maps: &[Arc<Mmap>]) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = maps.to_vec();
+    }
+}
+
+/// Rows in a file, read while others are written: a reader of a row that is being written may see
+/// half of it, and is told of the change afterwards.
+struct SharedRows {
+    dim: usize,
+    maps: Maps,
+}
+
+impl SharedRows {
+    fn row<'a>(&self, maps: &'a [Arc<Mmap>], row: u32) -> Option<&'a [f16]> {
+        let slot = row as usize;
+        let row = slot % SEGMENT_ROWS;
+        halves(maps.get(slot / SEGMENT_ROWS)?).get(row * self.dim..(row + 1) * self.dim)
+    }
+}
+
+impl RowSource for SharedRows {
+    fn dim(&self) -> usize {
+        self.dim
+    }
+
+    fn with_row(&self, row: u32, look: &mut dyn FnMut(&[f16])) -> bool {
+        let maps = self.maps.0.read().unwrap_or_else(PoisonError::into_inner);
+        self.row(&maps, row).map(look).is_some()
+    }
+
+    fn with_rows(&self, left: u32, right: u32, look: &mut dyn FnMut(&[f16], &[f16])) -> bool {
+        let maps = self.maps.0.read().unwrap_or_else(PoisonError::into_inner);
+        let both = self.row(&maps, left).zip(self.row(&maps, right));
+        both.map(|(left, right)| look(left, right)).is_some()
+    }
+}
+
+/// A map as halves: it begins at a page, and the dimension is a whole number of halves.
+fn halves(map: &[u8]) -> &[f16] {
+    bytemuck::try_cast_slice::<u8, u16>(map)
+        .unwrap_or_default()
+        .reinterpret_cast()
 }
 
 /// Maps a part of a file for reading.

@@ -143,6 +143,9 @@ impl VectorIndex {
             pages,
             codes,
             trained_at: header.trained_at,
+            graph: None,
+            changed: None,
+            graph_always: false,
         };
         Ok(Loaded {
             index,

@@ -1,6 +1,7 @@
 //! The index against plain arithmetic, on seeded vectors.
 
 mod concurrent;
+mod graphs;
 mod recall;
 mod snapshots;
 

@@ -3,6 +3,7 @@
 use half::f16;
 
 use super::codes::Codes;
+use super::graphed::{Graphed, Slots};
 use super::pages::{PAGE, Pages};
 use super::quantizer::Quantizer;
 use super::rows::Rows;
@@ -18,7 +19,6 @@ const TRAIN_AFTER_GROWTH: usize = 16;
 const TRAINED_ON: usize = 20_000;
 
 /// The vectors of one space: unit norm, f16, by photo.
-#[derive(Debug)]
 pub struct VectorIndex {
     pub(super) dim: usize,
     pub(super) rows: Rows,
@@ -26,6 +26,17 @@ pub struct VectorIndex {
     pub(super) codes: Codes,
     /// Vectors there were when the quantizer was learnt.
     pub(super) trained_at: usize,
+    pub(super) graph: Option<Graphed>,
+    /// Slots that changed since a graph was begun that is not in place yet.
+    pub(super) changed: Option<Slots>,
+    /// The graph is asked whatever it costs.
+    pub(super) graph_always: bool,
+}
+
+impl std::fmt::Debug for VectorIndex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "VectorIndex({} × {})", self.len(), self.dim)
+    }
 }
 
 /// A quantizer learnt anew with all codes made by it, to be put in place of the old.
@@ -48,6 +59,9 @@ impl VectorIndex {
             pages: Pages::default(),
             codes: Codes::new(Quantizer::untrained(dim)),
             trained_at: 0,
+            graph: None,
+            changed: None,
+            graph_always: false,
         }
     }
 
@@ -73,10 +87,14 @@ impl VectorIndex {
 
     fn put_row(&mut self, id: PhotoId, vector: &[f16]) -> Result<usize, IndexError> {
         self.check(vector.len(), vector.iter().all(|v| v.is_finite()))?;
+        if let Some(slot) = self.pages.slot(id) {
+            self.leave_graph(slot);
+        }
         let slot = self
             .pages
             .take(id)
             .ok_or(IndexError::NoSuchId { id: id.0 })?;
+        self.enter_graph(slot);
         if let Err(error) = self.rows.put(slot, vector) {
             self.pages.release(id);
             return Err(error);
@@ -86,6 +104,9 @@ impl VectorIndex {
 
     /// Takes a photo's vector out; answers whether there was one.
     pub fn remove(&mut self, id: PhotoId) -> bool {
+        if let Some(slot) = self.pages.slot(id) {
+            self.leave_graph(slot);
+        }
         self.pages.release(id)
     }
 
@@ -141,7 +162,9 @@ impl VectorIndex {
         if k == 0 || wanted.count == 0 {
             return Ok(Nearest::none(wanted.count));
         }
-        Ok(self.scan(query).nearest(&wanted, k.min(wanted.count)))
+        let k = k.min(wanted.count);
+        let by_graph = self.by_graph(query, &wanted, k);
+        Ok(by_graph.unwrap_or_else(|| self.scan(query).nearest(&wanted, k)))
     }
 
     /// Finds the photos whose cosine with `query` (`[dim]`, unit norm) is `least` or more, the
@@ -196,7 +219,8 @@ impl VectorIndex {
     #[must_use]
     pub fn bytes_a_photo(&self) -> f64 {
         let pages = self.pages.owners().len() * (4 + 8 + 4);
-        (self.codes.bytes() + pages) as f64 / self.len().max(1) as f64
+        let graph = self.graph_bytes();
+        (self.codes.bytes() + pages + graph) as f64 / self.len().max(1) as f64
     }
 
     /// Whether the space has grown so much that its quantizer should be learnt anew.
@@ -240,7 +264,7 @@ impl VectorIndex {
         self.trained_at = retrained.trained_at;
     }
 
-    fn scan<'a>(&'a self, query: &'a [f32]) -> Scan<'a> {
+    pub(super) fn scan<'a>(&'a self, query: &'a [f32]) -> Scan<'a> {
         Scan {
             rows: &self.rows,
             pages: &self.pages,

@@ -7,9 +7,10 @@ use std::fs;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use super::ServingSpace;
+use super::graphs::Worker;
 use crate::error::EngineError;
 use crate::index::{IndexError, Stamp, VectorIndex};
 use crate::store::vectors::{self, SpaceRow, log};
@@ -50,7 +51,8 @@ pub(super) fn space(
         index: RwLock::new(index),
         seq: AtomicI64::new(seq),
         saved: AtomicI64::new(saved),
-        rebuilt,
+        rebuilt: Mutex::new(rebuilt),
+        graph_worker: Worker::default(),
     })
 }
 
@@ -116,7 +118,12 @@ fn try_save(store: &Store, space: &ServingSpace, folder: &Path) -> Result<(), En
         token: token.clone(),
         seq,
     };
-    space.read(|index| index.save(&folder_of(folder, row), &stamp))?;
+    let own = folder_of(folder, row);
+    space.read(|index| index.save(&own, &stamp))?;
+    let graph = space.read(|index| index.save_graph(&own.join("graph"), &stamp.space, seq));
+    if let Err(error) = graph {
+        tracing::warn!(%error, "The graph is not kept");
+    }
     store.write(|tx| {
         settings::set(tx, &setting(row), Some(&token))?;
         log::forget(tx, row.id, seq)?;
@@ -143,11 +150,11 @@ pub(super) fn remove_others(folder: &Path, serving: &[Arc<ServingSpace>]) {
     }
 }
 
-fn folder_of(folder: &Path, row: &SpaceRow) -> PathBuf {
+pub(super) fn folder_of(folder: &Path, row: &SpaceRow) -> PathBuf {
     folder.join(row.id.to_string())
 }
 
-fn name(row: &SpaceRow) -> String {
+pub(super) fn name(row: &SpaceRow) -> String {
     format!("{} {}", row.name, row.version)
 }
 
