@@ -19,6 +19,45 @@ export type AddLibrary = {
 };
 
 /**
+ * One value that really changed, and what was there before.
+ */
+export type AttributeChange = {
+  name: string,
+  photoId: number,
+  before?: unknown,
+  /**
+   * Whether there was a value before.
+   */
+  had: boolean,
+};
+
+/**
+ * An attribute and how many photos have it.
+ */
+export type AttributeCount = {
+  name: string,
+  photos: number,
+  /**
+   * Kinds of values it has.
+   */
+  kinds: Array<JsonKind>,
+};
+
+/**
+ * Attributes with their counts, by name.
+ */
+export type Attributes = {
+  attributes: Array<AttributeCount>,
+};
+
+/**
+ * Which values changed, so that it can be taken back exactly.
+ */
+export type AttributesChanged = {
+  changed: Array<AttributeChange>,
+};
+
+/**
  * A box on a picture: fractions of the upright picture.
  */
 export type BoxFractions = {
@@ -38,6 +77,70 @@ export type Check = {
    * What was seen, and what to do where it is not in order.
    */
   detail: string,
+};
+
+/**
+ * Asks what can follow in a typed line.
+ */
+export type CompleteFilter = {
+  typed: string,
+  /**
+   * Characters before the cursor.
+   */
+  cursor: number,
+  libraryId?: number | null,
+};
+
+/**
+ * One thing that can be put there.
+ */
+export type Completion = {
+  /**
+   * What to put there.
+   */
+  text: string,
+  label: string,
+  kind: CompletionKind,
+  /**
+   * Photos that have the value.
+   */
+  photos?: number | null,
+  hint?: string | null,
+};
+
+/**
+ * What a completion is.
+ */
+export type CompletionKind = "field" | "operator" | "value";
+
+/**
+ * What can stand at the cursor.
+ */
+export type Completions = {
+  /**
+   * First character that is replaced.
+   */
+  start: number,
+  /**
+   * Character after the last one that is replaced.
+   */
+  end: number,
+  items: Array<Completion>,
+};
+
+/**
+ * Counts the values of fields in what a search finds.
+ */
+export type CountFacets = {
+  search: SearchPhotos,
+  /**
+   * All when empty.
+   */
+  fields: Array<string>,
+  /**
+   * Values of each field, 12 when not given.
+   */
+  limit?: number | null,
 };
 
 /**
@@ -117,9 +220,55 @@ export type Event = {
 } | {
   "event": "changed",
   /**
-   * Any of `photos`, `tags`, `libraries`, `faults`, `models`.
+   * Any of `photos`, `tags`, `libraries`, `faults`, `models`, `attributes`, `savedSearches`.
    */
   kinds: Array<string>,
+};
+
+/**
+ * Asks why a search finds a photo.
+ */
+export type ExplainPhoto = {
+  search: SearchPhotos,
+  photoId: number,
+};
+
+/**
+ * What one part of a query made of a photo.
+ */
+export type ExplainedPart = {
+  kind: PartKind,
+  /**
+   * The file's name, the words, the tags.
+   */
+  label: string,
+  weight: number,
+  cosine?: number | null,
+  /**
+   * 0 … 1.
+   */
+  similarity?: number | null,
+  /**
+   * How much of the whole it made, 0 … 1; sums to 1 over the positive parts.
+   */
+  share: number,
+  /**
+   * Where words were found: `boat in file name`; which tags are shared.
+   */
+  found: Array<string>,
+};
+
+/**
+ * Why a search finds a photo.
+ */
+export type Explanation = {
+  similarity?: number | null,
+  distance?: number | null,
+  parts: Array<ExplainedPart>,
+  /**
+   * The filters that held, as a person types them.
+   */
+  filters: Array<string>,
 };
 
 /**
@@ -147,6 +296,49 @@ export type ExportedCrop = {
 };
 
 /**
+ * The values of one field.
+ */
+export type Facet = {
+  /**
+   * `tags`, `camera`, …, or the name of an attribute.
+   */
+  field: string,
+  values: Array<FacetValue>,
+  /**
+   * Values that are not listed.
+   */
+  more: number,
+  /**
+   * Photos that lack it.
+   */
+  without: number,
+};
+
+/**
+ * One value and the photos that have it.
+ */
+export type FacetValue = {
+  label: string,
+  photos: number,
+  /**
+   * As a person types it: `camera="X-T5"`.
+   */
+  filter: string,
+};
+
+/**
+ * Counts of what a search finds.
+ */
+export type Facets = {
+  /**
+   * Photos found.
+   */
+  total: number,
+  ms: number,
+  facets: Array<Facet>,
+};
+
+/**
  * A file that could not be read, and why.
  */
 export type Fault = {
@@ -171,7 +363,8 @@ export type Faults = {
  */
 export type Found = {
   /**
-   * `exact scan`, `words`, `words + exact scan` or `listing`.
+   * `listing`, `words`, `code scan`, `exact scan` or `graph`; `words + ` before it where words were
+   * blended in.
    */
   by: string,
   /**
@@ -187,6 +380,14 @@ export type Found = {
    */
   total: number,
   ms: number,
+  /**
+   * Originals that were looked at.
+   */
+  rescored?: number | null,
+  /**
+   * The cosine distance that was found to be the limit.
+   */
+  cutoff?: number | null,
   /**
    * What the asker should know: "No model is in use, so words were looked up in names…".
    */
@@ -245,6 +446,10 @@ export type Hit = {
    * What matched: `words`, `semantic`, `visual`, `color`.
    */
   by: Array<string>,
+  /**
+   * Its value of what was grouped by.
+   */
+  group?: string | null,
 };
 
 /**
@@ -333,6 +538,11 @@ export type Jobs = {
 };
 
 /**
+ * A kind of JSON value.
+ */
+export type JsonKind = "number" | "string" | "boolean" | "array" | "object" | "null";
+
+/**
  * All libraries.
  */
 export type Libraries = {
@@ -355,6 +565,13 @@ export type Library = {
 };
 
 /**
+ * Lists attributes.
+ */
+export type ListAttributes = {
+  libraryId?: number | null,
+};
+
+/**
  * Lists files that could not be read.
  */
 export type ListFaults = {
@@ -369,9 +586,9 @@ export type ListFaults = {
 export type ListPhotos = {
   libraryId?: number | null,
   /**
-   * As a person types it: `rating>=4 -tag:draft`.
+   * Typed, or JSON in the structured syntax or the MongoDB form.
    */
-  filter?: string | null,
+  filter?: string | object | null,
   sort?: Sort | null,
 };
 
@@ -602,6 +819,11 @@ export type Models = {
 export type Nothing = Record<symbol, never>;
 
 /**
+ * What a part of a query is.
+ */
+export type PartKind = "picture" | "meaning" | "words" | "without" | "tags";
+
+/**
  * A photo and what is known of it.
  */
 export type Photo = {
@@ -654,6 +876,10 @@ export type Photo = {
    * Spaces it has a vector in.
    */
   spaces: Array<string>,
+  /**
+   * Any JSON values, by name.
+   */
+  attributes: Record<string, unknown>,
 };
 
 /**
@@ -796,6 +1022,59 @@ export type QueryImage = {
 };
 
 /**
+ * A typed line, taken apart.
+ */
+export type QueryParts = {
+  words: string,
+  without: string,
+  /**
+   * The top-level filters.
+   */
+  filters: Array<TypedFilter>,
+  /**
+   * The whole filter in the structured syntax.
+   */
+  structured?: unknown,
+  /**
+   * The whole filter in the MongoDB form.
+   */
+  mongo?: unknown,
+};
+
+/**
+ * Takes a typed line apart.
+ */
+export type ReadQuery = {
+  typed: string,
+};
+
+/**
+ * Puts a search into the history.
+ */
+export type RememberSearch = {
+  search: SearchPhotos,
+};
+
+/**
+ * A search of the history.
+ */
+export type RememberedSearch = {
+  search: SearchPhotos,
+  /**
+   * Seconds since 1970 UTC.
+   */
+  askedAt: number,
+};
+
+/**
+ * Takes attributes off photos.
+ */
+export type RemoveAttributes = {
+  photoIds: number[],
+  names: Array<string>,
+};
+
+/**
  * Forgets a library; its files stay untouched.
  */
 export type RemoveLibrary = {
@@ -817,6 +1096,13 @@ export type RemoveModel = {
 };
 
 /**
+ * Names a saved search to be removed.
+ */
+export type RemoveSavedSearch = {
+  id: number,
+};
+
+/**
  * A root folder of a library.
  */
 export type Root = {
@@ -826,6 +1112,53 @@ export type Root = {
    * The folder was not there when last looked for: an unplugged disk.
    */
   offline: boolean,
+};
+
+/**
+ * Saves a search under a name.
+ */
+export type SaveSearch = {
+  /**
+   * Replaces this one.
+   */
+  id?: number | null,
+  name: string,
+  search: SearchPhotos,
+};
+
+/**
+ * A saved search.
+ */
+export type SavedSearch = {
+  id: number,
+  name: string,
+  search: SearchPhotos,
+  /**
+   * Photos it finds now; none when it cannot be asked.
+   */
+  photos?: number | null,
+  /**
+   * Why it cannot be asked.
+   */
+  problem?: string | null,
+  /**
+   * Seconds since 1970 UTC.
+   */
+  createdAt: number,
+};
+
+/**
+ * The saved searches, by name.
+ */
+export type SavedSearches = {
+  searches: Array<SavedSearch>,
+};
+
+/**
+ * The last searches, newest first.
+ */
+export type SearchHistory = {
+  searches: Array<RememberedSearch>,
 };
 
 /**
@@ -850,9 +1183,9 @@ export type SearchPhotos = {
    */
   space?: string | null,
   /**
-   * Typed filters only.
+   * Typed, or JSON in the structured syntax or the MongoDB form.
    */
-  filter?: string | null,
+  filter?: string | object | null,
   libraryId?: number | null,
   sort?: Sort | null,
   /**
@@ -867,6 +1200,34 @@ export type SearchPhotos = {
    * Leaves out photos farther than this cosine distance, 0 … 2.
    */
   maxDistance?: number | null,
+  /**
+   * Of the words beside pictures; 1 when not given.
+   */
+  textWeight?: number | null,
+  /**
+   * Ranks these photos instead of searching.
+   */
+  photoIds?: number[] | null,
+  /**
+   * At most one hit for each value of this field or attribute.
+   */
+  groupBy?: string | null,
+  /**
+   * `auto` leaves out what is too far to be meant.
+   */
+  cutoff?: string | null,
+  /**
+   * How much shared tags count beside looks, 0 … 1.
+   */
+  tagWeight?: number | null,
+  /**
+   * Tags of the query; those of its photos when not given.
+   */
+  tags?: Array<string> | null,
+  /**
+   * Of the random order; 0 when not given.
+   */
+  seed?: number | null,
 };
 
 /**
@@ -882,9 +1243,20 @@ export type SearchResult = {
 };
 
 /**
+ * Gives photos attributes.
+ */
+export type SetAttributes = {
+  photoIds: number[],
+  /**
+   * Any JSON values, by name.
+   */
+  attributes: Record<string, unknown>,
+};
+
+/**
  * The order of an answer. Ties are broken by photo id.
  */
-export type Sort = "relevance" | "takenAt" | "takenAtOldest" | "name" | "rating" | "addedAt";
+export type Sort = "relevance" | "takenAt" | "takenAtOldest" | "name" | "rating" | "addedAt" | "random";
 
 /**
  * A way of comparing photos.
@@ -953,6 +1325,21 @@ export type Tags = {
  */
 export type TagsChanged = {
   changed: Array<TagChange>,
+};
+
+/**
+ * A filter in a typed line.
+ */
+export type TypedFilter = {
+  typed: string,
+  /**
+   * First character.
+   */
+  start: number,
+  /**
+   * Character after the last.
+   */
+  end: number,
 };
 
 /**
@@ -1040,6 +1427,32 @@ export interface Commands {
   verify_model: { request: VerifyModel; response: JobStarted };
   /** Removes a model: its vectors, and its files where they were downloaded */
   remove_model: { request: RemoveModel; response: ModelRemoved };
+  /** Tells what can follow in a typed line */
+  complete_filter: { request: CompleteFilter; response: Completions };
+  /** Takes a typed line apart into words and filters */
+  read_query: { request: ReadQuery; response: QueryParts };
+  /** Counts the values of fields in what a search finds */
+  count_facets: { request: CountFacets; response: Facets };
+  /** Tells why a search finds a photo */
+  explain_photo: { request: ExplainPhoto; response: Explanation };
+  /** Gives photos attributes */
+  set_attributes: { request: SetAttributes; response: AttributesChanged };
+  /** Takes attributes off photos */
+  remove_attributes: { request: RemoveAttributes; response: AttributesChanged };
+  /** Lists attributes with the number of photos that have each */
+  list_attributes: { request: ListAttributes; response: Attributes };
+  /** Saves a search under a name */
+  save_search: { request: SaveSearch; response: SavedSearch };
+  /** Lists the saved searches with the number of photos each finds */
+  list_saved_searches: { request: Nothing; response: SavedSearches };
+  /** Removes a saved search */
+  remove_saved_search: { request: RemoveSavedSearch; response: Nothing };
+  /** Puts a search into the history */
+  remember_search: { request: RememberSearch; response: Nothing };
+  /** Lists the last searches, newest first */
+  list_search_history: { request: Nothing; response: SearchHistory };
+  /** Forgets the searches of the history */
+  clear_search_history: { request: Nothing; response: Nothing };
   /** Looks whether everything is in order */
   diagnose: { request: Nothing; response: Diagnosis };
 }
@@ -1076,5 +1489,18 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   get_model: "Tells what a model is",
   verify_model: "Compares the files of a model with their checksums",
   remove_model: "Removes a model: its vectors, and its files where they were downloaded",
+  complete_filter: "Tells what can follow in a typed line",
+  read_query: "Takes a typed line apart into words and filters",
+  count_facets: "Counts the values of fields in what a search finds",
+  explain_photo: "Tells why a search finds a photo",
+  set_attributes: "Gives photos attributes",
+  remove_attributes: "Takes attributes off photos",
+  list_attributes: "Lists attributes with the number of photos that have each",
+  save_search: "Saves a search under a name",
+  list_saved_searches: "Lists the saved searches with the number of photos each finds",
+  remove_saved_search: "Removes a saved search",
+  remember_search: "Puts a search into the history",
+  list_search_history: "Lists the last searches, newest first",
+  clear_search_history: "Forgets the searches of the history",
   diagnose: "Looks whether everything is in order",
 };

@@ -4,9 +4,22 @@ import {
   type BoxFractions,
   type HoldPicture,
   type QueryImage,
+  type SearchPhotos,
   type Sort,
 } from '../api';
+import { baseName } from '../shared/format';
+import { Latest } from './latest';
+import { libraries } from './libraries.svelte';
 import { notices } from './notices.svelte';
+import {
+  asksNothing,
+  fromSearch,
+  toSearch,
+  withoutOff,
+  type Question,
+  type Rest,
+} from './question';
+import { hasFilter, toggleFilter } from './typedLine';
 
 /** A picture that is part of the query: one of the library, or one from outside. */
 export interface QueryPicture {
@@ -14,47 +27,92 @@ export interface QueryPicture {
   name: string;
   photoId: number | null;
   heldId: number | null;
+  /** What finds a picture from outside again when the engine no longer holds it. */
+  source: { path: string } | { base64: string } | null;
   box: BoxFractions | null;
-  /** Look away from this picture instead of towards it. */
-  unlike: boolean;
+  /** −2 … 2: how much it counts; below 0 looks away from it, 0 leaves it out. */
+  weight: number;
 }
+
+const ORIGIN = { photoId: null, heldId: null, source: null, box: null, weight: 1 };
+const SEEDS = 2 ** 32;
 
 /** What is asked: typed words and filters, pictures, and the order of the answer. */
 class Query {
   typed = $state('');
   pictures = $state.raw<QueryPicture[]>([]);
+  /** Of the words beside pictures, 0 … 2. */
+  textWeight = $state(1);
   /** `null` leaves the order to the kind of answer. */
   sort = $state<Sort | null>(null);
+  seed = $state(0);
+  /** A field or an attribute of which each value is shown once. */
+  groupBy = $state<string | null>(null);
+  /** Leaves out what is too far to be meant. */
+  goodOnly = $state(false);
+  /** What a search that was opened asks beside what has controls here. */
+  rest = $state.raw<Rest>({});
+  /** Rises when something else is looked for, not when the same is narrowed or put in order. */
+  begun = $state(0);
   private nextKey = 1;
+  private restoring = new Latest();
 
   get empty(): boolean {
-    return this.typed.trim() === '' && this.pictures.length === 0;
+    return asksNothing(this.search());
   }
 
-  images(): QueryImage[] {
-    return this.pictures.map(({ photoId, heldId, box, unlike }) => ({
-      photoId,
-      heldId,
-      ...(box ? { box } : {}),
-      ...(unlike ? { weight: -1 } : {}),
-    }));
+  /** The search as the engine is asked it. */
+  search(): SearchPhotos {
+    return withoutOff(toSearch(this.question(this.pictures.map(askedNow))));
+  }
+
+  /** The search as it can be asked at any time; `null` where a picture cannot be found again. */
+  lasting(): SearchPhotos | null {
+    const images = this.pictures.map(askedLater);
+    return images.every((image) => image !== null) ? toSearch(this.question(images)) : null;
+  }
+
+  /** Asks a search that was asked before. */
+  async restore(search: SearchPhotos): Promise<void> {
+    const question = fromSearch(search);
+    const taken = await this.restoring.ask(() => Promise.all(question.images.map(fetchPicture)));
+    if (!taken) return;
+    const pictures = taken.answer.filter((picture) => picture !== null);
+    this.typed = question.typed;
+    this.pictures = pictures.map((picture) => ({ ...picture, key: this.nextKey++ }));
+    this.textWeight = question.textWeight;
+    this.sort = question.sort;
+    this.seed = question.seed;
+    this.groupBy = question.groupBy;
+    this.goodOnly = question.goodOnly;
+    this.rest = question.rest;
+    libraries.chosen = libraries.named(question.libraryId) ? question.libraryId : null;
+    this.begun += 1;
+    for (const picture of this.pictures) void this.name(picture);
+  }
+
+  /** Takes what is typed in the search box. */
+  type(typed: string): void {
+    this.typed = typed;
+    this.begun += 1;
   }
 
   addPhoto(photoId: number, name: string, box: BoxFractions | null = null): void {
-    this.add({ photoId, heldId: null, name, box });
+    this.add({ ...ORIGIN, photoId, name, box });
   }
 
-  /** Hands a picture from outside to the engine and searches with it. */
-  async addOutside(picture: HoldPicture, name: string): Promise<void> {
+  /** Hands a picture from outside to the engine and searches with it; `copy` is small and lasts. */
+  async addOutside(picture: HoldPicture, name: string, copy: string | null = null): Promise<void> {
     try {
       const { heldId } = await call('hold_picture', picture);
-      this.add({ photoId: null, heldId, name, box: null });
+      const source = picture.path ? { path: picture.path } : copy ? { base64: copy } : null;
+      this.add({ ...ORIGIN, heldId, source, name });
     } catch (reason) {
       notices.fail(reason);
     }
   }
 
-  change(key: number, change: Partial<Pick<QueryPicture, 'box' | 'unlike'>>): void {
+  change(key: number, change: Partial<Pick<QueryPicture, 'box' | 'weight' | 'name'>>): void {
     this.pictures = this.pictures.map((picture) =>
       picture.key === key ? { ...picture, ...change } : picture,
     );
@@ -65,24 +123,82 @@ class Query {
   }
 
   clear(): void {
+    this.restoring.forget();
     this.typed = '';
     this.pictures = [];
+    this.textWeight = 1;
+    this.rest = {};
+    this.begun += 1;
   }
 
-  /** Adds a word or filter to what is typed, or takes it out when it is there. */
-  toggleWord(word: string): void {
-    const typed = ` ${this.typed} `;
-    this.typed = typed.includes(` ${word} `)
-      ? typed.replace(` ${word} `, ' ').trim()
-      : `${this.typed} ${word}`.trim();
+  forgetRest(name: keyof Rest): void {
+    this.rest = Object.fromEntries(Object.entries(this.rest).filter(([other]) => other !== name));
   }
 
-  has(word: string): boolean {
-    return ` ${this.typed} `.includes(` ${word} `);
+  /** Adds a filter to what is typed, or takes it out when it is there. */
+  toggleFilter(filter: string): void {
+    this.typed = toggleFilter(this.typed, filter);
   }
 
-  private add(picture: Omit<QueryPicture, 'key' | 'unlike'>): void {
-    this.pictures = [...this.pictures, { ...picture, key: this.nextKey++, unlike: false }];
+  hasFilter(filter: string): boolean {
+    return hasFilter(this.typed, filter);
+  }
+
+  /** Puts the photos in another random order. */
+  shuffle(): void {
+    this.sort = 'random';
+    this.seed = Math.floor(Math.random() * SEEDS);
+  }
+
+  private question(images: QueryImage[]): Question {
+    const { typed, textWeight, sort, seed, groupBy, goodOnly, rest } = this;
+    const libraryId = libraries.chosen;
+    return { typed, images, textWeight, sort, seed, groupBy, goodOnly, libraryId, rest };
+  }
+
+  private add(picture: Omit<QueryPicture, 'key'>): void {
+    this.pictures = [...this.pictures, { ...picture, key: this.nextKey++ }];
+    this.begun += 1;
+  }
+
+  /** A photo of a search that was kept is known by its number only. */
+  private async name({ key, photoId }: QueryPicture): Promise<void> {
+    if (photoId === null) return;
+    const photo = await call('get_photo', { photoId }).catch(() => null);
+    if (photo) this.change(key, { name: photo.fileName });
+  }
+}
+
+/** How a picture counts, said only where it is not as usual. */
+const manner = ({ box, weight }: QueryPicture) => ({
+  ...(box ? { box } : {}),
+  ...(weight === 1 ? {} : { weight }),
+});
+
+function askedNow(picture: QueryPicture): QueryImage {
+  const { photoId, heldId } = picture;
+  return { ...(photoId !== null ? { photoId } : { heldId }), ...manner(picture) };
+}
+
+function askedLater(picture: QueryPicture): QueryImage | null {
+  const source = picture.photoId !== null ? { photoId: picture.photoId } : picture.source;
+  return source && { ...source, ...manner(picture) };
+}
+
+/** Makes a picture of a search that was kept one of the query again. */
+async function fetchPicture(image: QueryImage): Promise<Omit<QueryPicture, 'key'> | null> {
+  const picture = { ...ORIGIN, box: image.box ?? null, weight: image.weight ?? 1 };
+  if (image.photoId != null) {
+    return { ...picture, photoId: image.photoId, name: `Photo ${image.photoId}` };
+  }
+  const source = image.path ? { path: image.path } : image.base64 ? { base64: image.base64 } : null;
+  if (!source) return null;
+  try {
+    const { heldId } = await call('hold_picture', source);
+    return { ...picture, heldId, source, name: image.path ? baseName(image.path) : 'A picture' };
+  } catch (reason) {
+    notices.fail(reason);
+    return null;
   }
 }
 
