@@ -1,4 +1,4 @@
-import { call, type SavedSearch, type SearchPhotos } from '../api';
+import { call, CommandFailed, toFailure, type SavedSearch, type SearchPhotos } from '../api';
 import { didChange } from './history';
 import { notices } from './notices.svelte';
 import { query } from './query.svelte';
@@ -31,10 +31,10 @@ class Saved {
     await query.restore(saved.search);
   }
 
-  /** Saves the query under a name; answers whether it was saved. */
-  async save(name: string): Promise<boolean> {
-    const search = searchToKeep();
-    if (!search) return false;
+  /** Saves the query under a name; answers why it could not be saved. */
+  async save(name: string): Promise<CommandFailed | null> {
+    const search = query.lasting();
+    if (!search) return cannotKeep();
     return this.attempt(async () => {
       const saved = await call('save_search', { id: null, name, search });
       this.opened = saved.id;
@@ -42,22 +42,24 @@ class Saved {
     });
   }
 
-  async rename(saved: SavedSearch, name: string): Promise<boolean> {
+  /** Answers why it could not be renamed. */
+  rename(saved: SavedSearch, name: string): Promise<CommandFailed | null> {
     return this.replace(saved, { name }, `Renamed “${saved.name}” to “${name}”`);
   }
 
   /** Makes a saved search what is asked now. */
   async update(saved: SavedSearch): Promise<void> {
-    const search = searchToKeep();
-    if (!search) return;
-    if (await this.replace(saved, { search }, `Changed what “${saved.name}” asks`)) {
-      this.opened = saved.id;
-    }
+    const search = query.lasting();
+    const failure = search
+      ? await this.replace(saved, { search }, `Changed what “${saved.name}” asks`)
+      : cannotKeep();
+    if (failure) notices.fail(failure);
+    else this.opened = saved.id;
   }
 
   async remove(saved: SavedSearch): Promise<void> {
     const { name, search } = saved;
-    await this.attempt(async () => {
+    const failure = await this.attempt(async () => {
       await call('remove_saved_search', { id: saved.id });
       didChange({
         label: `Removed the saved search “${name}”`,
@@ -67,13 +69,14 @@ class Saved {
         },
       });
     });
+    if (failure) notices.fail(failure);
   }
 
   private replace(
     saved: SavedSearch,
     change: { name?: string; search?: SearchPhotos },
     label: string,
-  ): Promise<boolean> {
+  ): Promise<CommandFailed | null> {
     const { id, name, search } = saved;
     return this.attempt(async () => {
       await call('save_search', { id, name, search, ...change });
@@ -92,26 +95,21 @@ class Saved {
     await this.refresh();
   }
 
-  private async attempt(act: () => Promise<void>): Promise<boolean> {
+  private async attempt(act: () => Promise<void>): Promise<CommandFailed | null> {
     try {
       await act();
       await this.refresh();
-      return true;
+      return null;
     } catch (reason) {
-      notices.fail(reason);
-      return false;
+      return toFailure(reason);
     }
   }
 }
 
-function searchToKeep(): SearchPhotos | null {
-  const search = query.lasting();
-  if (!search) {
-    notices.say(
-      'A picture in the search cannot be kept. Drop it as a file, or add it to a library.',
-    );
-  }
-  return search;
-}
+const cannotKeep = () =>
+  new CommandFailed(
+    'unreadablePicture',
+    'A picture in the search cannot be kept. Add it to a library and search with it there.',
+  );
 
 export const savedSearches = new Saved();

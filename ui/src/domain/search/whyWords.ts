@@ -28,7 +28,7 @@ export function partShare({ kind, weight, share }: ExplainedPart): string {
 export function partFigures({ similarity, cosine, weight }: ExplainedPart): string {
   return [
     similarity == null ? null : `similarity ${percent(similarity)}`,
-    cosine == null ? null : `cosine ${cosine.toFixed(3)}`,
+    cosine == null ? null : `cosine ${cosine.toFixed(3).replace('-', '−')}`,
     Math.abs(weight) === 1 ? null : `weight ${+weight.toFixed(2)}`,
   ]
     .filter(Boolean)
