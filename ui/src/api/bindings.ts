@@ -19,6 +19,17 @@ export type AddLibrary = {
 };
 
 /**
+ * A search of the history.
+ */
+export type AskedSearch = {
+  search: SearchPhotos,
+  /**
+   * Seconds since 1970 UTC.
+   */
+  askedAt: number,
+};
+
+/**
  * One value that really changed, and what was there before.
  */
 export type AttributeChange = {
@@ -40,7 +51,7 @@ export type AttributeCount = {
   /**
    * Kinds of values it has.
    */
-  kinds: Array<JsonKind>,
+  kinds: Array<ValueKind>,
 };
 
 /**
@@ -144,6 +155,11 @@ export type CountFacets = {
 };
 
 /**
+ * A limit that is found.
+ */
+export type Cutoff = "auto";
+
+/**
  * A file of a model that is not what it must be.
  */
 export type DamagedFile = {
@@ -220,7 +236,8 @@ export type Event = {
 } | {
   "event": "changed",
   /**
-   * Any of `photos`, `tags`, `libraries`, `faults`, `models`, `attributes`, `savedSearches`.
+   * Any of `photos`, `tags`, `libraries`, `faults`, `models`, `attributes`, `savedSearches`,
+   * `searchHistory`.
    */
   kinds: Array<string>,
 };
@@ -234,37 +251,12 @@ export type ExplainPhoto = {
 };
 
 /**
- * What one part of a query made of a photo.
- */
-export type ExplainedPart = {
-  kind: PartKind,
-  /**
-   * The file's name, the words, the tags.
-   */
-  label: string,
-  weight: number,
-  cosine?: number | null,
-  /**
-   * 0 … 1.
-   */
-  similarity?: number | null,
-  /**
-   * How much of the whole it made, 0 … 1; sums to 1 over the positive parts.
-   */
-  share: number,
-  /**
-   * Where words were found: `boat in file name`; which tags are shared.
-   */
-  found: Array<string>,
-};
-
-/**
  * Why a search finds a photo.
  */
 export type Explanation = {
   similarity?: number | null,
   distance?: number | null,
-  parts: Array<ExplainedPart>,
+  parts: Array<WhyPart>,
   /**
    * The filters that held, as a person types them.
    */
@@ -538,11 +530,6 @@ export type Jobs = {
 };
 
 /**
- * A kind of JSON value.
- */
-export type JsonKind = "number" | "string" | "boolean" | "array" | "object" | "null";
-
-/**
  * All libraries.
  */
 export type Libraries = {
@@ -590,6 +577,10 @@ export type ListPhotos = {
    */
   filter?: string | object | null,
   sort?: Sort | null,
+  /**
+   * Which of the random orders; 0 when not given.
+   */
+  seed?: number | null,
 };
 
 /**
@@ -817,11 +808,6 @@ export type Models = {
  * A request or answer without fields.
  */
 export type Nothing = Record<symbol, never>;
-
-/**
- * What a part of a query is.
- */
-export type PartKind = "picture" | "meaning" | "words" | "without" | "tags";
 
 /**
  * A photo and what is known of it.
@@ -1056,17 +1042,6 @@ export type RememberSearch = {
 };
 
 /**
- * A search of the history.
- */
-export type RememberedSearch = {
-  search: SearchPhotos,
-  /**
-   * Seconds since 1970 UTC.
-   */
-  askedAt: number,
-};
-
-/**
  * Takes attributes off photos.
  */
 export type RemoveAttributes = {
@@ -1158,7 +1133,7 @@ export type SavedSearches = {
  * The last searches, newest first.
  */
 export type SearchHistory = {
-  searches: Array<RememberedSearch>,
+  searches: Array<AskedSearch>,
 };
 
 /**
@@ -1215,7 +1190,7 @@ export type SearchPhotos = {
   /**
    * `auto` leaves out what is too far to be meant.
    */
-  cutoff?: string | null,
+  cutoff?: Cutoff | null,
   /**
    * How much shared tags count beside looks, 0 … 1.
    */
@@ -1223,7 +1198,7 @@ export type SearchPhotos = {
   /**
    * Tags of the query; those of its photos when not given.
    */
-  tags?: Array<string> | null,
+  tags: Array<string>,
   /**
    * Of the random order; 0 when not given.
    */
@@ -1354,6 +1329,11 @@ export type UseModel = {
 };
 
 /**
+ * A kind of JSON value.
+ */
+export type ValueKind = "number" | "string" | "boolean" | "array" | "object" | "null";
+
+/**
  * Compares the files of a model with their checksums; of the one in use when not given.
  */
 export type VerifyModel = {
@@ -1369,6 +1349,36 @@ export type WaitJob = {
    * Milliseconds; the job's state then is answered, ended or not. At most 60,000.
    */
   timeoutMs?: number | null,
+};
+
+/**
+ * What a part of a query is.
+ */
+export type WhyKind = "picture" | "meaning" | "words" | "without" | "tags";
+
+/**
+ * What one part of a query made of a photo.
+ */
+export type WhyPart = {
+  kind: WhyKind,
+  /**
+   * The file's name, the words, the tags.
+   */
+  label: string,
+  weight: number,
+  cosine?: number | null,
+  /**
+   * 0 … 1.
+   */
+  similarity?: number | null,
+  /**
+   * How much of the whole it made, 0 … 1; sums to 1 over the positive parts.
+   */
+  share: number,
+  /**
+   * Where words were found: `boat in file name`; which tags are shared.
+   */
+  found: Array<string>,
 };
 
 /** Every command: what it takes and what it answers. */

@@ -1,7 +1,22 @@
 import { call, type Facet, type Facets, type SearchPhotos } from '../api';
+import { attributes } from './attributes.svelte';
 import { debounced, Latest } from './latest';
 
 const QUIET_MS = 150;
+const FIELDS = [
+  'tags',
+  'camera',
+  'lens',
+  'year',
+  'folder',
+  'rating',
+  'format',
+  'label',
+  'orientation',
+  'library',
+  'iso',
+];
+const MOST_ATTRIBUTES = 12;
 /** Values of a field that was asked for more. */
 const MOST = 200;
 
@@ -50,9 +65,18 @@ class FacetCounts {
   }
 }
 
+/** Every field that photos have of themselves, and the attributes that most photos have. */
+function fields(): string[] {
+  const names = attributes.all
+    .toSorted((a, b) => b.photos - a.photos)
+    .map(({ name }) => name)
+    .filter((name) => !FIELDS.includes(name));
+  return [...FIELDS, ...names.slice(0, MOST_ATTRIBUTES)];
+}
+
 async function count(search: SearchPhotos, wide: string[]): Promise<Facets> {
   const [all, more] = await Promise.all([
-    call('count_facets', { search, fields: [], limit: null }),
+    call('count_facets', { search, fields: fields(), limit: null }),
     wide.length > 0 ? call('count_facets', { search, fields: wide, limit: MOST }) : null,
   ]);
   const widened = new Map(more?.facets.map((facet) => [facet.field, facet]));

@@ -3,7 +3,7 @@ import { baseName } from '../shared/format';
 import { libraries } from './libraries.svelte';
 import { notices } from './notices.svelte';
 import { overlay } from './overlay.svelte';
-import { isPictureFile, isPicturePath, smallCopy, toBase64 } from './pictures';
+import { isPictureFile, isPicturePath, toBase64 } from './pictures';
 import { query } from './query.svelte';
 
 /** Takes in what comes from outside: dropped, pasted and picked files and folders. */
@@ -30,8 +30,7 @@ export async function searchWithFiles(files: Iterable<File>): Promise<void> {
   }
   for (const file of pictures.slice(0, 8)) {
     try {
-      const name = file.name || 'Pasted picture';
-      await query.addOutside({ base64: await toBase64(file) }, name, await smallCopy(file));
+      await query.addOutside({ base64: await toBase64(file) }, file.name || 'Pasted picture');
     } catch (reason) {
       notices.fail(reason);
     }

@@ -21,19 +21,3 @@ export function toBase64(file: Blob): Promise<string> {
     reader.readAsDataURL(file);
   });
 }
-
-const COPY_PX = 480;
-const COPY_QUALITY = 0.85;
-
-/** A small JPEG of a picture, as a `data:` address; `null` where this place cannot read it. */
-export async function smallCopy(file: Blob): Promise<string | null> {
-  const picture = await createImageBitmap(file).catch(() => null);
-  if (!picture) return null;
-  const scale = Math.min(1, COPY_PX / Math.max(picture.width, picture.height));
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.max(1, Math.round(picture.width * scale));
-  canvas.height = Math.max(1, Math.round(picture.height * scale));
-  canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close();
-  return canvas.toDataURL('image/jpeg', COPY_QUALITY);
-}

@@ -11,15 +11,9 @@ import { baseName } from '../shared/format';
 import { Latest } from './latest';
 import { libraries } from './libraries.svelte';
 import { notices } from './notices.svelte';
-import {
-  asksNothing,
-  fromSearch,
-  toSearch,
-  withoutOff,
-  type Question,
-  type Rest,
-} from './question';
-import { hasFilter, toggleFilter } from './typedLine';
+import { asksNothing, fromSearch, toSearch, withoutOff, type Rest } from './question';
+import { reading } from './reading.svelte';
+import { cut, hasFilter, toggleFilter } from './typedLine';
 
 /** A picture that is part of the query: one of the library, or one from outside. */
 export interface QueryPicture {
@@ -27,14 +21,12 @@ export interface QueryPicture {
   name: string;
   photoId: number | null;
   heldId: number | null;
-  /** What finds a picture from outside again when the engine no longer holds it. */
-  source: { path: string } | { base64: string } | null;
   box: BoxFractions | null;
   /** −2 … 2: how much it counts; below 0 looks away from it, 0 leaves it out. */
   weight: number;
 }
 
-const ORIGIN = { photoId: null, heldId: null, source: null, box: null, weight: 1 };
+const ORIGIN = { photoId: null, heldId: null, box: null, weight: 1 };
 const SEEDS = 2 ** 32;
 
 /** What is asked: typed words and filters, pictures, and the order of the answer. */
@@ -63,17 +55,19 @@ class Query {
 
   /** The search as the engine is asked it. */
   search(): SearchPhotos {
-    return withoutOff(toSearch(this.question(this.pictures.map(askedNow))));
+    return withoutOff(this.whole());
   }
 
-  /** The search as it can be asked at any time; `null` where a picture cannot be found again. */
-  lasting(): SearchPhotos | null {
-    const images = this.pictures.map(askedLater);
-    return images.every((image) => image !== null) ? toSearch(this.question(images)) : null;
+  /** The search as it is kept: pictures that are switched off stay in it. */
+  whole(): SearchPhotos {
+    const { typed, textWeight, sort, seed, groupBy, goodOnly, rest } = this;
+    const images = this.pictures.map(asked);
+    const libraryId = libraries.chosen;
+    return toSearch({ typed, images, textWeight, sort, seed, groupBy, goodOnly, libraryId, rest });
   }
 
   /** Asks a search that was asked before. */
-  async restore(search: SearchPhotos): Promise<void> {
+  async restore(search: Partial<SearchPhotos>): Promise<void> {
     const question = fromSearch(search);
     const taken = await this.restoring.ask(() => Promise.all(question.images.map(fetchPicture)));
     if (!taken) return;
@@ -101,12 +95,11 @@ class Query {
     this.add({ ...ORIGIN, photoId, name, box });
   }
 
-  /** Hands a picture from outside to the engine and searches with it; `copy` is small and lasts. */
-  async addOutside(picture: HoldPicture, name: string, copy: string | null = null): Promise<void> {
+  /** Hands a picture from outside to the engine and searches with it. */
+  async addOutside(picture: HoldPicture, name: string): Promise<void> {
     try {
       const { heldId } = await call('hold_picture', picture);
-      const source = picture.path ? { path: picture.path } : copy ? { base64: copy } : null;
-      this.add({ ...ORIGIN, heldId, source, name });
+      this.add({ ...ORIGIN, heldId, name });
     } catch (reason) {
       notices.fail(reason);
     }
@@ -135,25 +128,20 @@ class Query {
     this.rest = Object.fromEntries(Object.entries(this.rest).filter(([other]) => other !== name));
   }
 
-  /** Adds a filter to what is typed, or takes it out when it is there. */
+  /** Adds a filter to what is typed, or takes it out when it is there, however it is spelled. */
   toggleFilter(filter: string): void {
-    this.typed = toggleFilter(this.typed, filter);
+    const chip = reading.filter(this.typed, filter);
+    this.typed = chip ? cut(this.typed, chip) : toggleFilter(this.typed, filter);
   }
 
   hasFilter(filter: string): boolean {
-    return hasFilter(this.typed, filter);
+    return hasFilter(this.typed, filter) || reading.filter(this.typed, filter) !== undefined;
   }
 
   /** Puts the photos in another random order. */
   shuffle(): void {
     this.sort = 'random';
     this.seed = Math.floor(Math.random() * SEEDS);
-  }
-
-  private question(images: QueryImage[]): Question {
-    const { typed, textWeight, sort, seed, groupBy, goodOnly, rest } = this;
-    const libraryId = libraries.chosen;
-    return { typed, images, textWeight, sort, seed, groupBy, goodOnly, libraryId, rest };
   }
 
   private add(picture: Omit<QueryPicture, 'key'>): void {
@@ -169,20 +157,13 @@ class Query {
   }
 }
 
-/** How a picture counts, said only where it is not as usual. */
-const manner = ({ box, weight }: QueryPicture) => ({
-  ...(box ? { box } : {}),
-  ...(weight === 1 ? {} : { weight }),
-});
-
-function askedNow(picture: QueryPicture): QueryImage {
-  const { photoId, heldId } = picture;
-  return { ...(photoId !== null ? { photoId } : { heldId }), ...manner(picture) };
-}
-
-function askedLater(picture: QueryPicture): QueryImage | null {
-  const source = picture.photoId !== null ? { photoId: picture.photoId } : picture.source;
-  return source && { ...source, ...manner(picture) };
+/** A picture as it is asked; box and weight are said only where they are not as usual. */
+function asked({ photoId, heldId, box, weight }: QueryPicture): QueryImage {
+  return {
+    ...(photoId !== null ? { photoId } : { heldId }),
+    ...(box ? { box } : {}),
+    ...(weight === 1 ? {} : { weight }),
+  };
 }
 
 /** Makes a picture of a search that was kept one of the query again. */
@@ -191,11 +172,11 @@ async function fetchPicture(image: QueryImage): Promise<Omit<QueryPicture, 'key'
   if (image.photoId != null) {
     return { ...picture, photoId: image.photoId, name: `Photo ${image.photoId}` };
   }
-  const source = image.path ? { path: image.path } : image.base64 ? { base64: image.base64 } : null;
-  if (!source) return null;
+  const name = image.path ? baseName(image.path) : 'A picture';
+  if (image.heldId != null) return { ...picture, heldId: image.heldId, name };
   try {
-    const { heldId } = await call('hold_picture', source);
-    return { ...picture, heldId, source, name: image.path ? baseName(image.path) : 'A picture' };
+    const { heldId } = await call('hold_picture', { path: image.path, base64: image.base64 });
+    return { ...picture, heldId, name };
   } catch (reason) {
     notices.fail(reason);
     return null;

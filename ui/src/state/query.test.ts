@@ -16,17 +16,9 @@ const { query } = await import('./query.svelte');
 beforeEach(() => query.clear());
 
 describe('a picture from outside', () => {
-  it('is asked by what the engine holds and kept by what lasts', async () => {
+  it('is asked by what the engine holds', async () => {
     await query.addOutside({ path: '/boat.jpg' }, 'boat.jpg');
-    await query.addOutside({ base64: 'whole' }, 'Pasted', 'small');
-    expect(query.search().images.map(({ heldId }) => typeof heldId)).toEqual(['number', 'number']);
-    expect(query.lasting()?.images).toEqual([{ path: '/boat.jpg' }, { base64: 'small' }]);
-  });
-
-  it('cannot be kept when nothing of it lasts', async () => {
-    await query.addOutside({ base64: 'raw' }, 'Pasted', null);
-    expect(query.lasting()).toBeNull();
-    expect(query.search().images).toHaveLength(1);
+    expect(query.search().images).toEqual([{ heldId: engine.held }]);
   });
 });
 
@@ -39,12 +31,12 @@ describe('a search that was kept', () => {
       textWeight: 2,
       sort: 'rating' as const,
       groupBy: 'day',
-      cutoff: 'auto',
+      cutoff: 'auto' as const,
       maxDistance: 0.5,
     };
     await query.restore(kept);
-    expect(query.lasting()).toEqual(kept);
-    expect(query.pictures.map(({ heldId }) => heldId !== null)).toEqual([false, true]);
+    const images = [{ photoId: 3, weight: -0.5 }, { heldId: engine.held }];
+    expect(query.whole()).toEqual({ ...kept, images, tags: [] });
     await vi.waitFor(() => expect(query.pictures[0]?.name).toBe('boat.jpg'));
   });
 
@@ -61,7 +53,7 @@ describe('a weight of 0', () => {
     query.addPhoto(3, 'boat.jpg');
     query.change(query.pictures[0]?.key ?? 0, { weight: 0 });
     expect([query.search().images, query.empty]).toEqual([[], true]);
-    expect(query.lasting()?.images).toEqual([{ photoId: 3, weight: 0 }]);
+    expect(query.whole().images).toEqual([{ photoId: 3, weight: 0 }]);
   });
 });
 

@@ -31,12 +31,15 @@ const SHOWN = [
 /** These ask for a part of the answer only. */
 const PAGE = ['limit', 'cursor'] as const;
 const HELD: ReadonlySet<string> = new Set([...SHOWN, ...PAGE]);
-export type Rest = Omit<SearchPhotos, (typeof SHOWN)[number] | (typeof PAGE)[number]>;
+export type Rest = Partial<Omit<SearchPhotos, (typeof SHOWN)[number] | (typeof PAGE)[number]>>;
+/** A search of which not everything need be said. */
+type Said = Partial<SearchPhotos>;
 
 /** The search that the engine is asked, and that is saved. */
 export function toSearch(question: Question): SearchPhotos {
   const { typed, images, textWeight, sort, seed, groupBy, goodOnly, libraryId, rest } = question;
   return {
+    tags: [],
     ...rest,
     query: typed.trim() || null,
     images,
@@ -45,12 +48,12 @@ export function toSearch(question: Question): SearchPhotos {
     ...(sort ? { sort } : {}),
     ...(sort === 'random' ? { seed } : {}),
     ...(groupBy ? { groupBy } : {}),
-    ...(goodOnly ? { cutoff: 'auto' } : {}),
+    ...(goodOnly ? { cutoff: 'auto' as const } : {}),
   };
 }
 
 /** The controls that ask a search; `toSearch` of it is the same search. */
-export function fromSearch(search: SearchPhotos): Question {
+export function fromSearch(search: Said): Question {
   return {
     typed: search.query ?? '',
     images: search.images ?? [],
@@ -73,12 +76,12 @@ export const withoutOff = (search: SearchPhotos): SearchPhotos => ({
 });
 
 /** Two searches with the same key ask the same, however they are written and paged. */
-export const keyOf = (search: SearchPhotos) => JSON.stringify(sorted(toSearch(fromSearch(search))));
+export const keyOf = (search: Said) => JSON.stringify(sorted(toSearch(fromSearch(search))));
 
-export const sameSearch = (a: SearchPhotos, b: SearchPhotos) => keyOf(a) === keyOf(b);
+export const sameSearch = (a: Said, b: Said) => keyOf(a) === keyOf(b);
 
 /** Whether a search asks nothing but all photos of a library. */
-export function asksNothing(search: SearchPhotos): boolean {
+export function asksNothing(search: Said): boolean {
   const { typed, images, rest } = fromSearch(search);
   return typed === '' && images.length === 0 && Object.keys(rest).length === 0;
 }

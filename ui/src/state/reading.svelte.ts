@@ -21,6 +21,11 @@ class Reading {
     return standing(typed, this.read.chips);
   }
 
+  /** Where a filter stands, by its usual spelling. */
+  filter(typed: string, filter: string): Chip | undefined {
+    return this.chips(typed).find(({ kind, usual }) => kind === 'filter' && usual === filter);
+  }
+
   of(typed: string): void {
     this.typed = typed;
     if (typed.trim() === '') {

@@ -121,16 +121,15 @@ class Results {
 
 /** All photos of a library come at once, as ids and shapes; everything else comes in pages. */
 function fetchAnswer(search: SearchPhotos, wanted: number): Promise<Columns> {
-  const { sort, groupBy } = search;
-  const lists = asksNothing(search) && !groupBy && sort !== 'random';
-  return lists ? list(search) : searched(search, wanted);
+  return asksNothing(search) && !search.groupBy ? list(search) : searched(search, wanted);
 }
 
-async function list({ libraryId, sort }: SearchPhotos): Promise<Columns> {
+async function list({ libraryId, sort, seed }: SearchPhotos): Promise<Columns> {
   const { photoIds, aspects, found } = await call('list_photos', {
     libraryId,
     filter: null,
     sort: sort === 'relevance' ? null : sort,
+    ...(seed == null ? {} : { seed }),
   });
   return { ids: photoIds, aspects: Uint32Array.from(aspects), hits: null, nextCursor: null, found };
 }

@@ -1,25 +1,29 @@
-import { call, CommandFailed, toFailure, type SavedSearch, type SearchPhotos } from '../api';
+import { call, toFailure, type CommandFailed, type SavedSearch, type SearchPhotos } from '../api';
 import { didChange } from './history';
 import { notices } from './notices.svelte';
 import { query } from './query.svelte';
-import { sameSearch } from './question';
+import { keyOf } from './question';
 
 /** Searches that were given a name; they find anew each time. */
 class Saved {
   all = $state.raw<SavedSearch[]>([]);
-  /** The one that was opened last. */
-  private opened = $state<number | null>(null);
+  /** The one that was opened last: what it asked then, and how that stood in the query. */
+  private opened = $state.raw<{ id: number; search: string; asked: string } | null>(null);
 
-  /** The one that is shown, until the query is changed. */
+  /** The one that is shown, until the query or the saved search is changed. */
   get active(): SavedSearch | undefined {
-    const opened = this.all.find((saved) => saved.id === this.opened);
-    const now = query.lasting();
-    return opened && now && sameSearch(opened.search, now) ? opened : undefined;
+    const saved = this.last;
+    const same = saved && this.opened?.search === keyOf(saved.search);
+    return same && this.opened?.asked === keyOf(query.whole()) ? saved : undefined;
   }
 
   /** The one that was opened and then changed. */
   get changed(): SavedSearch | undefined {
-    return this.active ? undefined : this.all.find((saved) => saved.id === this.opened);
+    return this.active ? undefined : this.last;
+  }
+
+  private get last(): SavedSearch | undefined {
+    return this.all.find(({ id }) => id === this.opened?.id);
   }
 
   async refresh(): Promise<void> {
@@ -27,17 +31,15 @@ class Saved {
   }
 
   async open(saved: SavedSearch): Promise<void> {
-    this.opened = saved.id;
     await query.restore(saved.search);
+    this.shows(saved);
   }
 
   /** Saves the query under a name; answers why it could not be saved. */
-  async save(name: string): Promise<CommandFailed | null> {
-    const search = query.lasting();
-    if (!search) return cannotKeep();
+  save(name: string): Promise<CommandFailed | null> {
     return this.attempt(async () => {
-      const saved = await call('save_search', { id: null, name, search });
-      this.opened = saved.id;
+      const saved = await call('save_search', { id: null, name, search: query.whole() });
+      this.shows(saved);
       didChange({ label: `Saved “${name}”`, undo: () => this.take(saved) });
     });
   }
@@ -49,12 +51,9 @@ class Saved {
 
   /** Makes a saved search what is asked now. */
   async update(saved: SavedSearch): Promise<void> {
-    const search = query.lasting();
-    const failure = search
-      ? await this.replace(saved, { search }, `Changed what “${saved.name}” asks`)
-      : cannotKeep();
+    const label = `Changed what “${saved.name}” asks`;
+    const failure = await this.replace(saved, { search: query.whole() }, label);
     if (failure) notices.fail(failure);
-    else this.opened = saved.id;
   }
 
   async remove(saved: SavedSearch): Promise<void> {
@@ -79,7 +78,8 @@ class Saved {
   ): Promise<CommandFailed | null> {
     const { id, name, search } = saved;
     return this.attempt(async () => {
-      await call('save_search', { id, name, search, ...change });
+      const now = await call('save_search', { id, name, search, ...change });
+      if (change.search) this.shows(now);
       didChange({
         label,
         undo: async () => {
@@ -88,6 +88,11 @@ class Saved {
         },
       });
     });
+  }
+
+  /** The query asks just what a saved search asks. */
+  private shows({ id, search }: SavedSearch): void {
+    this.opened = { id, search: keyOf(search), asked: keyOf(query.whole()) };
   }
 
   private async take(saved: SavedSearch): Promise<void> {
@@ -105,11 +110,5 @@ class Saved {
     }
   }
 }
-
-const cannotKeep = () =>
-  new CommandFailed(
-    'unreadablePicture',
-    'A picture in the search cannot be kept. Add it to a library and search with it there.',
-  );
 
 export const savedSearches = new Saved();

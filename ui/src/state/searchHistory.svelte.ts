@@ -1,4 +1,4 @@
-import { call, type RememberedSearch, type SearchPhotos } from '../api';
+import { call, type AskedSearch, type SearchPhotos } from '../api';
 import { notices } from './notices.svelte';
 import { query } from './query.svelte';
 import { asksNothing, keyOf } from './question';
@@ -6,7 +6,7 @@ import { distinct, withFront } from './searchList';
 
 /** The last searches; the catalog keeps them, and nothing else. */
 class Asked {
-  all = $state.raw<RememberedSearch[]>([]);
+  all = $state.raw<AskedSearch[]>([]);
   private last = '';
 
   async refresh(): Promise<void> {
@@ -15,8 +15,8 @@ class Asked {
 
   /** Remembers what is asked now, unless it was the last thing remembered. */
   async remember(): Promise<void> {
-    const search = query.lasting();
-    if (!search || asksNothing(search)) return;
+    const search = query.whole();
+    if (asksNothing(search)) return;
     const key = keyOf(search);
     if (key === this.last) return;
     this.last = key;

@@ -5,6 +5,7 @@ import { distinct, withFront, wordsOf } from './searchList';
 const asks = (query: string, more: Partial<SearchPhotos> = {}): SearchPhotos => ({
   query,
   images: [],
+  tags: [],
   ...more,
 });
 const kept = (search: SearchPhotos, askedAt = 0) => ({ search, askedAt });
@@ -23,7 +24,7 @@ describe('the history', () => {
     const list = [
       kept(asks('a')),
       kept(asks('a', { sort: 'name' })),
-      kept(asks('a', { tags: [] })),
+      kept(asks('a', { filter: null })),
     ];
     expect(distinct(list)).toHaveLength(2);
   });
@@ -38,9 +39,11 @@ describe('the history', () => {
 describe('a search in a line', () => {
   it('is its words, else its pictures, else its filter', () => {
     expect(wordsOf(asks('sea', { images: [{ photoId: 1 }] }))).toBe('sea');
-    expect(wordsOf({ images: [{ photoId: 1 }] })).toBe('Like this picture');
-    expect(wordsOf({ images: [{ photoId: 1 }, { photoId: 2 }] })).toBe('Like these pictures');
-    expect(wordsOf({ images: [], filter: 'rating>=4' })).toBe('rating>=4');
-    expect(wordsOf({ images: [], filter: { rating: 4 } })).toBe('A filter');
+    expect(wordsOf({ tags: [], images: [{ photoId: 1 }] })).toBe('Like this picture');
+    expect(wordsOf({ tags: [], images: [{ photoId: 1 }, { photoId: 2 }] })).toBe(
+      'Like these pictures',
+    );
+    expect(wordsOf({ tags: [], images: [], filter: 'rating>=4' })).toBe('rating>=4');
+    expect(wordsOf({ tags: [], images: [], filter: { rating: 4 } })).toBe('A filter');
   });
 });

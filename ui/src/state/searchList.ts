@@ -1,21 +1,21 @@
-import type { RememberedSearch, SearchPhotos } from '../api';
+import type { AskedSearch, SearchPhotos } from '../api';
 import { keyOf } from './question';
 
 const KEPT = 100;
 
 /** The list with a search at its front; an equal one moves there. */
 export function withFront(
-  list: readonly RememberedSearch[],
+  list: readonly AskedSearch[],
   search: SearchPhotos,
   askedAt: number,
-): RememberedSearch[] {
+): AskedSearch[] {
   const key = keyOf(search);
   const others = list.filter((other) => keyOf(other.search) !== key);
   return [{ search, askedAt }, ...others].slice(0, KEPT);
 }
 
 /** Searches that ask different things, the newest of each. */
-export function distinct(list: readonly RememberedSearch[]): RememberedSearch[] {
+export function distinct(list: readonly AskedSearch[]): AskedSearch[] {
   const seen = new Set<string>();
   return list.filter(({ search }) => {
     const key = keyOf(search);

@@ -15,7 +15,7 @@ import {
 /** Where a part of a line stands, in characters. */
 function spanOf(line: string, text: string) {
   const start = charsBefore(line, line.indexOf(text));
-  return { start, end: start + [...text].length };
+  return { typed: text, start, end: start + [...text].length };
 }
 
 describe('parts of a line', () => {

@@ -1,3 +1,5 @@
+import type { TypedFilter } from '../api';
+
 /**
  * What stands in a typed line and where, and cutting and putting parts of it. Places are counted in
  * characters (code points), as the engine counts them. Only the engine knows what a filter means;
@@ -16,6 +18,8 @@ export interface Chip extends Span {
   /** Exactly the characters it stands for. */
   text: string;
   label: string;
+  /** A filter in its usual spelling. */
+  usual: string;
 }
 
 const letters = (line: string) => [...line];
@@ -102,10 +106,10 @@ export function toggleFilter(line: string, filter: string): string {
 }
 
 /** Everything that is to be shown as a chip, in the order of the line. */
-export function chipsOf(line: string, filters: readonly Span[]): Chip[] {
-  const chips = filters.map(({ start, end }): Chip => {
+export function chipsOf(line: string, filters: readonly TypedFilter[]): Chip[] {
+  const chips = filters.map(({ typed, start, end }): Chip => {
     const text = textAt(line, { start, end });
-    return { kind: 'filter', text, label: text, start, end };
+    return { kind: 'filter', text, label: text, usual: typed, start, end };
   });
   return [...chips, ...notWords(line, filters)].toSorted((a, b) => a.start - b.start);
 }
@@ -122,7 +126,8 @@ function notWords(line: string, filters: readonly Span[]): Chip[] {
     const text = textAt(line, turned);
     const sign = /^(NOT\s+|-)(?=[^\s-])/u.exec(text)?.[0];
     if (!sign || !free(turned)) return [];
-    return [{ kind: 'without', text, label: `not ${bare(text.slice(sign.length))}`, ...turned }];
+    const label = `not ${bare(text.slice(sign.length))}`;
+    return [{ kind: 'without', text, label, usual: '', ...turned }];
   });
 }
 

@@ -1,9 +1,9 @@
-import type { ExplainedPart } from '../../api';
+import type { WhyPart } from '../../api';
 import { percent } from '../../shared/format';
 
 /** What a part of the query looks for, and how well a photo fits it, for a photographer. */
 
-export function partTitle({ kind, label, weight }: ExplainedPart): string {
+export function partTitle({ kind, label, weight }: WhyPart): string {
   switch (kind) {
     case 'picture':
       return weight < 0 ? `Unlike ${label}` : `Looks like ${label}`;
@@ -19,13 +19,13 @@ export function partTitle({ kind, label, weight }: ExplainedPart): string {
 }
 
 /** How much of the match a part made, or that it counts against the photo. */
-export function partShare({ kind, weight, share }: ExplainedPart): string {
+export function partShare({ kind, weight, share }: WhyPart): string {
   if (share > 0) return `${percent(share)} of the match`;
   return weight < 0 || kind === 'without' ? 'The less, the better' : 'Nothing of the match';
 }
 
 /** The figures behind it: `similarity 71 % · cosine 0.412 · weight 2`. */
-export function partFigures({ similarity, cosine, weight }: ExplainedPart): string {
+export function partFigures({ similarity, cosine, weight }: WhyPart): string {
   return [
     similarity == null ? null : `similarity ${percent(similarity)}`,
     cosine == null ? null : `cosine ${cosine.toFixed(3).replace('-', '−')}`,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ExplainedPart } from '../../api';
+import type { WhyPart } from '../../api';
 import { foundHow } from './foundWords';
 import { restWords } from './restWords';
 import { turned, weightWords } from './weights';
 import { partFigures, partShare, partTitle } from './whyWords';
 
-const part = (change: Partial<ExplainedPart>): ExplainedPart => ({
+const part = (change: Partial<WhyPart>): WhyPart => ({
   kind: 'picture',
   label: 'boat.jpg',
   weight: 1,
