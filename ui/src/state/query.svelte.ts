@@ -46,6 +46,8 @@ class Query {
   rest = $state.raw<Rest>({});
   /** Rises when something else is looked for, not when the same is narrowed or put in order. */
   begun = $state(0);
+  /** Rises when the whole of it is replaced. */
+  replaced = $state(0);
   private nextKey = 1;
   private restoring = new Latest();
 
@@ -80,6 +82,7 @@ class Query {
     this.groupBy = question.groupBy;
     this.goodOnly = question.goodOnly;
     this.rest = question.rest;
+    this.replaced += 1;
     libraries.chosen = libraries.named(question.libraryId) ? question.libraryId : null;
     this.begun += 1;
     for (const picture of this.pictures) void this.name(picture);
@@ -121,6 +124,7 @@ class Query {
     this.pictures = [];
     this.textWeight = 1;
     this.rest = {};
+    this.replaced += 1;
     this.begun += 1;
   }
 

@@ -8,7 +8,12 @@ import { keyOf } from './question';
 class Saved {
   all = $state.raw<SavedSearch[]>([]);
   /** The one that was opened last: what it asked then, and how that stood in the query. */
-  private opened = $state.raw<{ id: number; search: string; asked: string } | null>(null);
+  private opened = $state.raw<{
+    id: number;
+    search: string;
+    asked: string;
+    replaced: number;
+  } | null>(null);
 
   /** The one that is shown, until the query or the saved search is changed. */
   get active(): SavedSearch | undefined {
@@ -17,12 +22,13 @@ class Saved {
     return same && this.opened?.asked === keyOf(query.whole()) ? saved : undefined;
   }
 
-  /** The one that was opened and then changed. */
+  /** The one that was opened and then changed, not left for another query. */
   get changed(): SavedSearch | undefined {
     return this.active ? undefined : this.last;
   }
 
   private get last(): SavedSearch | undefined {
+    if (this.opened?.replaced !== query.replaced) return undefined;
     return this.all.find(({ id }) => id === this.opened?.id);
   }
 
@@ -92,7 +98,8 @@ class Saved {
 
   /** The query asks just what a saved search asks. */
   private shows({ id, search }: SavedSearch): void {
-    this.opened = { id, search: keyOf(search), asked: keyOf(query.whole()) };
+    const { replaced } = query;
+    this.opened = { id, search: keyOf(search), asked: keyOf(query.whole()), replaced };
   }
 
   private async take(saved: SavedSearch): Promise<void> {
