@@ -19,7 +19,7 @@ export type AddLibrary = {
 };
 
 /**
- * A search that was asked.
+ * A search of the history.
  */
 export type AskedSearch = {
   search: SearchPhotos,
@@ -30,29 +30,26 @@ export type AskedSearch = {
 };
 
 /**
- * An attribute of a photo that changed.
+ * One value that really changed, and what was there before.
  */
 export type AttributeChange = {
   name: string,
   photoId: number,
-  /**
-   * Its value before; `null` also where it had none.
-   */
   before?: unknown,
   /**
-   * It had a value before.
+   * Whether there was a value before.
    */
   had: boolean,
 };
 
 /**
- * An attribute and how many photos carry it.
+ * An attribute and how many photos have it.
  */
 export type AttributeCount = {
   name: string,
   photos: number,
   /**
-   * The kinds of its values.
+   * Kinds of values it has.
    */
   kinds: Array<ValueKind>,
 };
@@ -65,7 +62,7 @@ export type Attributes = {
 };
 
 /**
- * What really changed, so that it can be taken back exactly.
+ * Which values changed, so that it can be taken back exactly.
  */
 export type AttributesChanged = {
   changed: Array<AttributeChange>,
@@ -92,6 +89,75 @@ export type Check = {
    */
   detail: string,
 };
+
+/**
+ * Asks what can follow in a typed line.
+ */
+export type CompleteFilter = {
+  typed: string,
+  /**
+   * Characters before the cursor.
+   */
+  cursor: number,
+  libraryId?: number | null,
+};
+
+/**
+ * One thing that can be put there.
+ */
+export type Completion = {
+  /**
+   * What to put there.
+   */
+  text: string,
+  label: string,
+  kind: CompletionKind,
+  /**
+   * Photos that have the value.
+   */
+  photos?: number | null,
+  hint?: string | null,
+};
+
+/**
+ * What a completion is.
+ */
+export type CompletionKind = "field" | "operator" | "value";
+
+/**
+ * What can stand at the cursor.
+ */
+export type Completions = {
+  /**
+   * First character that is replaced.
+   */
+  start: number,
+  /**
+   * Character after the last one that is replaced.
+   */
+  end: number,
+  items: Array<Completion>,
+};
+
+/**
+ * Counts the values of fields in what a search finds.
+ */
+export type CountFacets = {
+  search: SearchPhotos,
+  /**
+   * All when empty.
+   */
+  fields: Array<string>,
+  /**
+   * Values of each field, 12 when not given.
+   */
+  limit?: number | null,
+};
+
+/**
+ * A limit that is found.
+ */
+export type Cutoff = "auto";
 
 /**
  * A file of a model that is not what it must be.
@@ -170,10 +236,31 @@ export type Event = {
 } | {
   "event": "changed",
   /**
-   * Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`, `savedSearches`,
+   * Any of `photos`, `tags`, `libraries`, `faults`, `models`, `attributes`, `savedSearches`,
    * `searchHistory`.
    */
   kinds: Array<string>,
+};
+
+/**
+ * Asks why a search finds a photo.
+ */
+export type ExplainPhoto = {
+  search: SearchPhotos,
+  photoId: number,
+};
+
+/**
+ * Why a search finds a photo.
+ */
+export type Explanation = {
+  similarity?: number | null,
+  distance?: number | null,
+  parts: Array<WhyPart>,
+  /**
+   * The filters that held, as a person types them.
+   */
+  filters: Array<string>,
 };
 
 /**
@@ -201,6 +288,49 @@ export type ExportedCrop = {
 };
 
 /**
+ * The values of one field.
+ */
+export type Facet = {
+  /**
+   * `tags`, `camera`, …, or the name of an attribute.
+   */
+  field: string,
+  values: Array<FacetValue>,
+  /**
+   * Values that are not listed.
+   */
+  more: number,
+  /**
+   * Photos that lack it.
+   */
+  without: number,
+};
+
+/**
+ * One value and the photos that have it.
+ */
+export type FacetValue = {
+  label: string,
+  photos: number,
+  /**
+   * As a person types it: `camera="X-T5"`.
+   */
+  filter: string,
+};
+
+/**
+ * Counts of what a search finds.
+ */
+export type Facets = {
+  /**
+   * Photos found.
+   */
+  total: number,
+  ms: number,
+  facets: Array<Facet>,
+};
+
+/**
  * A file that could not be read, and why.
  */
 export type Fault = {
@@ -225,7 +355,8 @@ export type Faults = {
  */
 export type Found = {
   /**
-   * `exact scan`, `words`, `words + exact scan` or `listing`.
+   * `listing`, `words`, `code scan`, `exact scan` or `graph`; `words + ` before it where words were
+   * blended in.
    */
   by: string,
   /**
@@ -241,6 +372,14 @@ export type Found = {
    */
   total: number,
   ms: number,
+  /**
+   * Originals that were looked at.
+   */
+  rescored?: number | null,
+  /**
+   * The cosine distance that was found to be the limit.
+   */
+  cutoff?: number | null,
   /**
    * What the asker should know: "No model is in use, so words were looked up in names…".
    */
@@ -299,6 +438,10 @@ export type Hit = {
    * What matched: `words`, `semantic`, `visual`, `color`.
    */
   by: Array<string>,
+  /**
+   * Its value of what was grouped by.
+   */
+  group?: string | null,
 };
 
 /**
@@ -409,7 +552,7 @@ export type Library = {
 };
 
 /**
- * Lists the names of attributes.
+ * Lists attributes.
  */
 export type ListAttributes = {
   libraryId?: number | null,
@@ -430,10 +573,14 @@ export type ListFaults = {
 export type ListPhotos = {
   libraryId?: number | null,
   /**
-   * As a person types it: `rating>=4 -tag:draft`.
+   * Typed, or JSON in the structured syntax or the MongoDB form.
    */
-  filter?: string | null,
+  filter?: string | object | null,
   sort?: Sort | null,
+  /**
+   * Which of the random orders; 0 when not given.
+   */
+  seed?: number | null,
 };
 
 /**
@@ -700,10 +847,6 @@ export type Photo = {
   caption?: string | null,
   tags: Array<string>,
   /**
-   * Any JSON values by name.
-   */
-  attributes: Record<string, unknown>,
-  /**
    * Plain words for how it looks: colours, "dark", "portrait".
    */
   visualWords: Array<string>,
@@ -719,6 +862,10 @@ export type Photo = {
    * Spaces it has a vector in.
    */
   spaces: Array<string>,
+  /**
+   * Any JSON values, by name.
+   */
+  attributes: Record<string, unknown>,
 };
 
 /**
@@ -861,8 +1008,34 @@ export type QueryImage = {
 };
 
 /**
- * Remembers that a search was asked; an equal one moves to the front. One that asks for
- * nothing, or that has more than 256 KiB with its pictures, is not remembered.
+ * A typed line, taken apart.
+ */
+export type QueryParts = {
+  words: string,
+  without: string,
+  /**
+   * The top-level filters.
+   */
+  filters: Array<TypedFilter>,
+  /**
+   * The whole filter in the structured syntax.
+   */
+  structured?: unknown,
+  /**
+   * The whole filter in the MongoDB form.
+   */
+  mongo?: unknown,
+};
+
+/**
+ * Takes a typed line apart.
+ */
+export type ReadQuery = {
+  typed: string,
+};
+
+/**
+ * Puts a search into the history.
  */
 export type RememberSearch = {
   search: SearchPhotos,
@@ -898,7 +1071,7 @@ export type RemoveModel = {
 };
 
 /**
- * Forgets a saved search; no photo is touched.
+ * Names a saved search to be removed.
  */
 export type RemoveSavedSearch = {
   id: number,
@@ -917,36 +1090,30 @@ export type Root = {
 };
 
 /**
- * Keeps a search by name, without `cursor` and `limit`. Outside pictures are kept with it.
+ * Saves a search under a name.
  */
 export type SaveSearch = {
   /**
-   * Replaces name and search of this one.
+   * Replaces this one.
    */
   id?: number | null,
-  /**
-   * Another may not have it, whatever the case.
-   */
   name: string,
   search: SearchPhotos,
 };
 
 /**
- * A search kept by name.
+ * A saved search.
  */
 export type SavedSearch = {
   id: number,
   name: string,
-  /**
-   * Asks it, and saves it again.
-   */
   search: SearchPhotos,
   /**
-   * How many photos it finds now; `None` where it ranks all photos or cannot be asked.
+   * Photos it finds now; none when it cannot be asked.
    */
   photos?: number | null,
   /**
-   * Why it cannot be asked now.
+   * Why it cannot be asked.
    */
   problem?: string | null,
   /**
@@ -956,14 +1123,14 @@ export type SavedSearch = {
 };
 
 /**
- * All saved searches, by name.
+ * The saved searches, by name.
  */
 export type SavedSearches = {
   searches: Array<SavedSearch>,
 };
 
 /**
- * The searches asked lately, newest first.
+ * The last searches, newest first.
  */
 export type SearchHistory = {
   searches: Array<AskedSearch>,
@@ -991,9 +1158,9 @@ export type SearchPhotos = {
    */
   space?: string | null,
   /**
-   * Typed filters only.
+   * Typed, or JSON in the structured syntax or the MongoDB form.
    */
-  filter?: string | null,
+  filter?: string | object | null,
   libraryId?: number | null,
   sort?: Sort | null,
   /**
@@ -1008,6 +1175,34 @@ export type SearchPhotos = {
    * Leaves out photos farther than this cosine distance, 0 … 2.
    */
   maxDistance?: number | null,
+  /**
+   * Of the words beside pictures; 1 when not given.
+   */
+  textWeight?: number | null,
+  /**
+   * Ranks these photos instead of searching.
+   */
+  photoIds?: number[] | null,
+  /**
+   * At most one hit for each value of this field or attribute.
+   */
+  groupBy?: string | null,
+  /**
+   * `auto` leaves out what is too far to be meant.
+   */
+  cutoff?: Cutoff | null,
+  /**
+   * How much shared tags count beside looks, 0 … 1.
+   */
+  tagWeight?: number | null,
+  /**
+   * Tags of the query; those of its photos when not given.
+   */
+  tags: Array<string>,
+  /**
+   * Of the random order; 0 when not given.
+   */
+  seed?: number | null,
 };
 
 /**
@@ -1023,12 +1218,12 @@ export type SearchResult = {
 };
 
 /**
- * Gives each of the photos all of the values; their other attributes stay.
+ * Gives photos attributes.
  */
 export type SetAttributes = {
   photoIds: number[],
   /**
-   * Any JSON by name: `{"price": 200, "rights": ["web", "print"]}`. An integer stays an integer.
+   * Any JSON values, by name.
    */
   attributes: Record<string, unknown>,
 };
@@ -1036,7 +1231,7 @@ export type SetAttributes = {
 /**
  * The order of an answer. Ties are broken by photo id.
  */
-export type Sort = "relevance" | "takenAt" | "takenAtOldest" | "name" | "rating" | "addedAt";
+export type Sort = "relevance" | "takenAt" | "takenAtOldest" | "name" | "rating" | "addedAt" | "random";
 
 /**
  * A way of comparing photos.
@@ -1108,6 +1303,21 @@ export type TagsChanged = {
 };
 
 /**
+ * A filter in a typed line.
+ */
+export type TypedFilter = {
+  typed: string,
+  /**
+   * First character.
+   */
+  start: number,
+  /**
+   * Character after the last.
+   */
+  end: number,
+};
+
+/**
  * Uses a model for the `semantic` space: one that is downloaded, by its id, or one in a folder.
  */
 export type UseModel = {
@@ -1119,7 +1329,7 @@ export type UseModel = {
 };
 
 /**
- * The kind of a JSON value.
+ * A kind of JSON value.
  */
 export type ValueKind = "number" | "string" | "boolean" | "array" | "object" | "null";
 
@@ -1139,6 +1349,36 @@ export type WaitJob = {
    * Milliseconds; the job's state then is answered, ended or not. At most 60,000.
    */
   timeoutMs?: number | null,
+};
+
+/**
+ * What a part of a query is.
+ */
+export type WhyKind = "picture" | "meaning" | "words" | "without" | "tags";
+
+/**
+ * What one part of a query made of a photo.
+ */
+export type WhyPart = {
+  kind: WhyKind,
+  /**
+   * The file's name, the words, the tags.
+   */
+  label: string,
+  weight: number,
+  cosine?: number | null,
+  /**
+   * 0 … 1.
+   */
+  similarity?: number | null,
+  /**
+   * How much of the whole it made, 0 … 1; sums to 1 over the positive parts.
+   */
+  share: number,
+  /**
+   * Where words were found: `boat in file name`; which tags are shared.
+   */
+  found: Array<string>,
 };
 
 /** Every command: what it takes and what it answers. */
@@ -1181,24 +1421,6 @@ export interface Commands {
   remove_tags: { request: TagPhotos; response: TagsChanged };
   /** Lists tags with the number of photos that carry each */
   list_tags: { request: ListTags; response: Tags };
-  /** Gives photos attributes: any JSON values by name */
-  set_attributes: { request: SetAttributes; response: AttributesChanged };
-  /** Takes attributes off photos */
-  remove_attributes: { request: RemoveAttributes; response: AttributesChanged };
-  /** Lists attributes with the number of photos that carry each */
-  list_attributes: { request: ListAttributes; response: Attributes };
-  /** Keeps a search by name */
-  save_search: { request: SaveSearch; response: SavedSearch };
-  /** Lists the saved searches with what they find now */
-  list_saved_searches: { request: Nothing; response: SavedSearches };
-  /** Forgets a saved search; no photo is touched */
-  remove_saved_search: { request: RemoveSavedSearch; response: Nothing };
-  /** Remembers that a search was asked */
-  remember_search: { request: RememberSearch; response: Nothing };
-  /** Lists the searches asked lately, newest first */
-  list_search_history: { request: Nothing; response: SearchHistory };
-  /** Forgets the searches asked lately */
-  clear_search_history: { request: Nothing; response: Nothing };
   /** Writes a part of a picture to a new file */
   export_crop: { request: ExportCrop; response: ExportedCrop };
   /** Lists the models that are offered, downloaded or in use */
@@ -1215,6 +1437,32 @@ export interface Commands {
   verify_model: { request: VerifyModel; response: JobStarted };
   /** Removes a model: its vectors, and its files where they were downloaded */
   remove_model: { request: RemoveModel; response: ModelRemoved };
+  /** Tells what can follow in a typed line */
+  complete_filter: { request: CompleteFilter; response: Completions };
+  /** Takes a typed line apart into words and filters */
+  read_query: { request: ReadQuery; response: QueryParts };
+  /** Counts the values of fields in what a search finds */
+  count_facets: { request: CountFacets; response: Facets };
+  /** Tells why a search finds a photo */
+  explain_photo: { request: ExplainPhoto; response: Explanation };
+  /** Gives photos attributes */
+  set_attributes: { request: SetAttributes; response: AttributesChanged };
+  /** Takes attributes off photos */
+  remove_attributes: { request: RemoveAttributes; response: AttributesChanged };
+  /** Lists attributes with the number of photos that have each */
+  list_attributes: { request: ListAttributes; response: Attributes };
+  /** Saves a search under a name */
+  save_search: { request: SaveSearch; response: SavedSearch };
+  /** Lists the saved searches with the number of photos each finds */
+  list_saved_searches: { request: Nothing; response: SavedSearches };
+  /** Removes a saved search */
+  remove_saved_search: { request: RemoveSavedSearch; response: Nothing };
+  /** Puts a search into the history */
+  remember_search: { request: RememberSearch; response: Nothing };
+  /** Lists the last searches, newest first */
+  list_search_history: { request: Nothing; response: SearchHistory };
+  /** Forgets the searches of the history */
+  clear_search_history: { request: Nothing; response: Nothing };
   /** Looks whether everything is in order */
   diagnose: { request: Nothing; response: Diagnosis };
 }
@@ -1243,15 +1491,6 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   add_tags: "Puts tags on photos",
   remove_tags: "Takes tags off photos",
   list_tags: "Lists tags with the number of photos that carry each",
-  set_attributes: "Gives photos attributes: any JSON values by name",
-  remove_attributes: "Takes attributes off photos",
-  list_attributes: "Lists attributes with the number of photos that carry each",
-  save_search: "Keeps a search by name",
-  list_saved_searches: "Lists the saved searches with what they find now",
-  remove_saved_search: "Forgets a saved search; no photo is touched",
-  remember_search: "Remembers that a search was asked",
-  list_search_history: "Lists the searches asked lately, newest first",
-  clear_search_history: "Forgets the searches asked lately",
   export_crop: "Writes a part of a picture to a new file",
   list_models: "Lists the models that are offered, downloaded or in use",
   plan_pull: "Asks the source what downloading a model takes; fetches nothing",
@@ -1260,5 +1499,18 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   get_model: "Tells what a model is",
   verify_model: "Compares the files of a model with their checksums",
   remove_model: "Removes a model: its vectors, and its files where they were downloaded",
+  complete_filter: "Tells what can follow in a typed line",
+  read_query: "Takes a typed line apart into words and filters",
+  count_facets: "Counts the values of fields in what a search finds",
+  explain_photo: "Tells why a search finds a photo",
+  set_attributes: "Gives photos attributes",
+  remove_attributes: "Takes attributes off photos",
+  list_attributes: "Lists attributes with the number of photos that have each",
+  save_search: "Saves a search under a name",
+  list_saved_searches: "Lists the saved searches with the number of photos each finds",
+  remove_saved_search: "Removes a saved search",
+  remember_search: "Puts a search into the history",
+  list_search_history: "Lists the last searches, newest first",
+  clear_search_history: "Forgets the searches of the history",
   diagnose: "Looks whether everything is in order",
 };

@@ -20,7 +20,9 @@ describe('toFailure', () => {
 describe('the place of a wrong filter', () => {
   it('is read from the details when it is there', () => {
     expect(placeOf(new CommandFailed('invalidFilter', '', { place: [3, 9] }))).toEqual([3, 9]);
-    expect(placeOf(new CommandFailed('invalidFilter', '', { place: 'filter[1]' }))).toBeNull();
+    const named = new CommandFailed('invalidFilter', '', { place: { start: 3, end: 9 } });
+    expect(placeOf(named)).toEqual([3, 9]);
+    expect(placeOf(new CommandFailed('invalidFilter', '', { path: 'filter[1].op' }))).toBeNull();
     expect(placeOf(new CommandFailed('invalidFilter', ''))).toBeNull();
   });
 

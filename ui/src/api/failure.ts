@@ -30,8 +30,10 @@ function isErrorBody(reason: unknown): reason is ErrorBody {
 export function placeOf(failure: CommandFailed): [number, number] | null {
   const details = failure.details as { place?: unknown } | null;
   const place = details?.place;
-  if (!Array.isArray(place)) return null;
-  const [start, end] = place as unknown[];
+  if (typeof place !== 'object' || place === null) return null;
+  const [start, end] = Array.isArray(place)
+    ? (place as unknown[])
+    : [(place as { start?: unknown }).start, (place as { end?: unknown }).end];
   return typeof start === 'number' && typeof end === 'number' ? [start, end] : null;
 }
 

@@ -16,3 +16,7 @@ export const crop = (photoId: number, box: BoxFractions, px: number) =>
 
 /** A picture from outside that the engine holds for queries. */
 export const held = (heldId: number) => platform.mediaUrl(`held/${heldId}`);
+
+/** A picture that came with a search as the bytes of a JPEG. */
+export const kept = (base64: string) =>
+  base64.startsWith('data:') ? base64 : `data:image/jpeg;base64,${base64}`;

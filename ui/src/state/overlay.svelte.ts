@@ -1,4 +1,4 @@
-import type { Model } from '../api';
+import type { Model, SavedSearch } from '../api';
 import type { QueryPicture } from './query.svelte';
 
 /** What lies over the grid. */
@@ -8,6 +8,10 @@ export type Overlay =
   | { kind: 'faults' }
   | { kind: 'keys' }
   | { kind: 'queryPicture'; key: QueryPicture['key'] }
+  /** Why a photo was found. */
+  | { kind: 'why'; photoId: number }
+  /** `null` saves a new one, else it gets another name. */
+  | { kind: 'nameSearch'; saved: SavedSearch | null }
   | { kind: 'addFolder' }
   | { kind: 'removeLibrary'; libraryId: number }
   | { kind: 'pullModel'; id: string }

@@ -4,9 +4,16 @@ import {
   type BoxFractions,
   type HoldPicture,
   type QueryImage,
+  type SearchPhotos,
   type Sort,
 } from '../api';
+import { baseName } from '../shared/format';
+import { Latest } from './latest';
+import { libraries } from './libraries.svelte';
 import { notices } from './notices.svelte';
+import { asksNothing, fromSearch, toSearch, withoutOff, type Rest } from './question';
+import { reading } from './reading.svelte';
+import { cut, hasFilter, toggleFilter } from './typedLine';
 
 /** A picture that is part of the query: one of the library, or one from outside. */
 export interface QueryPicture {
@@ -15,46 +22,93 @@ export interface QueryPicture {
   photoId: number | null;
   heldId: number | null;
   box: BoxFractions | null;
-  /** Look away from this picture instead of towards it. */
-  unlike: boolean;
+  /** −2 … 2: how much it counts; below 0 looks away from it, 0 leaves it out. */
+  weight: number;
 }
+
+const ORIGIN = { photoId: null, heldId: null, box: null, weight: 1 };
+const SEEDS = 2 ** 32;
 
 /** What is asked: typed words and filters, pictures, and the order of the answer. */
 class Query {
   typed = $state('');
   pictures = $state.raw<QueryPicture[]>([]);
+  /** Of the words beside pictures, 0 … 2. */
+  textWeight = $state(1);
   /** `null` leaves the order to the kind of answer. */
   sort = $state<Sort | null>(null);
+  seed = $state(0);
+  /** A field or an attribute of which each value is shown once. */
+  groupBy = $state<string | null>(null);
+  /** Leaves out what is too far to be meant. */
+  goodOnly = $state(false);
+  /** What a search that was opened asks beside what has controls here. */
+  rest = $state.raw<Rest>({});
+  /** Rises when something else is looked for, not when the same is narrowed or put in order. */
+  begun = $state(0);
+  /** Rises when the whole of it is replaced. */
+  replaced = $state(0);
   private nextKey = 1;
+  private restoring = new Latest();
 
   get empty(): boolean {
-    return this.typed.trim() === '' && this.pictures.length === 0;
+    return asksNothing(this.search());
   }
 
-  images(): QueryImage[] {
-    return this.pictures.map(({ photoId, heldId, box, unlike }) => ({
-      photoId,
-      heldId,
-      ...(box ? { box } : {}),
-      ...(unlike ? { weight: -1 } : {}),
-    }));
+  /** The search as the engine is asked it. */
+  search(): SearchPhotos {
+    return withoutOff(this.whole());
+  }
+
+  /** The search as it is kept: pictures that are switched off stay in it. */
+  whole(): SearchPhotos {
+    const { typed, textWeight, sort, seed, groupBy, goodOnly, rest } = this;
+    const images = this.pictures.map(asked);
+    const libraryId = libraries.chosen;
+    return toSearch({ typed, images, textWeight, sort, seed, groupBy, goodOnly, libraryId, rest });
+  }
+
+  /** Asks a search that was asked before. */
+  async restore(search: Partial<SearchPhotos>): Promise<void> {
+    const question = fromSearch(search);
+    const taken = await this.restoring.ask(() => Promise.all(question.images.map(fetchPicture)));
+    if (!taken) return;
+    const pictures = taken.answer.filter((picture) => picture !== null);
+    this.typed = question.typed;
+    this.pictures = pictures.map((picture) => ({ ...picture, key: this.nextKey++ }));
+    this.textWeight = question.textWeight;
+    this.sort = question.sort;
+    this.seed = question.seed;
+    this.groupBy = question.groupBy;
+    this.goodOnly = question.goodOnly;
+    this.rest = question.rest;
+    this.replaced += 1;
+    libraries.chosen = libraries.named(question.libraryId) ? question.libraryId : null;
+    this.begun += 1;
+    for (const picture of this.pictures) void this.name(picture);
+  }
+
+  /** Takes what is typed in the search box. */
+  type(typed: string): void {
+    this.typed = typed;
+    this.begun += 1;
   }
 
   addPhoto(photoId: number, name: string, box: BoxFractions | null = null): void {
-    this.add({ photoId, heldId: null, name, box });
+    this.add({ ...ORIGIN, photoId, name, box });
   }
 
   /** Hands a picture from outside to the engine and searches with it. */
   async addOutside(picture: HoldPicture, name: string): Promise<void> {
     try {
       const { heldId } = await call('hold_picture', picture);
-      this.add({ photoId: null, heldId, name, box: null });
+      this.add({ ...ORIGIN, heldId, name });
     } catch (reason) {
       notices.fail(reason);
     }
   }
 
-  change(key: number, change: Partial<Pick<QueryPicture, 'box' | 'unlike'>>): void {
+  change(key: number, change: Partial<Pick<QueryPicture, 'box' | 'weight' | 'name'>>): void {
     this.pictures = this.pictures.map((picture) =>
       picture.key === key ? { ...picture, ...change } : picture,
     );
@@ -65,24 +119,71 @@ class Query {
   }
 
   clear(): void {
+    this.restoring.forget();
     this.typed = '';
     this.pictures = [];
+    this.textWeight = 1;
+    this.rest = {};
+    this.replaced += 1;
+    this.begun += 1;
   }
 
-  /** Adds a word or filter to what is typed, or takes it out when it is there. */
-  toggleWord(word: string): void {
-    const typed = ` ${this.typed} `;
-    this.typed = typed.includes(` ${word} `)
-      ? typed.replace(` ${word} `, ' ').trim()
-      : `${this.typed} ${word}`.trim();
+  forgetRest(name: keyof Rest): void {
+    this.rest = Object.fromEntries(Object.entries(this.rest).filter(([other]) => other !== name));
   }
 
-  has(word: string): boolean {
-    return ` ${this.typed} `.includes(` ${word} `);
+  /** Adds a filter to what is typed, or takes it out when it is there, however it is spelled. */
+  toggleFilter(filter: string): void {
+    const chip = reading.filter(this.typed, filter);
+    this.typed = chip ? cut(this.typed, chip) : toggleFilter(this.typed, filter);
   }
 
-  private add(picture: Omit<QueryPicture, 'key' | 'unlike'>): void {
-    this.pictures = [...this.pictures, { ...picture, key: this.nextKey++, unlike: false }];
+  hasFilter(filter: string): boolean {
+    return hasFilter(this.typed, filter) || reading.filter(this.typed, filter) !== undefined;
+  }
+
+  /** Puts the photos in another random order. */
+  shuffle(): void {
+    this.sort = 'random';
+    this.seed = Math.floor(Math.random() * SEEDS);
+  }
+
+  private add(picture: Omit<QueryPicture, 'key'>): void {
+    this.pictures = [...this.pictures, { ...picture, key: this.nextKey++ }];
+    this.begun += 1;
+  }
+
+  /** A photo of a search that was kept is known by its number only. */
+  private async name({ key, photoId }: QueryPicture): Promise<void> {
+    if (photoId === null) return;
+    const photo = await call('get_photo', { photoId }).catch(() => null);
+    if (photo) this.change(key, { name: photo.fileName });
+  }
+}
+
+/** A picture as it is asked; box and weight are said only where they are not as usual. */
+function asked({ photoId, heldId, box, weight }: QueryPicture): QueryImage {
+  return {
+    ...(photoId !== null ? { photoId } : { heldId }),
+    ...(box ? { box } : {}),
+    ...(weight === 1 ? {} : { weight }),
+  };
+}
+
+/** Makes a picture of a search that was kept one of the query again. */
+async function fetchPicture(image: QueryImage): Promise<Omit<QueryPicture, 'key'> | null> {
+  const picture = { ...ORIGIN, box: image.box ?? null, weight: image.weight ?? 1 };
+  if (image.photoId != null) {
+    return { ...picture, photoId: image.photoId, name: `Photo ${image.photoId}` };
+  }
+  const name = image.path ? baseName(image.path) : 'A picture';
+  if (image.heldId != null) return { ...picture, heldId: image.heldId, name };
+  try {
+    const { heldId } = await call('hold_picture', { path: image.path, base64: image.base64 });
+    return { ...picture, heldId, name };
+  } catch (reason) {
+    notices.fail(reason);
+    return null;
   }
 }
 

@@ -4,23 +4,33 @@ import {
   type CommandFailed,
   type Found,
   type Hit,
+  type SearchPhotos,
   type SearchResult,
 } from '../api';
 import { Latest, throttled } from './latest';
 import { libraries } from './libraries.svelte';
 import { query } from './query.svelte';
+import { asksNothing, keyOf } from './question';
 
 const PAGE = 200;
+const LATE_MS = 250;
 
 /** Photos in the order of the answer, as columns; `hits` only where they were searched for. */
-interface Answer {
+interface Columns {
   ids: number[];
   aspects: ArrayLike<number>;
   hits: Map<number, Hit> | null;
   nextCursor: string | null;
   found: Found;
-  /** What was asked, so that the grid knows a new answer from the same one refreshed. */
+}
+
+export interface Answer extends Columns {
+  /** What was asked. */
+  search: SearchPhotos;
+  /** The same in a word, so that the grid knows a new answer from the same one refreshed. */
   asked: string;
+  /** What was looked for when it was asked; the same when it was only narrowed or put in order. */
+  begun: string;
 }
 
 /** What the grid shows. */
@@ -30,11 +40,18 @@ class Results {
   /** An answer has been awaited for longer than one notices. */
   slow = $state(false);
   private questions = new Latest();
+  private pages = new Latest();
   private loadingMore = false;
+  private late: ReturnType<typeof setTimeout> | undefined;
   private positions: Map<number, number> | null = null;
 
   get ids(): number[] {
     return this.answer?.ids ?? [];
+  }
+
+  /** Photos were looked for, not only listed. */
+  get searched(): boolean {
+    return this.answer !== null && !asksNothing(this.answer.search);
   }
 
   hit(photoId: number): Hit | undefined {
@@ -48,24 +65,26 @@ class Results {
     return this.positions.get(photoId) ?? -1;
   }
 
-  /** Asks what the query says now. */
+  /** Asks what the query says now; whatever was asked before no longer counts. */
   async ask(): Promise<void> {
-    const late = setTimeout(() => (this.slow = true), 250);
-    const asked = describe();
+    clearTimeout(this.late);
+    this.late = setTimeout(() => (this.slow = true), LATE_MS);
+    const search = query.search();
+    const asked = keyOf(search);
+    const begun = `${query.begun} ${libraries.chosen}`;
     // The same question again keeps as much loaded as was looked at.
     const wanted = this.answer?.asked === asked ? this.ids.length : PAGE;
     try {
-      const taken = await this.questions.ask(() => (query.empty ? list() : search(wanted)));
+      const taken = await this.questions.ask(() => fetchAnswer(search, wanted));
       if (!taken) return;
-      this.show({ ...taken.answer, asked });
+      this.dropPages();
+      this.show({ ...taken.answer, search, asked, begun });
       this.failure = null;
-      this.slow = false;
     } catch (reason) {
       this.failure = toFailure(reason);
-      this.slow = false;
-    } finally {
-      clearTimeout(late);
     }
+    clearTimeout(this.late);
+    this.slow = false;
   }
 
   /** Asks again because photos changed; often wished, seldom done. */
@@ -76,15 +95,22 @@ class Results {
     const answer = this.answer;
     if (!answer?.nextCursor || this.loadingMore) return;
     this.loadingMore = true;
+    const cursor = answer.nextCursor;
     try {
-      const page = await searchPage(answer.nextCursor, PAGE);
-      if (this.answer === answer) this.show({ ...joined(answer, page), asked: answer.asked });
+      const taken = await this.pages.ask(() => searchPage(answer.search, cursor, PAGE));
+      if (!taken) return;
+      this.show({ ...answer, ...joined(answer, taken.answer) });
     } catch {
       // The cursor no longer fits (photos changed meanwhile): asking again gives a new one.
-      if (this.answer === answer) this.refresh();
-    } finally {
-      this.loadingMore = false;
+      this.refresh();
     }
+    this.loadingMore = false;
+  }
+
+  /** A page of an answer that is no longer shown is not waited for. */
+  private dropPages(): void {
+    this.pages.forget();
+    this.loadingMore = false;
   }
 
   private show(answer: Answer): void {
@@ -93,40 +119,39 @@ class Results {
   }
 }
 
-function describe(): string {
-  return JSON.stringify([query.typed.trim(), query.images(), query.sort, libraries.chosen]);
+/** All photos of a library come at once, as ids and shapes; everything else comes in pages. */
+function fetchAnswer(search: SearchPhotos, wanted: number): Promise<Columns> {
+  return asksNothing(search) && !search.groupBy ? list(search) : searched(search, wanted);
 }
 
-async function list(): Promise<Omit<Answer, 'asked'>> {
-  const sort = query.sort === 'relevance' ? null : query.sort;
+async function list({ libraryId, sort, seed }: SearchPhotos): Promise<Columns> {
   const { photoIds, aspects, found } = await call('list_photos', {
-    libraryId: libraries.chosen,
+    libraryId,
     filter: null,
-    sort,
+    sort: sort === 'relevance' ? null : sort,
+    ...(seed == null ? {} : { seed }),
   });
   return { ids: photoIds, aspects: Uint32Array.from(aspects), hits: null, nextCursor: null, found };
 }
 
-async function search(wanted: number): Promise<Omit<Answer, 'asked'>> {
-  let answer = fromPage(await searchPage(null, Math.min(1000, Math.max(PAGE, wanted))));
+async function searched(search: SearchPhotos, wanted: number): Promise<Columns> {
+  const limit = Math.min(1000, Math.max(PAGE, wanted));
+  let answer = fromPage(await searchPage(search, null, limit));
   while (answer.nextCursor && answer.ids.length < wanted) {
-    answer = joined(answer, await searchPage(answer.nextCursor, 1000));
+    answer = joined(answer, await searchPage(search, answer.nextCursor, 1000));
   }
   return answer;
 }
 
-function searchPage(cursor: string | null, limit: number): Promise<SearchResult> {
-  return call('search_photos', {
-    query: query.typed.trim() || null,
-    images: query.images(),
-    libraryId: libraries.chosen,
-    sort: query.sort,
-    limit,
-    cursor,
-  });
+function searchPage(
+  search: SearchPhotos,
+  cursor: string | null,
+  limit: number,
+): Promise<SearchResult> {
+  return call('search_photos', { ...search, limit, cursor });
 }
 
-function fromPage(page: SearchResult): Omit<Answer, 'asked'> {
+function fromPage(page: SearchResult): Columns {
   return {
     ids: page.hits.map((hit) => hit.photoId),
     aspects: page.hits.map((hit) => hit.aspect),
@@ -136,7 +161,7 @@ function fromPage(page: SearchResult): Omit<Answer, 'asked'> {
   };
 }
 
-function joined(before: Omit<Answer, 'asked'>, page: SearchResult): Omit<Answer, 'asked'> {
+function joined(before: Columns, page: SearchResult): Columns {
   const hits = new Map(before.hits);
   const fresh = page.hits.filter((hit) => !hits.has(hit.photoId));
   for (const hit of fresh) hits.set(hit.photoId, hit);

@@ -10,6 +10,9 @@ class Settings {
   zoom = $state(clampZoom(Number(recall('zoom', '3'))));
   sidebar = $state(recall('sidebar', 'yes') === 'yes');
   info = $state(recall('info', 'no') === 'yes');
+  facets = $state(recall('facets', 'no') === 'yes');
+  /** Fields whose values are folded away in the facets. */
+  folded = $state.raw<readonly string[]>(recall('folded', 'iso,label,orientation').split(','));
 
   /** The step that offers a model was answered, and is not shown again. */
   modelStepDone = $state(recall('modelStep', 'open') === 'done');
@@ -39,6 +42,18 @@ class Settings {
   toggleInfo(): void {
     this.info = !this.info;
     remember('info', this.info ? 'yes' : 'no');
+  }
+
+  toggleFacets(): void {
+    this.facets = !this.facets;
+    remember('facets', this.facets ? 'yes' : 'no');
+  }
+
+  toggleFolded(field: string): void {
+    this.folded = this.folded.includes(field)
+      ? this.folded.filter((other) => other !== field)
+      : [...this.folded, field];
+    remember('folded', this.folded.join(','));
   }
 
   endModelStep(): void {

@@ -1,4 +1,5 @@
 import { desktop, listen, type Event } from '../api';
+import { attributes } from './attributes.svelte';
 import { connection } from './connection.svelte';
 import { takeDropped } from './intake';
 import { jobs } from './jobs.svelte';
@@ -9,6 +10,7 @@ import { notices } from './notices.svelte';
 import { overlay } from './overlay.svelte';
 import { photoDetails } from './photoDetails.svelte';
 import { results } from './results.svelte';
+import { savedSearches } from './savedSearches.svelte';
 import { tags } from './tags.svelte';
 
 /** Connects the state to the engine's events and to what is dropped on the window. */
@@ -34,14 +36,20 @@ async function refreshAll(): Promise<void> {
     models.refresh(),
     results.ask(),
   ]);
+  refreshAttributes();
+  refreshSaved();
   const failed = answers.find((answer) => answer.status === 'rejected');
   if (failed) notices.fail(failed.reason);
 }
 
-const quietly = (act: () => Promise<void>) => throttled(() => act().catch(() => undefined), 500);
+const quietly = (act: () => Promise<void>, pause_ms = 500) =>
+  throttled(() => act().catch(() => undefined), pause_ms);
 const refreshLibraries = quietly(() => libraries.refresh());
 const refreshTags = quietly(() => tags.refresh());
 const refreshModels = quietly(() => models.refresh());
+const refreshAttributes = quietly(() => attributes.refresh());
+/** Each of them is asked for its number of photos. */
+const refreshSaved = quietly(() => savedSearches.refresh(), 2000);
 
 function hear(event: Event): void {
   if (event.event === 'job') {
@@ -55,8 +63,11 @@ function hear(event: Event): void {
   const kinds = new Set(event.kinds);
   const photos = kinds.has('photos') || kinds.has('libraries');
   if (photos || kinds.has('faults')) refreshLibraries();
-  if (photos || kinds.has('tags')) {
-    refreshTags();
+  const about = photos || kinds.has('tags') || kinds.has('attributes');
+  if (photos || kinds.has('tags')) refreshTags();
+  if (photos || kinds.has('attributes')) refreshAttributes();
+  if (about || kinds.has('savedSearches')) refreshSaved();
+  if (about) {
     photoDetails.changed();
     results.refresh();
   }

@@ -1,0 +1,36 @@
+import type { WhyPart } from '../../api';
+import { percent } from '../../shared/format';
+
+/** What a part of the query looks for, and how well a photo fits it, for a photographer. */
+
+export function partTitle({ kind, label, weight }: WhyPart): string {
+  switch (kind) {
+    case 'picture':
+      return weight < 0 ? `Unlike ${label}` : `Looks like ${label}`;
+    case 'meaning':
+      return `Shows “${label}”`;
+    case 'words':
+      return `Has the words “${label}”`;
+    case 'without':
+      return `Does not show “${label}”`;
+    case 'tags':
+      return 'Shares tags';
+  }
+}
+
+/** How much of the match a part made, or that it counts against the photo. */
+export function partShare({ kind, weight, share }: WhyPart): string {
+  if (share > 0) return `${percent(share)} of the match`;
+  return weight < 0 || kind === 'without' ? 'The less, the better' : 'Nothing of the match';
+}
+
+/** The figures behind it: `similarity 71 % · cosine 0.412 · weight 2`. */
+export function partFigures({ similarity, cosine, weight }: WhyPart): string {
+  return [
+    similarity == null ? null : `similarity ${percent(similarity)}`,
+    cosine == null ? null : `cosine ${cosine.toFixed(3).replace('-', '−')}`,
+    Math.abs(weight) === 1 ? null : `weight ${+weight.toFixed(2)}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}

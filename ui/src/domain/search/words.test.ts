@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { WhyPart } from '../../api';
+import { foundHow } from './foundWords';
+import { restWords } from './restWords';
+import { turned, weightWords } from './weights';
+import { partFigures, partShare, partTitle } from './whyWords';
+
+const part = (change: Partial<WhyPart>): WhyPart => ({
+  kind: 'picture',
+  label: 'boat.jpg',
+  weight: 1,
+  share: 0.62,
+  found: [],
+  ...change,
+});
+
+describe('how an answer was found', () => {
+  it('is told in a line, with what is known', () => {
+    const found = { by: 'code scan', candidates: 1_000_000, total: 9, ms: 3.04, space: 'visual' };
+    expect(foundHow({ ...found, cutoff: 0.387 })).toBe(
+      `3.0 ms · code scan, ${(1_000_000).toLocaleString()} compared · visual · good up to distance 0.39`,
+    );
+    expect(foundHow({ by: 'words', candidates: 0, total: 9, ms: 12 })).toBe('12 ms · words');
+  });
+});
+
+describe('why a photo was found', () => {
+  it('names each part as a photographer would', () => {
+    const titles = [
+      part({}),
+      part({ weight: -1 }),
+      part({ kind: 'meaning', label: 'boats at dusk' }),
+      part({ kind: 'words', label: 'boat' }),
+      part({ kind: 'without', label: 'people', weight: -1 }),
+      part({ kind: 'tags', label: 'sea, dusk' }),
+    ].map(partTitle);
+    expect(titles).toEqual([
+      'Looks like boat.jpg',
+      'Unlike boat.jpg',
+      'Shows “boats at dusk”',
+      'Has the words “boat”',
+      'Does not show “people”',
+      'Shares tags',
+    ]);
+  });
+
+  it('says how much of the match a part made, and which counts against it', () => {
+    expect(partShare(part({}))).toBe('62 % of the match');
+    expect(partShare(part({ share: 0 }))).toBe('Nothing of the match');
+    expect(partShare(part({ share: 0, weight: -1 }))).toBe('The less, the better');
+  });
+
+  it('gives figures where there are some', () => {
+    expect(partFigures(part({ similarity: 0.71, cosine: -0.4123, weight: 1.5 }))).toBe(
+      'similarity 71 % · cosine −0.412 · weight 1.5',
+    );
+    expect(partFigures(part({}))).toBe('');
+  });
+});
+
+describe('weights', () => {
+  it('are told in words', () => {
+    expect([1, 0, -1.5].map(weightWords)).toEqual([
+      '1×',
+      'Off',
+      `Unlike ${(1.5).toLocaleString()}×`,
+    ]);
+  });
+
+  it('are turned round without losing their size', () => {
+    expect([turned(1.5, true), turned(-1.5, false), turned(0, true)]).toEqual([-1.5, 1.5, -1]);
+  });
+});
+
+describe('what a search asks beside the controls', () => {
+  it('is told in a chip', () => {
+    expect(restWords('filter', { rating: 4 })).toBe('{"rating":4}');
+    expect(restWords('photoIds', [1, 2])).toBe('only 2 given photos');
+  });
+});
