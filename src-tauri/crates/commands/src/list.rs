@@ -64,6 +64,8 @@ commands! {
     list_photos: ListPhotos => PhotoList, photos::list, "Lists photos in order, as ids and shapes for a grid";
     get_photo: GetPhoto => Photo, photos::get, "Tells what is known of a photo";
     search_photos: SearchPhotos => SearchResult, search::search, "Finds photos by words, pictures, boxes and filters";
+    count_facets: CountFacets => Facets, search::facets, "Counts the photos of a search by tag, camera, year and other fields";
+    explain_photo: ExplainPhoto => Explanation, search::explain, "Tells which parts of a search found a photo, and how much each did";
     hold_picture: HoldPicture => HeldPicture, search::hold, "Holds an outside picture for queries";
     embed: Embed => Embedding, search::embed, "Answers the vector of a picture or a text";
     list_spaces: Nothing => Spaces, search::spaces, "Lists the ways photos can be compared";

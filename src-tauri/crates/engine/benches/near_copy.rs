@@ -76,6 +76,7 @@ fn report(
             copy.to_rgb8().write_with_encoder(encoder)?;
             let own = PhotoId(number as i64);
             let nearest = originals.search(&describe(&jpeg)?, 2, Candidates::All)?;
+            let nearest = nearest.neighbours;
             let hit = nearest.first().is_some_and(|first| first.id == own);
             let cosine = |own_one: bool| {
                 let of = nearest.iter().find(|one| (one.id == own) == own_one);

@@ -13,6 +13,7 @@ use anyhow::{Result, ensure};
 use half::f16;
 use latent_engine::ids::PhotoId;
 use latent_engine::index::{Candidates, VectorMatrix};
+use latent_engine::photo_set::PhotoSet;
 use rayon::prelude::*;
 
 const DIM: usize = 512;
@@ -45,13 +46,13 @@ fn measure(count: usize) -> Result<()> {
         matrix.insert(PhotoId(number as i64), &half)?;
         plain.extend(vector);
     }
-    let some: Vec<PhotoId> = (0..count as i64).step_by(20).map(PhotoId).collect();
+    let some: PhotoSet = (0..count as i64).step_by(20).map(PhotoId).collect();
     let mut times = [const { Vec::new() }; 3];
     let (mut kept, mut wanted) = (0, 0);
     for number in 0..QUERIES {
         let query = random.unit(centres.get(number * 7 % CLUSTERS).map(Vec::as_slice));
         let [ours, filtered, naive] = &mut times;
-        let found = time(ours, || matrix.search(&query, K, Candidates::All))?;
+        let found = time(ours, || matrix.search(&query, K, Candidates::All))?.neighbours;
         time(filtered, || {
             matrix.search(&query, K, Candidates::Only(&some))
         })?;

@@ -51,8 +51,9 @@ fn photos(engine: &Engine, args: &args::TagPhotos) -> Result<Vec<i64>, Failure> 
     };
     let request = ListPhotos {
         library_id: None,
-        filter: Some(filter.clone()),
+        filter: Some(filter.clone().into()),
         sort: None,
+        seed: None,
     };
     let list: PhotoList =
         call(engine, "list_photos", &request).map_err(|failure| match &failure {

@@ -28,6 +28,7 @@ use crate::store::photos::{self, PhotoRow};
 use models::Models;
 use pictures::HeldPictures;
 pub use pictures::{Held, Media, PictureSource};
+pub(crate) use spaces::ServingSpace;
 pub use spaces::SpaceView;
 use spaces::Spaces;
 

@@ -62,7 +62,7 @@ impl Best {
 }
 
 /// The nearer first, then the smaller id: a strict order, so that pages never overlap.
-fn rank(left: &Neighbour, right: &Neighbour) -> Ordering {
+pub(super) fn rank(left: &Neighbour, right: &Neighbour) -> Ordering {
     right
         .cosine
         .total_cmp(&left.cosine)

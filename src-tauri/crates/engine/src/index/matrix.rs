@@ -9,8 +9,9 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::best::Best;
 use super::by_id::RowsById;
 use super::dot::{Path, ROWS};
-use super::{IndexError, Neighbour};
+use super::{IndexError, Nearest, Neighbour};
 use crate::ids::PhotoId;
+use crate::photo_set::PhotoSet;
 
 /// From so many rows on the scan is shared among threads; below, waking them costs more.
 const PARALLEL_FROM: usize = 20_000;
@@ -32,8 +33,8 @@ static THREADS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
 pub enum Candidates<'a> {
     /// Every photo of the space.
     All,
-    /// Only these, each once; those without a vector are passed over.
-    Only(&'a [PhotoId]),
+    /// Only these; those without a vector are passed over.
+    Only(&'a PhotoSet),
 }
 
 /// The vectors of one space: `[len, dim]` f16, unit norm, in no particular order.
@@ -43,6 +44,7 @@ pub struct VectorMatrix {
     values: Vec<f16>,
     ids: Vec<PhotoId>,
     rows: RowsById,
+    photos: PhotoSet,
 }
 
 impl VectorMatrix {
@@ -60,6 +62,7 @@ impl VectorMatrix {
             values: Vec::with_capacity(dim.saturating_mul(photos)),
             ids: Vec::with_capacity(photos),
             rows: RowsById::with_capacity_and_hasher(photos, Default::default()),
+            photos: PhotoSet::new(),
         }
     }
 
@@ -78,6 +81,7 @@ impl VectorMatrix {
             None => {
                 self.rows.insert(id, self.ids.len());
                 self.ids.push(id);
+                self.photos.insert(id);
                 self.values.extend_from_slice(vector);
             }
         }
@@ -95,6 +99,7 @@ impl VectorMatrix {
         self.values.copy_within(last * self.dim.., row * self.dim);
         self.values.truncate(last * self.dim);
         self.ids.swap_remove(row);
+        self.photos.remove(id);
         if let Some(&moved) = self.ids.get(row) {
             self.rows.insert(moved, row);
         }
@@ -125,10 +130,22 @@ impl VectorMatrix {
         &self.ids
     }
 
+    /// The photos that have a vector, as a set.
+    #[must_use]
+    pub fn photos(&self) -> &PhotoSet {
+        &self.photos
+    }
+
+    /// Answers whether a photo has a vector.
+    #[must_use]
+    pub fn contains(&self, id: PhotoId) -> bool {
+        self.photos.contains(id)
+    }
+
     /// A photo's vector: `dim` values, unit norm.
     #[must_use]
-    pub fn get(&self, id: PhotoId) -> Option<&[f16]> {
-        self.rows.get(&id).map(|&row| self.row(row))
+    pub fn get(&self, id: PhotoId) -> Option<Vec<f16>> {
+        self.rows.get(&id).map(|&row| self.row(row).to_vec())
     }
 
     /// Finds the `k` photos nearest to `query` (`dim` values, unit norm), the nearest first.
@@ -142,42 +159,84 @@ impl VectorMatrix {
         query: &[f32],
         k: usize,
         candidates: Candidates<'_>,
-    ) -> Result<Vec<Neighbour>, IndexError> {
+    ) -> Result<Nearest, IndexError> {
         self.check(query.len(), query.iter().all(|v| v.is_finite()))?;
-        if k == 0 {
-            return Ok(Vec::new());
-        }
         let best = |turn: Turn<'_>| {
             let mut best = Best::new(k);
+            let compared = turn.len() as u64;
             self.score(query, turn, |id, cosine| {
                 best.offer(Neighbour { id, cosine });
             });
-            best
+            (best, compared)
         };
-        let merged = self.share(candidates, best, Best::merge);
-        Ok(merged.map(Best::into_sorted).unwrap_or_default())
+        let join = |(left, a): (Best, u64), (right, b): (Best, u64)| (left.merge(right), a + b);
+        let (best, compared) = self
+            .share(candidates, best, join)
+            .unwrap_or_else(|| (Best::new(k), 0));
+        Ok(Nearest::exact(best.into_sorted(), compared))
     }
 
-    /// Scores every candidate against `query` (`dim` values, unit norm), in no particular order.
+    /// Finds all photos whose cosine with `query` (`dim` values, unit norm) is at least so high, the
+    /// nearest first.
     ///
     /// # Errors
     /// [`IndexError::DimensionMismatch`], [`IndexError::NotFinite`] for the query.
-    pub fn scores(
+    pub fn within(
         &self,
         query: &[f32],
+        least_cosine: f32,
         candidates: Candidates<'_>,
-    ) -> Result<Vec<(PhotoId, f32)>, IndexError> {
+    ) -> Result<Nearest, IndexError> {
         self.check(query.len(), query.iter().all(|v| v.is_finite()))?;
-        let scored = |turn: Turn<'_>| {
-            let mut scores = Vec::with_capacity(turn.len());
-            self.score(query, turn, |id, cosine| scores.push((id, cosine)));
-            scores
+        let near = |turn: Turn<'_>| {
+            let mut near = Vec::new();
+            let compared = turn.len() as u64;
+            self.score(query, turn, |id, cosine| {
+                if cosine >= least_cosine {
+                    near.push(Neighbour { id, cosine });
+                }
+            });
+            (near, compared)
         };
-        let join = |mut left: Vec<_>, mut right: Vec<_>| {
+        let join = |(mut left, a): (Vec<_>, u64), (mut right, b): (Vec<_>, u64)| {
             left.append(&mut right);
-            left
+            (left, a + b)
         };
-        Ok(self.share(candidates, scored, join).unwrap_or_default())
+        let (mut near, compared) = self.share(candidates, near, join).unwrap_or_default();
+        near.sort_unstable_by(super::best::rank);
+        Ok(Nearest::exact(near, compared))
+    }
+
+    /// The cosines of some photos with `query` (`dim` values, unit norm), in their order; none for
+    /// those without a vector.
+    ///
+    /// # Errors
+    /// [`IndexError::DimensionMismatch`], [`IndexError::NotFinite`] for the query.
+    pub fn cosines(&self, query: &[f32], ids: &[PhotoId]) -> Result<Vec<Option<f32>>, IndexError> {
+        self.check(query.len(), query.iter().all(|v| v.is_finite()))?;
+        let cosine = |id: &PhotoId| {
+            let row = *self.rows.get(id)?;
+            let mut one = None;
+            self.score(query, Turn::Range(row, row + 1), |_, cosine| {
+                one = Some(cosine)
+            });
+            one
+        };
+        Ok(ids.iter().map(cosine).collect())
+    }
+
+    /// The cosines of about `count` photos, from all over the matrix, with `query` (`dim` values,
+    /// unit norm), in no particular order.
+    ///
+    /// # Errors
+    /// [`IndexError::DimensionMismatch`], [`IndexError::NotFinite`] for the query.
+    pub fn sample(&self, query: &[f32], count: usize) -> Result<Vec<f32>, IndexError> {
+        self.check(query.len(), query.iter().all(|v| v.is_finite()))?;
+        let count = count.min(self.len());
+        let rows: Vec<usize> = (0..count).map(|place| place * self.len() / count).collect();
+        let mut cosines = Vec::with_capacity(count);
+        self.score(query, Turn::Chosen(&rows), |_, cosine| cosines.push(cosine));
+        Ok(cosines)
     }
 
     fn check(&self, actual: usize, finite: bool) -> Result<(), IndexError> {
@@ -213,8 +272,8 @@ impl VectorMatrix {
                 .step_by(ROWS_A_TURN)
                 .map(|start| Turn::Range(start, (start + ROWS_A_TURN).min(self.len())))
                 .collect(),
-            Candidates::Only(ids) => {
-                chosen.extend(ids.iter().filter_map(|id| self.rows.get(id).copied()));
+            Candidates::Only(photos) => {
+                chosen.extend(photos.iter().filter_map(|id| self.rows.get(&id).copied()));
                 // Memory is read forwards; photos mostly lie in the order of their ids already.
                 chosen.sort_unstable();
                 chosen.chunks(ROWS_A_TURN).map(Turn::Chosen).collect()

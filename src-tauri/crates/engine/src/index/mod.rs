@@ -23,6 +23,41 @@ pub struct Neighbour {
     pub cosine: f32,
 }
 
+/// How photos were compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// All vectors in full.
+    ExactScan,
+    /// All short codes, and the nearest in full.
+    CodeScan,
+    /// Along a graph of neighbours, and the nearest in full.
+    Graph,
+}
+
+/// Photos found, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nearest {
+    /// The photos, the nearest first; of equally near ones the smaller id.
+    pub neighbours: Vec<Neighbour>,
+    /// Photos that were compared.
+    pub compared: u64,
+    /// Of these, whose vectors were looked at in full after their codes.
+    pub rescored: u64,
+    /// How they were compared.
+    pub by: By,
+}
+
+impl Nearest {
+    fn exact(neighbours: Vec<Neighbour>, compared: u64) -> Self {
+        Self {
+            neighbours,
+            compared,
+            rescored: 0,
+            by: By::ExactScan,
+        }
+    }
+}
+
 /// A vector does not fit the index.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum IndexError {

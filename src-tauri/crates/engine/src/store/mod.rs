@@ -4,9 +4,11 @@
 //! queries; rows go in and come out.
 
 mod connection;
+pub mod facets;
 pub mod faults;
 pub mod libraries;
 pub mod photos;
+pub mod sets;
 pub mod settings;
 pub mod tags;
 pub mod text;

@@ -1,6 +1,7 @@
 //! The scan against a plain one, on seeded vectors.
 
 use super::*;
+use crate::index::By;
 
 /// A small generator (xorshift, Marsaglia 2003): the same numbers on every run.
 struct Random(u64);
@@ -58,9 +59,15 @@ fn plainly(matrix: &VectorMatrix, query: &[f32], ids: &[PhotoId]) -> Vec<(PhotoI
 }
 
 fn check(matrix: &VectorMatrix, query: &[f32], k: usize, only: Option<&[PhotoId]>) {
-    let candidates = only.map_or(Candidates::All, Candidates::Only);
+    let set: Option<PhotoSet> = only.map(|ids| ids.iter().copied().collect());
+    let candidates = set.as_ref().map_or(Candidates::All, Candidates::Only);
     let expect = plainly(matrix, query, only.unwrap_or(matrix.ids()));
-    let found = matrix.search(query, k, candidates).unwrap();
+    let nearest = matrix.search(query, k, candidates).unwrap();
+    assert_eq!(
+        (nearest.compared, nearest.by),
+        (expect.len() as u64, By::ExactScan)
+    );
+    let found = nearest.neighbours;
     assert_eq!(found.len(), k.min(expect.len()));
     for (got, (id, cosine)) in found.iter().zip(&expect) {
         assert!((f64::from(got.cosine) - cosine).abs() < 1e-5);
@@ -71,15 +78,36 @@ fn check(matrix: &VectorMatrix, query: &[f32], k: usize, only: Option<&[PhotoId]
             got.id
         );
     }
-    let mut scores = matrix.scores(query, candidates).unwrap();
-    scores.sort_by(|l, r| r.1.total_cmp(&l.1).then(l.0.cmp(&r.0)));
-    assert_eq!(scores.len(), expect.len());
-    assert!(
-        found
-            .iter()
-            .zip(&scores)
-            .all(|(f, s)| (f.id, f.cosine) == *s)
-    );
+    check_the_others(matrix, query, candidates, &found);
+}
+
+/// What is within a distance, single cosines and samples are those of the search.
+fn check_the_others(
+    matrix: &VectorMatrix,
+    query: &[f32],
+    candidates: Candidates<'_>,
+    found: &[Neighbour],
+) {
+    let all = matrix.within(query, -2.0, candidates).unwrap().neighbours;
+    assert_eq!(all[..found.len()], *found);
+    let least = found.last().map_or(2.0, |last| last.cosine);
+    let near = matrix.within(query, least, candidates).unwrap().neighbours;
+    assert_eq!(near, all[..near.len()]);
+    assert!(all[near.len()..].iter().all(|one| one.cosine < least));
+    let ids: Vec<PhotoId> = found.iter().map(|one| one.id).chain([PhotoId(0)]).collect();
+    let mut expect: Vec<_> = found.iter().map(|one| Some(one.cosine)).collect();
+    expect.push(None);
+    assert_eq!(matrix.cosines(query, &ids).unwrap(), expect);
+    let all = matrix
+        .within(query, -2.0, Candidates::All)
+        .unwrap()
+        .neighbours;
+    let mut whole: Vec<f32> = all.iter().map(|one| one.cosine).collect();
+    let mut sample = matrix.sample(query, matrix.len() + 3).unwrap();
+    sample.sort_by(f32::total_cmp);
+    whole.sort_by(f32::total_cmp);
+    assert_eq!(sample, whole);
+    assert_eq!(matrix.sample(query, 1).unwrap().len(), 1);
 }
 
 #[test]
@@ -115,19 +143,17 @@ fn many_rows_shared_among_threads_give_the_same() {
     let query = random.unit_vector(8);
     let found = matrix.search(&query, 50, Candidates::All).unwrap();
     let expect = plainly(&matrix, &query, matrix.ids());
-    for (got, (_, cosine)) in found.iter().zip(&expect) {
+    for (got, (_, cosine)) in found.neighbours.iter().zip(&expect) {
         assert!((f64::from(got.cosine) - cosine).abs() < 1e-5);
     }
     assert_eq!(
         found,
         matrix
-            .search(&query, 50, Candidates::Only(matrix.ids()))
+            .search(&query, 50, Candidates::Only(matrix.photos()))
             .unwrap()
     );
-    assert_eq!(
-        matrix.scores(&query, Candidates::All).unwrap().len(),
-        matrix.len()
-    );
+    let all = matrix.within(&query, -2.0, Candidates::All).unwrap();
+    assert_eq!(all.neighbours.len(), matrix.len());
 }
 
 #[test]
@@ -139,7 +165,7 @@ fn a_replaced_vector_is_found_as_it_is_now() {
     assert_eq!(matrix.len(), 2);
     let found = matrix.search(&[0.0, 1.0], 1, Candidates::All).unwrap();
     assert_eq!(
-        found,
+        found.neighbours,
         [Neighbour {
             id: PhotoId(1),
             cosine: 1.0
@@ -154,7 +180,7 @@ fn a_removed_photo_is_gone_and_the_others_stay() {
     let kept: Vec<(PhotoId, Vec<f16>)> = matrix
         .ids()
         .iter()
-        .map(|&id| (id, matrix.get(id).unwrap().to_vec()))
+        .map(|&id| (id, matrix.get(id).unwrap()))
         .collect();
     let gone = |id: PhotoId| [1, 4, 70, 148].contains(&id.0);
     for &(id, _) in kept.iter().filter(|(id, _)| gone(*id)) {
@@ -163,40 +189,40 @@ fn a_removed_photo_is_gone_and_the_others_stay() {
     }
     assert_eq!(matrix.len(), 46);
     for (id, vector) in &kept {
-        assert_eq!(matrix.get(*id), (!gone(*id)).then_some(vector.as_slice()));
+        assert_eq!(matrix.get(*id), (!gone(*id)).then(|| vector.clone()));
     }
     check(&matrix, &random.unit_vector(16), 100, None);
     for (id, _) in &kept {
         matrix.remove(*id);
     }
-    assert!(matrix.is_empty() && matrix.ids().is_empty());
+    assert!(matrix.is_empty() && matrix.ids().is_empty() && matrix.photos().is_empty());
 }
 
 #[test]
 fn an_empty_matrix_finds_nothing() {
     let matrix = VectorMatrix::new(4);
     let query = [1.0, 0.0, 0.0, 0.0];
-    assert_eq!(matrix.search(&query, 5, Candidates::All).unwrap(), []);
-    assert_eq!(
-        matrix
-            .search(&query, 5, Candidates::Only(&[PhotoId(3)]))
-            .unwrap(),
-        []
-    );
-    assert_eq!(matrix.scores(&query, Candidates::All).unwrap(), []);
+    let stranger = PhotoSet::from_iter([PhotoId(3)]);
+    for candidates in [Candidates::All, Candidates::Only(&stranger)] {
+        let none = Nearest::exact(Vec::new(), 0);
+        assert_eq!(matrix.search(&query, 5, candidates).unwrap(), none);
+        assert_eq!(matrix.within(&query, -2.0, candidates).unwrap(), none);
+    }
+    assert!(matrix.sample(&query, 5).unwrap().is_empty());
 }
 
 #[test]
 fn nothing_is_found_where_nothing_is_asked_or_allowed() {
     let matrix = filled(4, 10, &mut Random(3));
     let query = [1.0, 0.0, 0.0, 0.0];
-    assert_eq!(matrix.search(&query, 0, Candidates::All).unwrap(), []);
-    assert_eq!(matrix.search(&query, 5, Candidates::Only(&[])).unwrap(), []);
-    let strangers = [PhotoId(2), PhotoId(1), PhotoId(999)];
-    let found = matrix
-        .search(&query, 5, Candidates::Only(&strangers))
-        .unwrap();
-    assert_eq!(found.iter().map(|n| n.id).collect::<Vec<_>>(), [PhotoId(1)]);
+    let found = |k, candidates: Candidates<'_>| {
+        let found = matrix.search(&query, k, candidates).unwrap().neighbours;
+        found.iter().map(|one| one.id).collect::<Vec<_>>()
+    };
+    assert!(found(0, Candidates::All).is_empty());
+    assert!(found(5, Candidates::Only(&PhotoSet::new())).is_empty());
+    let strangers = PhotoSet::from_iter([PhotoId(2), PhotoId(1), PhotoId(999)]);
+    assert_eq!(found(5, Candidates::Only(&strangers)), [PhotoId(1)]);
 }
 
 #[test]
@@ -208,7 +234,8 @@ fn equal_photos_come_by_id_also_where_k_cuts() {
         matrix.insert(id, &same).unwrap();
     }
     for k in [1, 7, 64, 499] {
-        let found = matrix.search(&[0.6, 0.8], k, Candidates::All).unwrap();
+        let nearest = matrix.search(&[0.6, 0.8], k, Candidates::All).unwrap();
+        let found = nearest.neighbours;
         let expect: Vec<PhotoId> = (0..k as i64).map(PhotoId).collect();
         assert_eq!(found.iter().map(|n| n.id).collect::<Vec<_>>(), expect);
     }
@@ -229,7 +256,12 @@ fn a_vector_of_another_size_is_refused() {
         matrix.search(&[1.0, 0.0], 1, Candidates::All),
         Err(mismatch)
     );
-    assert_eq!(matrix.scores(&[1.0, 0.0], Candidates::All), Err(mismatch));
+    assert_eq!(
+        matrix.within(&[1.0, 0.0], 0.0, Candidates::All),
+        Err(mismatch)
+    );
+    assert_eq!(matrix.cosines(&[1.0, 0.0], &[]), Err(mismatch));
+    assert_eq!(matrix.sample(&[1.0, 0.0], 1), Err(mismatch));
     assert!(matrix.is_empty());
 }
 
@@ -253,7 +285,8 @@ fn what_is_no_number_is_refused_and_never_ranks() {
     );
     let found = matrix
         .search(&[f32::MAX, f32::MAX], 2, Candidates::All)
-        .unwrap();
+        .unwrap()
+        .neighbours;
     assert_eq!(found.first().map(|n| n.id), Some(PhotoId(3)));
     assert!(found.iter().all(|n| !n.cosine.is_nan()));
 }
