@@ -43,7 +43,15 @@ const TRANSPORTS: &[&str] = &[
 const LEAVES: &[&str] = &["download", "photo", "embed", "index", "store", "filter"];
 
 /// The modules at the engine's root that a leaf may use.
-const ROOT_MODULES: &[&str] = &["crop_box", "error", "events", "ids", "io", "picture"];
+const ROOT_MODULES: &[&str] = &[
+    "crop_box",
+    "error",
+    "events",
+    "ids",
+    "io",
+    "photo_set",
+    "picture",
+];
 
 #[test]
 fn packages_depend_one_way() {

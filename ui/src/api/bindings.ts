@@ -41,6 +41,27 @@ export type Check = {
 };
 
 /**
+ * Counts the photos of an answer by the values of fields.
+ */
+export type CountFacets = {
+  search: SearchPhotos,
+  /**
+   * `tags`, `camera`, `lens`, `year`, `folder`, `rating`, `format`, `label`, `orientation`,
+   * `library`, `iso`, or an attribute's name; all but attributes when empty.
+   */
+  fields: Array<string>,
+  /**
+   * Values a field; 12 when not given.
+   */
+  limit?: number | null,
+};
+
+/**
+ * A limit that is found.
+ */
+export type Cutoff = "auto";
+
+/**
  * A file of a model that is not what it must be.
  */
 export type DamagedFile = {
@@ -123,6 +144,33 @@ export type Event = {
 };
 
 /**
+ * Asks why a photo is found.
+ */
+export type ExplainPhoto = {
+  search: SearchPhotos,
+  photoId: number,
+};
+
+/**
+ * What each part of a query says of a photo.
+ */
+export type Explanation = {
+  /**
+   * 0 … 1; `None` where nothing was compared.
+   */
+  similarity?: number | null,
+  /**
+   * As in the hit.
+   */
+  distance?: number | null,
+  parts: Array<WhyPart>,
+  /**
+   * The filters that hold, as they are typed.
+   */
+  filters: Array<string>,
+};
+
+/**
  * Writes a part of a picture to a new file, in the original's pixels.
  */
 export type ExportCrop = {
@@ -144,6 +192,46 @@ export type ExportedCrop = {
   path: string,
   width: number,
   height: number,
+};
+
+/**
+ * The values of a field, the most frequent first; years and stars from the highest.
+ */
+export type Facet = {
+  field: string,
+  values: Array<FacetValue>,
+  /**
+   * Values that are not listed.
+   */
+  more: number,
+  /**
+   * Photos that lack the field.
+   */
+  without: number,
+};
+
+/**
+ * A value, and how many photos of the answer have it.
+ */
+export type FacetValue = {
+  label: string,
+  photos: number,
+  /**
+   * What is typed to narrow the answer to them.
+   */
+  filter: string,
+};
+
+/**
+ * Counts by field.
+ */
+export type Facets = {
+  /**
+   * Photos in the answer.
+   */
+  total: number,
+  ms: number,
+  facets: Array<Facet>,
 };
 
 /**
@@ -171,7 +259,8 @@ export type Faults = {
  */
 export type Found = {
   /**
-   * `exact scan`, `words`, `words + exact scan` or `listing`.
+   * `listing`, `words`, `code scan`, `exact scan` or `graph`; the last three with `words + `
+   * before it where words were blended in.
    */
   by: string,
   /**
@@ -182,6 +271,14 @@ export type Found = {
    * Photos that were compared.
    */
   candidates: number,
+  /**
+   * Of these, those whose vectors were looked at in full; `None` where all were.
+   */
+  rescored?: number | null,
+  /**
+   * The cosine distance that `cutoff` found, 0 … 2.
+   */
+  cutoff?: number | null,
   /**
    * Photos that matched.
    */
@@ -230,7 +327,8 @@ export type Hit = {
    */
   aspect: number,
   /**
-   * Cosine distance `1 − cos`, 0 … 2; `None` where nothing was compared.
+   * Cosine distance `1 − cos`, 0 … 2, with tags where they count; `None` where nothing was
+   * compared.
    */
   distance?: number | null,
   /**
@@ -245,6 +343,10 @@ export type Hit = {
    * What matched: `words`, `semantic`, `visual`, `color`.
    */
   by: Array<string>,
+  /**
+   * The value it stands for, where photos are grouped and it has one.
+   */
+  group?: string | null,
 };
 
 /**
@@ -369,10 +471,14 @@ export type ListFaults = {
 export type ListPhotos = {
   libraryId?: number | null,
   /**
-   * As a person types it: `rating>=4 -tag:draft`.
+   * As a person types it, `rating>=4 -tag:draft`, or JSON.
    */
-  filter?: string | null,
+  filter?: string | object | null,
   sort?: Sort | null,
+  /**
+   * Which of the random orders; 0 when not given.
+   */
+  seed?: number | null,
 };
 
 /**
@@ -844,17 +950,34 @@ export type SearchPhotos = {
    * What the photo should not show.
    */
   without?: string | null,
+  /**
+   * How much the words count beside pictures; 1 when not given.
+   */
+  textWeight?: number | null,
   images: Array<QueryImage>,
   /**
    * `semantic`, `visual` or `color`; chosen by what is there when not given.
    */
   space?: string | null,
   /**
-   * Typed filters only.
+   * Filters only: as a person types them, or JSON.
    */
-  filter?: string | null,
+  filter?: string | object | null,
   libraryId?: number | null,
+  /**
+   * Only these: they are ranked.
+   */
+  photoIds?: number[] | null,
   sort?: Sort | null,
+  /**
+   * Which of the random orders; 0 when not given.
+   */
+  seed?: number | null,
+  /**
+   * At most one hit for each value of a field (`camera`, `folder`, `year`, `day` …) or an
+   * attribute; photos without it each count by themselves.
+   */
+  groupBy?: string | null,
   /**
    * 1 … 1000, 50 when not given.
    */
@@ -867,6 +990,19 @@ export type SearchPhotos = {
    * Leaves out photos farther than this cosine distance, 0 … 2.
    */
   maxDistance?: number | null,
+  /**
+   * `auto` leaves out photos that are no nearer than chance would have them.
+   */
+  cutoff?: Cutoff | null,
+  /**
+   * Tags the photo should carry; those of the query's photos when not given.
+   */
+  tags: Array<string>,
+  /**
+   * 0 … 1: distance = (1 − w) · cosine distance + w · Jaccard distance of the tags. 0.3 where
+   * only `tags` are given.
+   */
+  tagWeight?: number | null,
 };
 
 /**
@@ -884,7 +1020,7 @@ export type SearchResult = {
 /**
  * The order of an answer. Ties are broken by photo id.
  */
-export type Sort = "relevance" | "takenAt" | "takenAtOldest" | "name" | "rating" | "addedAt";
+export type Sort = "relevance" | "takenAt" | "takenAtOldest" | "name" | "rating" | "addedAt" | "random";
 
 /**
  * A way of comparing photos.
@@ -984,6 +1120,36 @@ export type WaitJob = {
   timeoutMs?: number | null,
 };
 
+/**
+ * What a part of a query is.
+ */
+export type WhyKind = "picture" | "meaning" | "words" | "without" | "tags";
+
+/**
+ * What one part of a query says of a photo.
+ */
+export type WhyPart = {
+  kind: WhyKind,
+  /**
+   * The file's name, the words, the tags.
+   */
+  label: string,
+  weight: number,
+  cosine?: number | null,
+  /**
+   * What it says alone, 0 … 1.
+   */
+  similarity?: number | null,
+  /**
+   * How much of the whole it made; all of them are 1 together.
+   */
+  share: number,
+  /**
+   * `boat in file name`; the tags that are shared.
+   */
+  found: Array<string>,
+};
+
 /** Every command: what it takes and what it answers. */
 export interface Commands {
   /** Lists the libraries with their folders and counts */
@@ -1012,6 +1178,10 @@ export interface Commands {
   get_photo: { request: GetPhoto; response: Photo };
   /** Finds photos by words, pictures, boxes and filters */
   search_photos: { request: SearchPhotos; response: SearchResult };
+  /** Counts the photos of a search by tag, camera, year and other fields */
+  count_facets: { request: CountFacets; response: Facets };
+  /** Tells which parts of a search found a photo, and how much each did */
+  explain_photo: { request: ExplainPhoto; response: Explanation };
   /** Holds an outside picture for queries */
   hold_picture: { request: HoldPicture; response: HeldPicture };
   /** Answers the vector of a picture or a text */
@@ -1062,6 +1232,8 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   list_photos: "Lists photos in order, as ids and shapes for a grid",
   get_photo: "Tells what is known of a photo",
   search_photos: "Finds photos by words, pictures, boxes and filters",
+  count_facets: "Counts the photos of a search by tag, camera, year and other fields",
+  explain_photo: "Tells which parts of a search found a photo, and how much each did",
   hold_picture: "Holds an outside picture for queries",
   embed: "Answers the vector of a picture or a text",
   list_spaces: "Lists the ways photos can be compared",

@@ -34,20 +34,9 @@ impl Answer {
         engine: &Engine,
         query: &Query,
         asked: &Asked,
-        pinned: Pinned,
-    ) -> Result<Self, EngineError> {
-        let candidates = candidates::find(engine, query, asked, pinned.newest)?;
-        Self::among(engine, query, asked, candidates, pinned)
-    }
-
-    /// Makes ready what these candidates are ranked by.
-    pub(super) fn among(
-        engine: &Engine,
-        query: &Query,
-        asked: &Asked,
-        candidates: Candidates,
         mut pinned: Pinned,
     ) -> Result<Self, EngineError> {
+        let candidates = candidates::find(engine, query, asked, pinned.newest)?;
         pinned.newest = Some(candidates.newest());
         if !is_ranked(query, asked) {
             return Ok(Self {

@@ -85,10 +85,9 @@ pub fn explain(engine: &Engine, query: &Query, photo: PhotoId) -> Result<Explana
         auto_cutoff: false,
         ..query.clone()
     };
-    let just = Candidates::just(photo);
-    let answer = Answer::among(engine, &open, &asked, just, Pinned::default())?;
+    let answer = Answer::of(engine, &open, &asked, Pinned::default())?;
     let found = match &answer.ranking {
-        Some(ranking) => ranking.best(&answer.candidates, 1)?.matches.pop(),
+        Some(ranking) => ranking.best(&Candidates::just(photo), 1)?.matches.pop(),
         None => None,
     };
     let mut parts = match &answer.ranking {
@@ -254,18 +253,12 @@ fn weigh(parts: &mut [WhyPart], ranking: &Ranking, label: Label) {
         return;
     }
     let positive: f32 = parts.iter().map(|part| part.share.max(0.0)).sum();
-    let Some(base) = ranking.prepared.plan.base() else {
-        return;
-    };
     let cosine: f32 = parts
         .iter()
         .filter_map(|part| part.similarity)
         .fold(0.0, f32::max);
-    let plain = match &base.measure {
-        compare::Measure::Cosine => cosine,
-        compare::Measure::Text(_) => cosine,
-    };
-    let vector = (1.0 - ranking.tags.weight) * plain * (1.0 - share * word_similarity(label) / 2.0);
+    let vector =
+        (1.0 - ranking.tags.weight) * cosine * (1.0 - share * word_similarity(label) / 2.0);
     for part in parts {
         part.share = if positive > 0.0 {
             vector * part.share.max(0.0) / positive

@@ -21,6 +21,9 @@ mod rank;
 mod tags;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Instant;
 
 use serde_json::Value;

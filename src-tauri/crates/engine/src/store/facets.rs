@@ -113,7 +113,7 @@ fn tags(connection: &Connection, is_in: &impl Fn(&str) -> String, set: Value) ->
 fn years(connection: &Connection, photo: &str, set: Value) -> Result<Counts> {
     let sql = format!(
         "SELECT CAST(strftime('%Y', day * 86400, 'unixepoch') AS INTEGER), sum(photos) FROM \
-         (SELECT CAST(floor(taken_at / 86400.0) AS INTEGER) AS day, count(*) AS photos FROM photo \
+         (SELECT (taken_at - (taken_at % 86400 + 86400) % 86400) / 86400 AS day, count(*) AS photos FROM photo \
          WHERE {photo} AND taken_at IS NOT NULL GROUP BY 1) GROUP BY 1 \
          UNION ALL SELECT NULL, count(*) FROM photo WHERE {photo} AND taken_at IS NULL"
     );
