@@ -80,7 +80,7 @@ fn photos_with_hostile_names_are_indexed_found_shown_and_tagged() {
         assert!(world.engine().full_picture(id).is_ok(), "{name:?}");
         crate::tags::add(&world, &[id], &[&format!("number/{seed}")]);
         let tagged = Query {
-            filter: Some(format!("tag:number/{seed}")),
+            filter: Some(format!("tag:number/{seed}").into()),
             ..Query::default()
         };
         let hits = world.search(&tagged).hits;

@@ -116,7 +116,7 @@ fn orders_are_what_they_say() {
         .collect();
     assert!(ratings.is_sorted_by(|a, b| a >= b), "{ratings:?}");
     for sort in SORTS {
-        let grid = search::list(world.engine(), None, None, sort).unwrap().0;
+        let grid = search::list(world.engine(), None, None, sort, 0).unwrap().0;
         let grid: Vec<_> = grid.iter().map(|shape| shape.id).collect();
         if sort != Sort::Relevance {
             assert_eq!(

@@ -126,7 +126,7 @@ impl World {
 
     /// Every photo that can be found, by name.
     pub fn all(&self) -> Vec<PhotoRow> {
-        let (shapes, _) = search::list(self.engine(), None, None, Sort::Name).unwrap();
+        let (shapes, _) = search::list(self.engine(), None, None, Sort::Name, 0).unwrap();
         shapes
             .iter()
             .map(|shape| self.engine().photo(shape.id).unwrap())

@@ -44,6 +44,29 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
             "read_query",
             json!({"typed": "boat -red format:jpeg rating>=4 OR no:rating"}),
         ),
+        (
+            "search_photos",
+            json!({"images": [{"photoId": 2}], "query": "red", "textWeight": 0.5,
+                "groupBy": "format", "cutoff": "auto", "tags": ["trip"], "tagWeight": 0.2}),
+        ),
+        (
+            "search_photos",
+            json!({"photoIds": [2, 1], "sort": "random", "seed": 7, "filter": null}),
+        ),
+        (
+            "search_photos",
+            json!({"images": [{"photoId": 1}], "maxDistance": 0.5, "cutoff": "auto"}),
+        ),
+        (
+            "count_facets",
+            json!({"search": {"query": "format:png,jpeg"}, "fields": ["format", "orientation"]}),
+        ),
+        ("count_facets", json!({"search": {}, "limit": 2})),
+        (
+            "explain_photo",
+            json!({"search": {"query": "red format:jpeg", "images": [{"photoId": 2}]}, "photoId": 1}),
+        ),
+        ("explain_photo", json!({"search": {}, "photoId": 99})),
         ("hold_picture", json!({"path": picture})),
         ("embed", json!({"image": {"photoId": 1}, "space": "visual"})),
         (

@@ -123,6 +123,9 @@ pub(crate) struct Search {
     /// How much the picture counts; below 0 pushes away [default: 1]
     #[arg(long, value_name = "W", allow_hyphen_values = true, value_parser = finite)]
     pub(crate) weight: Vec<f32>,
+    /// How much the words count beside pictures [default: 1]
+    #[arg(long, value_name = "W", value_parser = finite)]
+    pub(crate) text_weight: Option<f32>,
     /// What the photos should not show
     #[arg(long, value_name = "WORDS", allow_hyphen_values = true)]
     pub(crate) without: Option<String>,
@@ -135,6 +138,15 @@ pub(crate) struct Search {
     /// The order [default: relevance, or taken where nothing is compared]
     #[arg(long, value_name = "ORDER")]
     pub(crate) sort: Option<Sort>,
+    /// Which of the random orders [default: 0]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u32>,
+    /// One photo for each camera, folder, year, day or value of an attribute
+    #[arg(long, value_name = "FIELD")]
+    pub(crate) group_by: Option<String>,
+    /// Ranks these photos instead of searching: their numbers
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    pub(crate) rank: Vec<i64>,
     /// How many, 1 to 1000 [default: 50]
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u32>,
@@ -147,6 +159,29 @@ pub(crate) struct Search {
     /// Leaves out photos farther than this cosine distance, 0 to 2
     #[arg(long, value_name = "D", allow_hyphen_values = true, value_parser = finite)]
     pub(crate) max_distance: Option<f32>,
+    /// Leaves out photos that are no nearer than chance would have them
+    #[arg(long, value_name = "HOW", conflicts_with = "max_distance")]
+    pub(crate) cutoff: Option<Cutoff>,
+    /// A tag the photos should carry [default: those of the photos given as --image]
+    #[arg(long, value_name = "TAG")]
+    pub(crate) tag: Vec<String>,
+    /// How much tags count beside the likeness, 0 to 1 [default: 0.3 with --tag, else 0]
+    #[arg(long, value_name = "W", value_parser = finite)]
+    pub(crate) tag_weight: Option<f32>,
+    /// Counts what is found by field instead of listing it: --facets, --facets=camera,year
+    #[arg(long, value_name = "FIELDS", num_args = 0..=1, require_equals = true,
+        value_delimiter = ',', default_missing_value = "", conflicts_with = "explain")]
+    pub(crate) facets: Option<Vec<String>>,
+    /// Tells why a photo is found, by its number
+    #[arg(long, value_name = "ID")]
+    pub(crate) explain: Option<i64>,
+}
+
+/// A limit that is found.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Cutoff {
+    /// From how the photos of this library lie around the query
+    Auto,
 }
 
 /// The order of an answer.
@@ -164,6 +199,8 @@ pub(crate) enum Sort {
     Rating,
     /// Last added first
     Added,
+    /// Shuffled by --seed
+    Random,
 }
 
 impl From<Sort> for wire::Sort {
@@ -175,6 +212,7 @@ impl From<Sort> for wire::Sort {
             Sort::Name => Self::Name,
             Sort::Rating => Self::Rating,
             Sort::Added => Self::AddedAt,
+            Sort::Random => Self::Random,
         }
     }
 }

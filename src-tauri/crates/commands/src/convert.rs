@@ -106,6 +106,7 @@ pub(crate) fn sort(sort: wire::Sort) -> Sort {
         wire::Sort::Name => Sort::Name,
         wire::Sort::Rating => Sort::Rating,
         wire::Sort::AddedAt => Sort::AddedAt,
+        wire::Sort::Random => Sort::Random,
     }
 }
 
@@ -114,6 +115,8 @@ pub(crate) fn found(found: Found) -> wire::Found {
         by: found.by.to_owned(),
         space: found.space,
         candidates: found.candidates,
+        rescored: found.rescored,
+        cutoff: found.cutoff,
         total: found.total,
         ms: found.ms,
         note: found.note,

@@ -68,6 +68,8 @@ commands! {
     search_photos: SearchPhotos => SearchResult, search::search, "Finds photos by words, pictures, boxes and filters";
     complete_filter: CompleteFilter => Completions, filters::complete, "Completes what is typed at a cursor: fields, operators, values with counts";
     read_query: ReadQuery => QueryParts, filters::read, "Tells the words and filters of a typed line, and writes the filters in each syntax";
+    count_facets: CountFacets => Facets, search::facets, "Counts the photos of a search by tag, camera, year and other fields";
+    explain_photo: ExplainPhoto => Explanation, search::explain, "Tells which parts of a search found a photo, and how much each did";
     hold_picture: HoldPicture => HeldPicture, search::hold, "Holds an outside picture for queries";
     embed: Embed => Embedding, search::embed, "Answers the vector of a picture or a text";
     list_spaces: Nothing => Spaces, search::spaces, "Lists the ways photos can be compared";

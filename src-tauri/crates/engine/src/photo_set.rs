@@ -22,6 +22,17 @@ impl PhotoSet {
         Self::default()
     }
 
+    /// Makes a set of all ids from 0 up to this one.
+    #[must_use]
+    pub fn up_to(id: PhotoId) -> Self {
+        let Some((word, bit)) = place(id) else {
+            return Self::new();
+        };
+        let mut words = vec![u64::MAX; word];
+        words.push(bit | (bit - 1));
+        Self { words }
+    }
+
     /// Makes a set of words of 64 bits, the lowest ids first.
     #[must_use]
     pub fn from_words(words: Vec<u64>) -> Self {
@@ -78,6 +89,15 @@ impl PhotoSet {
         let pairs = self.words.iter_mut().zip(&other.words);
         pairs.for_each(|(own, other)| *own &= other);
         self.trim();
+    }
+
+    /// Counts the photos that are in the other too.
+    #[must_use]
+    pub fn shared(&self, other: &Self) -> usize {
+        let pairs = self.words.iter().zip(&other.words);
+        pairs
+            .map(|(own, other)| (own & other).count_ones() as usize)
+            .sum()
     }
 
     /// Takes out what is in the other.
@@ -172,6 +192,17 @@ mod tests {
     }
 
     #[test]
+    fn a_set_up_to_an_id_ends_with_it() {
+        for last in [0, 1, 62, 63, 64, 127, 128, 1000] {
+            assert_eq!(
+                ids(&PhotoSet::up_to(PhotoId(last))),
+                (0..=last).collect::<Vec<_>>()
+            );
+        }
+        assert!(PhotoSet::up_to(PhotoId(-1)).is_empty());
+    }
+
+    #[test]
     fn ids_that_no_catalog_makes_are_passed_over() {
         let own = set(&[-1, i64::MIN, i64::MAX, MAX_ID + 1]);
         assert!(own.is_empty());
@@ -197,6 +228,7 @@ mod tests {
                 assert_eq!(ids(&own), expect);
                 assert_eq!(own, set(&expect));
             };
+            assert_eq!(set(&a).shared(&set(&b)), (&tree_a & &tree_b).len());
             check(PhotoSet::keep, (&tree_a & &tree_b).into_iter().collect());
             check(PhotoSet::add, (&tree_a | &tree_b).into_iter().collect());
             check(

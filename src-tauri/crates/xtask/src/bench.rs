@@ -9,11 +9,13 @@ use crate::python;
 use crate::system::{self, Packages};
 
 /// What can be measured: the name on the command line and the bench of `latent-engine`.
-const BENCHES: [(&str, &str); 4] = [
+const BENCHES: [(&str, &str); 6] = [
     ("encode", "encode"),
     ("index", "index"),
     ("search", "search"),
     ("near-copy", "near_copy"),
+    ("cutoff", "cutoff"),
+    ("end-to-end", "end_to_end"),
 ];
 
 /// Runs the bench of that name; what follows the name is handed to it.
@@ -22,11 +24,11 @@ const BENCHES: [(&str, &str); 4] = [
 /// There is no such bench, or it fails.
 pub fn bench(arguments: &[OsString]) -> Result<()> {
     let Some((name, options)) = arguments.split_first() else {
-        bail!("Name a bench: index, search, near-copy or encode");
+        bail!("Name a bench: index, search, near-copy, cutoff, end-to-end or encode");
     };
     let Some((_, target)) = BENCHES.iter().find(|(known, _)| name == known) else {
         bail!(
-            "No bench {}: there are index, search, near-copy and encode",
+            "No bench {}: there are index, search, near-copy, cutoff, end-to-end and encode",
             name.display()
         );
     };

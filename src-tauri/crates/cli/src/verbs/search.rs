@@ -1,9 +1,12 @@
 //! `latent search`: words, pictures, boxes and filters become one query.
 
-use latent_commands::wire::{ErrorCode, Hit, QueryImage, SearchPhotos, SearchResult};
+use latent_commands::wire::{
+    self, CountFacets, ErrorCode, ExplainPhoto, Explanation, FacetValue, Facets, Hit, QueryImage,
+    SearchPhotos, SearchResult, WhyKind, WhyPart,
+};
 use latent_engine::Engine;
 
-use crate::args::Search;
+use crate::args::{Cutoff, Search};
 use crate::call::{call, library_id};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -12,9 +15,29 @@ use crate::plain::count;
 
 pub(super) fn run(engine: &Engine, args: &Search, output: &mut Output) -> Result<Exit, Failure> {
     let request = request(engine, args)?;
-    let result: SearchResult =
-        call(engine, "search_photos", &request).map_err(|failure| with_place(failure, &request))?;
-    output.answer(&result, people)?;
+    let placed = |failure| with_place(failure, &request);
+    let search = request.clone();
+    if let Some(fields) = &args.facets {
+        let fields = fields
+            .iter()
+            .filter(|field| !field.is_empty())
+            .cloned()
+            .collect();
+        let asked = CountFacets {
+            search,
+            fields,
+            limit: args.limit,
+        };
+        let facets: Facets = call(engine, "count_facets", &asked).map_err(placed)?;
+        output.answer(&facets, counts)?;
+    } else if let Some(photo_id) = args.explain {
+        let asked = ExplainPhoto { search, photo_id };
+        let why: Explanation = call(engine, "explain_photo", &asked).map_err(placed)?;
+        output.answer(&why, reasons)?;
+    } else {
+        let result: SearchResult = call(engine, "search_photos", &search).map_err(placed)?;
+        output.answer(&result, people)?;
+    }
     Ok(Exit::Done)
 }
 
@@ -23,14 +46,21 @@ pub(super) fn request(engine: &Engine, args: &Search) -> Result<SearchPhotos, Fa
         query: (!args.words.is_empty()).then(|| args.words.join(" ")),
         text: None,
         without: args.without.clone(),
+        text_weight: args.text_weight,
         images: images(args)?,
         space: args.space.clone(),
-        filter: args.filter.clone(),
+        filter: args.filter.clone().map(Into::into),
         library_id: library_id(engine, args.library.as_deref())?,
+        photo_ids: (!args.rank.is_empty()).then(|| args.rank.clone()),
         sort: args.sort.map(Into::into),
+        seed: args.seed,
+        group_by: args.group_by.clone(),
         limit: args.limit,
         cursor: args.cursor.clone(),
         max_distance: args.max_distance,
+        cutoff: args.cutoff.map(|Cutoff::Auto| wire::Cutoff::Auto),
+        tags: args.tag.clone(),
+        tag_weight: args.tag_weight,
     })
 }
 
@@ -73,7 +103,8 @@ pub(super) fn with_place(failure: Failure, request: &SearchPhotos) -> Failure {
     }
     let words = request.query.as_deref();
     let in_words = words.filter(|words| latent_engine::filter::parse(words).is_err());
-    match in_words.or(request.filter.as_deref()) {
+    let filter = request.filter.as_ref().and_then(serde_json::Value::as_str);
+    match in_words.or(filter) {
         Some(line) => failure.in_line(line),
         None => failure,
     }
@@ -101,6 +132,63 @@ pub(super) fn people(output: &mut Output, result: &SearchResult) -> Result<(), F
     }
     if let Some(cursor) = &result.next_cursor {
         output.remark(&format!("More: the same again with --cursor {cursor}"));
+    }
+    Ok(())
+}
+
+/// How many photos have each value, and the filter for them.
+fn counts(output: &mut Output, facets: &Facets) -> Result<(), Failure> {
+    let mut rows = Vec::new();
+    for facet in &facets.facets {
+        let value = |value: &FacetValue| {
+            [
+                facet.field.clone(),
+                value.photos.to_string(),
+                value.label.clone(),
+                value.filter.clone(),
+            ]
+        };
+        rows.extend(facet.values.iter().map(value));
+    }
+    output.table(&rows)?;
+    output.flush()?;
+    output.remark(&format!(
+        "{} counted in {:.1} ms",
+        count(facets.total, "photo"),
+        facets.ms
+    ));
+    Ok(())
+}
+
+/// What each part said, alone and of the whole.
+fn reasons(output: &mut Output, why: &Explanation) -> Result<(), Failure> {
+    let figure = |value: Option<f32>| value.map_or_else(|| "-".to_owned(), |v| format!("{v:.3}"));
+    let row = |part: &WhyPart| {
+        let kind = match part.kind {
+            WhyKind::Picture => "picture",
+            WhyKind::Meaning => "meaning",
+            WhyKind::Words => "words",
+            WhyKind::Without => "without",
+            WhyKind::Tags => "tags",
+        };
+        [
+            format!("{:.0} %", part.share * 100.0),
+            kind.to_owned(),
+            figure(part.similarity),
+            part.label.clone(),
+            part.found.join(", "),
+        ]
+    };
+    let rows: Vec<[String; 5]> = why.parts.iter().map(row).collect();
+    output.table(&rows)?;
+    output.flush()?;
+    output.remark(&format!(
+        "Similarity {}, distance {}",
+        figure(why.similarity),
+        figure(why.distance)
+    ));
+    for filter in &why.filters {
+        output.remark(&format!("Passes {filter}"));
     }
     Ok(())
 }

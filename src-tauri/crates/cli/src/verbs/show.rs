@@ -41,18 +41,10 @@ pub(super) fn photo_id(engine: &Engine, typed: &str) -> Result<i64, Failure> {
 
 fn by_path(engine: &Engine, path: &str) -> Result<Option<i64>, Failure> {
     let request = SearchPhotos {
-        query: None,
-        text: None,
-        without: None,
-        images: Vec::new(),
-        space: None,
         // A filter takes no regard of case, so the answer is looked through.
-        filter: Some(format!("path=\"{}\"", path.replace('"', "\"\""))),
-        library_id: None,
-        sort: None,
+        filter: Some(format!("path=\"{}\"", path.replace('"', "\"\"")).into()),
         limit: Some(1000),
-        cursor: None,
-        max_distance: None,
+        ..SearchPhotos::default()
     };
     let result: SearchResult = call(engine, "search_photos", &request)?;
     Ok(result

@@ -51,8 +51,9 @@ pub(super) fn photos(engine: &Engine, which: &args::Which) -> Result<Vec<i64>, F
     };
     let request = ListPhotos {
         library_id: None,
-        filter: Some(filter.clone()),
+        filter: Some(filter.clone().into()),
         sort: None,
+        seed: None,
     };
     let list: PhotoList =
         call(engine, "list_photos", &request).map_err(|failure| match &failure {

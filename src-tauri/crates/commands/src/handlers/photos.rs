@@ -14,7 +14,13 @@ use crate::{convert, wire};
 pub(crate) fn list(engine: &Engine, request: wire::ListPhotos) -> Answer<wire::PhotoList> {
     let sort = request.sort.map_or(Sort::TakenAt, convert::sort);
     let library = request.library_id.map(LibraryId);
-    let (shapes, found) = search::list(engine, library, request.filter.as_deref(), sort)?;
+    let (shapes, found) = search::list(
+        engine,
+        library,
+        request.filter.as_ref(),
+        sort,
+        request.seed.unwrap_or_default(),
+    )?;
     Ok(wire::PhotoList {
         photo_ids: shapes.iter().map(|shape| shape.id.0).collect(),
         aspects: shapes.into_iter().map(convert::aspect).collect(),

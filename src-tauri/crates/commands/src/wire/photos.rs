@@ -11,9 +11,11 @@ wire! {
     /// Lists photos without a query, for the grid: ids and shapes only.
     pub struct ListPhotos {
         #[serde(default)] #[ts(type = "number | null")] pub library_id: Option<i64>,
-        /// As a person types it: `rating>=4 -tag:draft`.
-        #[serde(default)] pub filter: Option<String>,
+        /// As a person types it, `rating>=4 -tag:draft`, or JSON.
+        #[serde(default)] #[ts(type = "string | object | null")] pub filter: Option<serde_json::Value>,
         #[serde(default)] pub sort: Option<Sort>,
+        /// Which of the random orders; 0 when not given.
+        #[serde(default)] pub seed: Option<u32>,
     }
 
     /// Photos in order, as columns.

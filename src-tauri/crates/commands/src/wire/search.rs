@@ -16,19 +16,35 @@ wire! {
         #[serde(default)] pub text: Option<String>,
         /// What the photo should not show.
         #[serde(default)] pub without: Option<String>,
+        /// How much the words count beside pictures; 1 when not given.
+        #[serde(default)] pub text_weight: Option<f32>,
         #[serde(default)] pub images: Vec<QueryImage>,
         /// `semantic`, `visual` or `color`; chosen by what is there when not given.
         #[serde(default)] pub space: Option<String>,
-        /// Typed filters only.
-        #[serde(default)] pub filter: Option<String>,
+        /// Filters only: as a person types them, or JSON.
+        #[serde(default)] #[ts(type = "string | object | null")] pub filter: Option<serde_json::Value>,
         #[serde(default)] #[ts(type = "number | null")] pub library_id: Option<i64>,
+        /// Only these: they are ranked.
+        #[serde(default)] #[ts(type = "number[] | null")] pub photo_ids: Option<Vec<i64>>,
         #[serde(default)] pub sort: Option<Sort>,
+        /// Which of the random orders; 0 when not given.
+        #[serde(default)] pub seed: Option<u32>,
+        /// At most one hit for each value of a field (`camera`, `folder`, `year`, `day` …) or an
+        /// attribute; photos without it each count by themselves.
+        #[serde(default)] pub group_by: Option<String>,
         /// 1 … 1000, 50 when not given.
         #[serde(default)] pub limit: Option<u32>,
         /// `nextCursor` of the page before.
         #[serde(default)] pub cursor: Option<String>,
         /// Leaves out photos farther than this cosine distance, 0 … 2.
         #[serde(default)] pub max_distance: Option<f32>,
+        /// `auto` leaves out photos that are no nearer than chance would have them.
+        #[serde(default)] pub cutoff: Option<Cutoff>,
+        /// Tags the photo should carry; those of the query's photos when not given.
+        #[serde(default)] pub tags: Vec<String>,
+        /// 0 … 1: distance = (1 − w) · cosine distance + w · Jaccard distance of the tags. 0.3 where
+        /// only `tags` are given.
+        #[serde(default)] pub tag_weight: Option<f32>,
     }
 
     /// A picture in a query: exactly one of `photoId`, `path`, `heldId` and `base64`.
@@ -62,7 +78,8 @@ wire! {
         pub path: String,
         /// Width over height, in thousandths.
         pub aspect: u32,
-        /// Cosine distance `1 − cos`, 0 … 2; `None` where nothing was compared.
+        /// Cosine distance `1 − cos`, 0 … 2, with tags where they count; `None` where nothing was
+        /// compared.
         pub distance: Option<f32>,
         /// 0 … 1; `None` where nothing was compared.
         pub similarity: Option<f32>,
@@ -70,21 +87,93 @@ wire! {
         pub region: Option<BoxFractions>,
         /// What matched: `words`, `semantic`, `visual`, `color`.
         pub by: Vec<String>,
+        /// The value it stands for, where photos are grouped and it has one.
+        pub group: Option<String>,
     }
 
     /// How an answer was found.
     pub struct Found {
-        /// `exact scan`, `words`, `words + exact scan` or `listing`.
+        /// `listing`, `words`, `code scan`, `exact scan` or `graph`; the last three with `words + `
+        /// before it where words were blended in.
         pub by: String,
         /// The space that was compared in.
         pub space: Option<String>,
         /// Photos that were compared.
         #[ts(type = "number")] pub candidates: u64,
+        /// Of these, those whose vectors were looked at in full; `None` where all were.
+        #[ts(type = "number | null")] pub rescored: Option<u64>,
+        /// The cosine distance that `cutoff` found, 0 … 2.
+        pub cutoff: Option<f32>,
         /// Photos that matched.
         #[ts(type = "number")] pub total: u64,
         pub ms: f64,
         /// What the asker should know: "No model is in use, so words were looked up in names…".
         pub note: Option<String>,
+    }
+
+    /// Asks why a photo is found.
+    pub struct ExplainPhoto { pub search: SearchPhotos, #[ts(type = "number")] pub photo_id: i64 }
+
+    /// What each part of a query says of a photo.
+    pub struct Explanation {
+        /// 0 … 1; `None` where nothing was compared.
+        pub similarity: Option<f32>,
+        /// As in the hit.
+        pub distance: Option<f32>,
+        pub parts: Vec<WhyPart>,
+        /// The filters that hold, as they are typed.
+        pub filters: Vec<String>,
+    }
+
+    /// What one part of a query says of a photo.
+    pub struct WhyPart {
+        pub kind: WhyKind,
+        /// The file's name, the words, the tags.
+        pub label: String,
+        pub weight: f32,
+        pub cosine: Option<f32>,
+        /// What it says alone, 0 … 1.
+        pub similarity: Option<f32>,
+        /// How much of the whole it made; all of them are 1 together.
+        pub share: f32,
+        /// `boat in file name`; the tags that are shared.
+        pub found: Vec<String>,
+    }
+
+    /// Counts the photos of an answer by the values of fields.
+    pub struct CountFacets {
+        pub search: SearchPhotos,
+        /// `tags`, `camera`, `lens`, `year`, `folder`, `rating`, `format`, `label`, `orientation`,
+        /// `library`, `iso`, or an attribute's name; all but attributes when empty.
+        #[serde(default)] pub fields: Vec<String>,
+        /// Values a field; 12 when not given.
+        #[serde(default)] pub limit: Option<u32>,
+    }
+
+    /// Counts by field.
+    pub struct Facets {
+        /// Photos in the answer.
+        #[ts(type = "number")] pub total: u64,
+        pub ms: f64,
+        pub facets: Vec<Facet>,
+    }
+
+    /// The values of a field, the most frequent first; years and stars from the highest.
+    pub struct Facet {
+        pub field: String,
+        pub values: Vec<FacetValue>,
+        /// Values that are not listed.
+        #[ts(type = "number")] pub more: u64,
+        /// Photos that lack the field.
+        #[ts(type = "number")] pub without: u64,
+    }
+
+    /// A value, and how many photos of the answer have it.
+    pub struct FacetValue {
+        pub label: String,
+        #[ts(type = "number")] pub photos: u64,
+        /// What is typed to narrow the answer to them.
+        pub filter: String,
     }
 
     /// Holds an outside picture for queries: exactly one of `path` and `base64`.
@@ -130,5 +219,20 @@ wire! {
 
 words! {
     /// The order of an answer. Ties are broken by photo id.
-    pub enum Sort { Relevance, TakenAt, TakenAtOldest, Name, Rating, AddedAt }
+    pub enum Sort { Relevance, TakenAt, TakenAtOldest, Name, Rating, AddedAt, Random }
+
+    /// A limit that is found.
+    pub enum Cutoff { Auto }
+
+    /// What a part of a query is.
+    pub enum WhyKind {
+        Picture,
+        /// What the words mean to the model.
+        Meaning,
+        /// The words themselves.
+        Words,
+        /// What the not-words mean to the model.
+        Without,
+        Tags,
+    }
 }

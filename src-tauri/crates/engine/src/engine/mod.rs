@@ -28,6 +28,7 @@ use crate::store::photos::{self, PhotoRow};
 use models::Models;
 use pictures::HeldPictures;
 pub use pictures::{Held, Media, PictureSource};
+pub(crate) use spaces::ServingSpace;
 use spaces::Spaces;
 pub use spaces::{GraphOptions, SpaceView};
 

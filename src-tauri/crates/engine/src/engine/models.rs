@@ -391,5 +391,5 @@ fn look(store: &Store, chosen: &Chosen) -> Result<ModelInfo, EngineError> {
 /// A photo's vector in the serving space, from memory.
 pub(crate) fn stored_vector(engine: &Engine, space: &str, photo: PhotoId) -> Option<Vec<f32>> {
     let space = engine.spaces().serving(space)?;
-    space.read(|matrix| Some(matrix.get(photo)?.iter().map(|v| v.to_f32()).collect()))
+    space.read(|index| Some(index.get(photo)?.iter().map(|v| v.to_f32()).collect()))
 }

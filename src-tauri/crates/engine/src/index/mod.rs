@@ -62,8 +62,8 @@ pub struct Nearest {
     pub by: By,
 }
 
-/// A way to find the nearest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A way to find the nearest, the plainest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum By {
     /// Every candidate's original was compared.
     ExactScan,

@@ -5,6 +5,7 @@
 
 use super::Candidates;
 use crate::ids::PhotoId;
+use crate::photo_set::PhotoSet;
 
 /// Slots of a page.
 pub(super) const PAGE: usize = 64;
@@ -23,6 +24,7 @@ pub(super) struct Pages {
     live: Vec<u64>,
     free: Vec<u32>,
     len: usize,
+    photos: PhotoSet,
 }
 
 /// Pages to look at, with the slots that count.
@@ -53,11 +55,16 @@ impl Pages {
                 }
             }
         }
-        (owners.len() == live.len()).then_some(Self {
+        if owners.len() != live.len() {
+            return None;
+        }
+        let mut own = Self {
             owners,
             live,
             ..own
-        })
+        };
+        own.photos = own.slots().map(|slot| own.id(slot)).collect();
+        Some(own)
     }
 
     pub(super) fn owners(&self) -> &[u32] {
@@ -68,7 +75,12 @@ impl Pages {
         &self.live
     }
 
-    /// Photos with a slot.
+    /// The photos with a slot.
+    pub(super) fn photos(&self) -> &PhotoSet {
+        &self.photos
+    }
+
+    /// Counts the photos with a slot.
     pub(super) fn len(&self) -> usize {
         self.len
     }
@@ -97,6 +109,7 @@ impl Pages {
         let live = self.live.get_mut(page as usize)?;
         self.len += usize::from(*live >> bit & 1 == 0);
         *live |= 1 << bit;
+        self.photos.insert(id);
         Some(page as usize * PAGE + bit)
     }
 
@@ -107,6 +120,7 @@ impl Pages {
         };
         let page = slot / PAGE;
         self.len -= 1;
+        self.photos.remove(id);
         let Some(live) = self.live.get_mut(page) else {
             return false;
         };

@@ -10,6 +10,7 @@ use super::rows::Rows;
 use super::scan::Scan;
 use super::{By, Candidates, IndexError, Nearest, Neighbour};
 use crate::ids::PhotoId;
+use crate::photo_set::PhotoSet;
 
 /// Vectors of which the first quantizer is learnt.
 const FIRST_TRAINING: usize = 256;
@@ -131,6 +132,12 @@ impl VectorIndex {
     /// Visits the photos that have a vector, in no particular order.
     pub fn ids(&self) -> impl Iterator<Item = PhotoId> + '_ {
         self.pages.slots().map(|slot| self.pages.id(slot))
+    }
+
+    /// The photos that have a vector.
+    #[must_use]
+    pub fn photos(&self) -> &PhotoSet {
+        self.pages.photos()
     }
 
     /// Answers whether a photo has a vector.

@@ -1,13 +1,16 @@
 //! What a query asks for once its typed part is understood, and which photos may answer it.
 
 use rusqlite::types::Value;
+use serde_json::{Map, Value as Json, json};
 
 use super::Query;
-use crate::engine::Engine;
+use crate::engine::{Engine, PictureSource};
 use crate::error::EngineError;
-use crate::filter::{self, Filter, SqlValue, typed};
+use crate::filter::{self, Filter, SqlValue, mongo, typed};
 use crate::ids::PhotoId;
-use crate::store::photos;
+use crate::index;
+use crate::photo_set::PhotoSet;
+use crate::store::{attributes, text};
 
 /// The words and the filter of a query, from wherever they came.
 pub(super) struct Asked {
@@ -21,25 +24,51 @@ pub(super) struct Asked {
 
 impl Asked {
     /// Understands what was typed.
-    pub(super) fn of(query: &Query) -> Result<Self, EngineError> {
-        let typed = query
-            .typed
-            .as_deref()
-            .map(typed::parse)
-            .transpose()?
-            .unwrap_or_default();
-        let only = query
-            .filter
-            .as_deref()
-            .map(typed::parse_filter)
-            .transpose()?
-            .flatten();
+    pub(super) fn of(engine: &Engine, query: &Query) -> Result<Self, EngineError> {
+        let typed = query.typed.as_deref().map(typed::parse).transpose()?;
+        let typed = typed.unwrap_or_default();
+        let only = match &query.filter {
+            None => None,
+            Some(filter) => {
+                let record = query_record(engine, query, filter)?;
+                Some(filter::any::parse(filter, record.as_ref())?)
+            }
+        };
         Ok(Self {
             words: join(&typed.words, query.text.as_deref()),
             without: join(&typed.without, query.without.as_deref()),
             filters: typed.filter.into_iter().chain(only).collect(),
         })
     }
+}
+
+/// What `{TAKE_FROM_QUERY}` takes from: the attributes of the first photo of a library that is
+/// asked with, and what is known of it.
+fn query_record(
+    engine: &Engine,
+    query: &Query,
+    filter: &Json,
+) -> Result<Option<Map<String, Json>>, EngineError> {
+    let photo = query.images.iter().find_map(|image| match &image.source {
+        PictureSource::Photo(id) => Some(*id),
+        _ => None,
+    });
+    let Some(photo) = photo.filter(|_| mongo::takes_from_query(filter)) else {
+        return Ok(None);
+    };
+    let row = engine.photo(photo)?;
+    let attributes = engine
+        .store()
+        .read(|connection| attributes::of_photo(connection, photo))?;
+    let known = json!({
+        "tags": row.tags, "rating": row.rating, "label": row.label, "camera": row.camera,
+        "lens": row.lens, "iso": row.iso, "aperture": row.aperture, "shutter_s": row.shutter_s,
+        "focal_mm": row.focal_mm, "format": row.format, "folder": row.folder,
+        "taken_at": row.taken_at, "width": row.width, "height": row.height,
+    });
+    let known = known.as_object().cloned().unwrap_or_default();
+    let known = known.into_iter().filter(|(_, value)| !value.is_null());
+    Ok(Some(known.chain(attributes).collect()))
 }
 
 fn join(one: &str, other: Option<&str>) -> String {
@@ -49,37 +78,140 @@ fn join(one: &str, other: Option<&str>) -> String {
 }
 
 /// The photos that may answer.
-pub(super) enum Candidates {
-    /// Every photo that can be found.
-    All,
-    /// These, by id.
-    Only(Vec<PhotoId>),
+#[derive(Clone, Debug)]
+pub(super) struct Candidates {
+    /// None where nothing restricts them but their age.
+    only: Option<PhotoSet>,
+    /// Photos added later do not belong to this answer.
+    newest: PhotoId,
+    /// Nothing was added later, so that all means all.
+    is_newest: bool,
 }
 
 impl Candidates {
-    /// Whether a photo may answer.
-    pub(super) fn accept(&self, photo: PhotoId) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(ids) => ids.binary_search(&photo).is_ok(),
+    /// One photo.
+    pub(super) fn just(photo: PhotoId) -> Self {
+        Self {
+            only: Some(PhotoSet::from_iter([photo])),
+            newest: photo,
+            is_newest: false,
+        }
+    }
+
+    /// The photos as a set. Without a filter it holds ids that no photo has any more.
+    pub(super) fn set(&self) -> PhotoSet {
+        match &self.only {
+            Some(only) => only.clone(),
+            None => PhotoSet::up_to(self.newest),
+        }
+    }
+
+    /// The photos as a set; none where nothing restricts them.
+    pub(super) fn only(&self) -> Option<&PhotoSet> {
+        self.only.as_ref()
+    }
+
+    pub(super) fn newest(&self) -> PhotoId {
+        self.newest
+    }
+
+    /// Whether the index may be asked without a set.
+    pub(super) fn is_all(&self) -> bool {
+        self.only.is_none() && self.is_newest
+    }
+
+    /// Only those that are in a set too.
+    pub(super) fn among(&self, set: &PhotoSet) -> PhotoSet {
+        let mut set = set.clone();
+        match &self.only {
+            Some(only) => set.keep(only),
+            None => set.keep(&PhotoSet::up_to(self.newest)),
+        }
+        set
+    }
+
+    /// The same without some.
+    pub(super) fn except(&self, photos: &PhotoSet) -> Self {
+        let mut set = self.set();
+        set.subtract(photos);
+        Self {
+            only: Some(set),
+            ..*self
         }
     }
 }
 
-/// Finds the photos that pass the filters and belong to the library.
+/// Finds the photos that pass the filters, belong to the library, have none of the not-words and
+/// were there when the first page was asked for.
+///
+/// `newest` is the last photo of that page; none on the first.
 pub(super) fn find(
     engine: &Engine,
     query: &Query,
     asked: &Asked,
+    newest: Option<PhotoId>,
 ) -> Result<Candidates, EngineError> {
-    if asked.filters.is_empty() && query.library.is_none() {
-        return Ok(Candidates::All);
+    let store = engine.store();
+    let last = store.read(crate::store::photos::newest)?;
+    let newest = newest.unwrap_or(last);
+    let mut only = None;
+    let mut restrict = |set: PhotoSet| match &mut only {
+        None => only = Some(set),
+        Some(only) => only.keep(&set),
+    };
+    if !asked.filters.is_empty() || query.library.is_some() {
+        let predicate = predicate(query, asked);
+        let sql = format!(
+            "SELECT 0, photo_set(photo.id) FROM photo WHERE {}",
+            predicate.sql
+        );
+        restrict(store.photo_set(&sql, &predicate.params)?);
     }
-    let predicate = predicate(query, asked);
-    let ids = engine
-        .store()
-        .read(|connection| photos::ids(connection, &predicate.sql, &predicate.params))?;
-    Ok(Candidates::Only(ids))
+    if let Some(photos) = &query.photos {
+        restrict(photos.iter().copied().collect());
+    }
+    if !asked.without.is_empty() {
+        let mut rest = PhotoSet::up_to(newest);
+        rest.subtract(&text::with_any(store, &asked.without)?);
+        restrict(rest);
+    }
+    let candidates = Candidates {
+        only,
+        newest,
+        is_newest: newest >= last,
+    };
+    Ok(match candidates.only() {
+        None => candidates,
+        Some(only) => Candidates {
+            only: Some(visible(engine, only, newest)?),
+            ..candidates
+        },
+    })
+}
+
+/// Leaves out photos whose file is gone, and later ones.
+fn visible(engine: &Engine, set: &PhotoSet, newest: PhotoId) -> Result<PhotoSet, EngineError> {
+    let mut set = set.clone();
+    set.keep(&PhotoSet::up_to(newest));
+    set.subtract(&missing(engine)?);
+    Ok(set)
+}
+
+/// The photos whose file is gone.
+pub(super) fn missing(engine: &Engine) -> Result<PhotoSet, EngineError> {
+    let sql = "SELECT 0, photo_set(id) FROM photo WHERE missing_since IS NOT NULL";
+    Ok(engine.store().photo_set(sql, &[])?)
+}
+
+/// Every candidate that is there, as a set.
+pub(super) fn present(engine: &Engine, candidates: &Candidates) -> Result<PhotoSet, EngineError> {
+    if let Some(only) = candidates.only() {
+        return Ok(only.clone());
+    }
+    // Any index holds the ids; without this one SQLite may read the rows.
+    let sql = "SELECT 0, photo_set(id) FROM photo INDEXED BY photo_tag_count";
+    let all = engine.store().photo_set(sql, &[])?;
+    visible(engine, &all, candidates.newest())
 }
 
 /// A condition over `photo`, with its bound values.
@@ -88,6 +220,8 @@ pub(super) struct Predicate {
     pub(super) params: Vec<Value>,
 }
 
+/// The filters and the library as one condition. It does not ask whether the file is there, so that
+/// an index alone can answer it.
 pub(super) fn predicate(query: &Query, asked: &Asked) -> Predicate {
     let mut parts = Vec::new();
     let mut params = Vec::new();
@@ -114,4 +248,9 @@ fn value(value: SqlValue) -> Value {
         SqlValue::Real(number) => Value::Real(number),
         SqlValue::Text(text) => Value::Text(text),
     }
+}
+
+/// What the index is asked about.
+pub(super) fn of_index(set: Option<&PhotoSet>) -> index::Candidates<'_> {
+    set.map_or(index::Candidates::All, index::Candidates::Only)
 }

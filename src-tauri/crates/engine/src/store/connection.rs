@@ -1,12 +1,14 @@
 //! Opens the database, migrates it, and hands out its connections.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
+use super::sets::Remembered;
 use super::{Result, StoreError};
 
 /// Numbered, additive, never edited once released.
@@ -14,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_catalog.sql"),
     include_str!("migrations/0002_vector_log.sql"),
     include_str!("migrations/0003_saved_searches.sql"),
+    include_str!("migrations/0004_facets.sql"),
 ];
 
 /// How long a reader waits for a lock before it gives up.
@@ -27,6 +30,8 @@ pub struct Store {
     path: PathBuf,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    writes: AtomicU64,
+    remembered: Remembered,
 }
 
 impl Store {
@@ -59,6 +64,8 @@ impl Store {
             path: path.to_owned(),
             writer: Mutex::new(writer),
             readers: Mutex::default(),
+            writes: AtomicU64::default(),
+            remembered: Remembered::default(),
         })
     }
 
@@ -92,6 +99,32 @@ impl Store {
     /// # Errors
     /// [`StoreError`] of the statements inside or of the commit.
     pub fn write<T, E: From<StoreError>>(
+        &self,
+        change: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let answer = self.write_aside(change)?;
+        self.writes.fetch_add(1, Ordering::Release);
+        Ok(answer)
+    }
+
+    /// Counts the writes that may have changed what a filter or words find.
+    ///
+    /// What was read after one count holds until the count is another.
+    #[must_use]
+    pub fn writes(&self) -> u64 {
+        self.writes.load(Ordering::Acquire)
+    }
+
+    pub(super) fn remembered(&self) -> &Remembered {
+        &self.remembered
+    }
+
+    /// Writes as [`Self::write`] does what no filter looks at, such as settings: sets of photos
+    /// that are remembered stay good.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the statements inside or of the commit.
+    pub fn write_aside<T, E: From<StoreError>>(
         &self,
         change: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
@@ -145,7 +178,7 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    Ok(())
+    super::sets::register(connection)
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@
 
 pub mod attributes;
 mod connection;
+pub mod facets;
 pub mod faults;
 pub mod libraries;
 pub mod photos;
 pub mod saved;
+pub mod sets;
 pub mod settings;
 pub mod tags;
 pub mod text;

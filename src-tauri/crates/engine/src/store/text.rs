@@ -1,22 +1,36 @@
 //! Table `photo_text`: the words a text query finds without any model.
 
-use std::collections::HashMap;
-
+use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
-use super::Result;
+use super::{Result, Store};
 use crate::ids::PhotoId;
+use crate::photo_set::PhotoSet;
 
-/// The columns and what a word in each is worth: in the file's name or a tag it says more than in
-/// the path or in how the photo looks.
-const COLUMNS: [(&str, f32); 6] = [
-    ("file_name", 4.0),
-    ("folder", 1.0),
-    ("tags", 6.0),
-    ("camera", 2.0),
-    ("caption", 4.0),
-    ("visual", 1.0),
+/// Where words stand.
+#[derive(Debug)]
+pub struct Column {
+    name: &'static str,
+    /// For people: "file name".
+    pub label: &'static str,
+    /// What a word in it is worth: in the file's name or a tag it says more than in the path or in
+    /// how the photo looks.
+    pub worth: f32,
+}
+
+/// The columns of words.
+pub const COLUMNS: [Column; 6] = [
+    column("file_name", "file name", 4.0),
+    column("folder", "folder", 1.0),
+    column("tags", "tags", 6.0),
+    column("camera", "camera", 2.0),
+    column("caption", "caption", 4.0),
+    column("visual", "look", 1.0),
 ];
+
+const fn column(name: &'static str, label: &'static str, worth: f32) -> Column {
+    Column { name, label, worth }
+}
 
 /// Writes a photo's words anew from what is stored of it.
 ///
@@ -66,56 +80,77 @@ pub fn remove(connection: &Connection, id: PhotoId) -> Result<()> {
     Ok(())
 }
 
-/// Finds the photos that have all the words, with a rank; the last word may be the beginning of one.
+/// A word to look for.
+#[derive(Clone, Debug)]
+pub struct Term {
+    /// As it was asked for.
+    pub word: String,
+    query: String,
+}
+
+/// Takes words apart; the last one may be the beginning of one, if it has three letters.
 ///
-/// The rank is the worth of the columns in which a word stands, on average over the words: 1 to 18.
-/// It depends on the photo and the words alone. BM25 also depends on all other photos, so that a
-/// photo added between two pages would move the rest, and some would be seen twice or never.
 /// Words are taken as words: no query syntax of the index is understood.
+#[must_use]
+pub fn terms(words: &str) -> Vec<Term> {
+    let mut terms: Vec<Term> = split(words)
+        .map(|word| Term {
+            word: word.to_owned(),
+            query: quoted(word),
+        })
+        .collect();
+    if let Some(last) = terms.last_mut()
+        && last.word.chars().count() >= 3
+    {
+        last.query = format!("({0} OR {0} *)", last.query);
+    }
+    terms
+}
+
+impl Term {
+    /// The photos that have the word anywhere, those whose file is gone too.
+    ///
+    /// # Errors
+    /// [`super::StoreError`].
+    pub fn photos(&self, store: &Store) -> Result<PhotoSet> {
+        matching(store, self.query.clone())
+    }
+
+    /// The photos that have the word in a column, those whose file is gone too.
+    ///
+    /// # Errors
+    /// [`super::StoreError`].
+    pub fn photos_in(&self, store: &Store, column: &Column) -> Result<PhotoSet> {
+        matching(store, format!("{} : {}", column.name, self.query))
+    }
+}
+
+/// Finds the photos that have all the words; those of no words are none.
 ///
 /// # Errors
 /// [`super::StoreError`].
-pub fn find_all(connection: &Connection, words: &str) -> Result<Vec<(PhotoId, f32)>> {
-    let mut words = quoted(words);
-    let Some(last) = words.last_mut() else {
-        return Ok(Vec::new());
-    };
-    if last.chars().count() >= 3 + 2 {
-        *last = format!("({last} OR {last} *)");
-    }
-    let all = matching(connection, &words.join(" AND "))?;
-    let mut ranks: HashMap<PhotoId, f32> = all.into_iter().map(|id| (id, 0.0)).collect();
-    if ranks.is_empty() {
-        return Ok(Vec::new());
-    }
-    for word in &words {
-        for (column, worth) in COLUMNS {
-            for id in matching(connection, &format!("{column} : {word}"))? {
-                if let Some(rank) = ranks.get_mut(&id) {
-                    *rank += worth / words.len() as f32;
-                }
-            }
-        }
-    }
-    Ok(ranks.into_iter().collect())
+pub fn with_all(store: &Store, terms: &[Term]) -> Result<PhotoSet> {
+    let queries: Vec<&str> = terms.iter().map(|term| term.query.as_str()).collect();
+    matching(store, queries.join(" AND "))
 }
 
 /// Finds the photos that have one of the words, whole.
 ///
 /// # Errors
 /// [`super::StoreError`].
-pub fn find_any(connection: &Connection, words: &str) -> Result<Vec<PhotoId>> {
-    match quoted(words) {
-        words if words.is_empty() => Ok(Vec::new()),
-        words => matching(connection, &words.join(" OR ")),
-    }
+pub fn with_any(store: &Store, words: &str) -> Result<PhotoSet> {
+    let queries: Vec<String> = split(words).map(quoted).collect();
+    matching(store, queries.join(" OR "))
 }
 
-fn matching(connection: &Connection, query: &str) -> Result<Vec<PhotoId>> {
-    let mut statement =
-        connection.prepare_cached("SELECT rowid FROM photo_text WHERE photo_text MATCH ?1")?;
-    let rows = statement.query_map([query], |row| row.get(0).map(PhotoId))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+fn matching(store: &Store, query: String) -> Result<PhotoSet> {
+    if query.is_empty() {
+        return Ok(PhotoSet::new());
+    }
+    store.photo_set(
+        "SELECT 0, photo_set(rowid) FROM photo_text WHERE photo_text MATCH ?1",
+        &[Value::Text(query)],
+    )
 }
 
 /// Splits what the tokenizer would keep together: `redBoat_2021` has the words red, boat and 2021.
@@ -144,13 +179,15 @@ fn words_of(name: &str) -> String {
     words
 }
 
-/// The words, each in quotes, so that nothing in them is syntax.
-fn quoted(words: &str) -> Vec<String> {
+fn split(words: &str) -> impl Iterator<Item = &str> {
     words
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(|word| format!("\"{word}\""))
-        .collect()
+}
+
+/// A word in quotes, so that nothing in it is syntax.
+fn quoted(word: &str) -> String {
+    format!("\"{word}\"")
 }
 
 #[cfg(test)]
@@ -169,10 +206,17 @@ mod tests {
 
     #[test]
     fn a_query_is_only_words() {
+        let queries = |words| {
+            terms(words)
+                .into_iter()
+                .map(|term| term.query)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(
-            quoted("NEAR(a b) \"x"),
+            queries("NEAR(a b) \"x"),
             ["\"NEAR\"", "\"a\"", "\"b\"", "\"x\""]
         );
-        assert!(quoted(" -*\" ").is_empty());
+        assert_eq!(queries("red boa"), ["\"red\"", "(\"boa\" OR \"boa\" *)"]);
+        assert!(queries(" -*\" ").is_empty());
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params_from_iter};
 
 use super::{CameraRecord, Result};
 use crate::ids::{LibraryId, PhotoId};
@@ -89,6 +89,25 @@ pub fn exists(connection: &Connection, id: PhotoId) -> Result<bool> {
     Ok(statement.exists([id.0])?)
 }
 
+/// Whether a photo passes a predicate: SQL over `photo`, never a user's text.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn holds(
+    connection: &Connection,
+    id: PhotoId,
+    predicate: &str,
+    params: &[impl ToSql],
+) -> Result<bool> {
+    let mut statement = connection.prepare(&format!(
+        "SELECT 1 FROM photo WHERE ({predicate}) AND photo.id = ?{}",
+        params.len() + 1
+    ))?;
+    let id = std::iter::once(&id.0 as &dyn ToSql);
+    let params = params.iter().map(|param| param as &dyn ToSql).chain(id);
+    Ok(statement.exists(params_from_iter(params))?)
+}
+
 /// The file of a photo.
 ///
 /// # Errors
@@ -165,63 +184,6 @@ pub fn shapes(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Lists the ids of the photos that can be found and pass a predicate, by id.
-///
-/// `predicate` is SQL over `photo`, never a user's text; `params` are bound.
-///
-/// # Errors
-/// [`crate::store::StoreError`].
-pub fn ids(connection: &Connection, predicate: &str, params: &[Value]) -> Result<Vec<PhotoId>> {
-    let sql = format!(
-        "SELECT photo.id FROM photo WHERE photo.missing_since IS NULL AND ({predicate}) \
-         ORDER BY photo.id"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map(params_from_iter(params), |row| row.get(0).map(PhotoId))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// A column that photos can be put in order by.
-#[derive(Clone, Copy, Debug)]
-pub enum Column {
-    /// The camera's wall clock.
-    TakenAt,
-    /// −1 … 5.
-    Rating,
-    /// When the photo was first seen.
-    AddedAt,
-}
-
-/// Reads one number of every photo that can be found.
-///
-/// # Errors
-/// [`crate::store::StoreError`].
-pub fn numbers(connection: &Connection, column: Column) -> Result<Vec<(PhotoId, Option<f64>)>> {
-    let sql = match column {
-        Column::TakenAt => {
-            "SELECT id, CAST(taken_at AS REAL) FROM photo WHERE missing_since IS NULL"
-        }
-        Column::Rating => "SELECT id, CAST(rating AS REAL) FROM photo WHERE missing_since IS NULL",
-        Column::AddedAt => {
-            "SELECT id, CAST(added_at AS REAL) FROM photo WHERE missing_since IS NULL"
-        }
-    };
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([], |row| Ok((PhotoId(row.get(0)?), row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Reads the file name of every photo that can be found.
-///
-/// # Errors
-/// [`crate::store::StoreError`].
-pub fn names(connection: &Connection) -> Result<Vec<(PhotoId, String)>> {
-    let mut statement =
-        connection.prepare_cached("SELECT id, file_name FROM photo WHERE missing_since IS NULL")?;
-    let rows = statement.query_map([], |row| Ok((PhotoId(row.get(0)?), row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
 /// A photo's path as shown, and its shape; none where it cannot be found.
 ///
 /// # Errors
@@ -241,6 +203,24 @@ pub fn line(connection: &Connection, id: PhotoId) -> Result<Option<(String, Shap
         ))
     });
     Ok(line.optional()?)
+}
+
+/// The last photo that was added, there or not; 0 where there is none.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn newest(connection: &Connection) -> Result<PhotoId> {
+    let mut statement = connection.prepare_cached("SELECT coalesce(max(id), 0) FROM photo")?;
+    Ok(statement.query_row([], |row| row.get(0).map(PhotoId))?)
+}
+
+/// Counts the photos that can be found, up to an id, without looking at each.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn count_up_to(connection: &Connection, newest: PhotoId) -> Result<u64> {
+    let mut statement = connection.prepare_cached(include_str!("count_up_to.sql"))?;
+    Ok(statement.query_row([newest.0], |row| row.get(0))?)
 }
 
 /// Counts the photos that can be found, in one library or all.

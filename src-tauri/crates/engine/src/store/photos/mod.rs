@@ -1,8 +1,10 @@
 //! Table `photo`: one row a file that could be read. Rows of files that are gone stay, marked, so
 //! that a file that comes back finds its tags again.
 
+mod groups;
 mod known;
 mod look;
+mod orders;
 mod values;
 
 use rusqlite::{Connection, params};
@@ -10,13 +12,15 @@ use rusqlite::{Connection, params};
 use super::Result;
 use crate::ids::{LibraryId, PhotoId, RootId};
 
+pub use groups::{GroupField, group_values, with_value};
 pub use known::{
     KnownFile, displace, files_of_root, missing_with_size, set_missing, touch, walk_back,
 };
 pub use look::{
-    Column, PhotoRow, Shape, by_id, exists, hash_of, ids, is_known_path, line, names, numbers,
+    PhotoRow, Shape, by_id, count_up_to, exists, hash_of, holds, is_known_path, line, newest,
     path_of, sample_hashes, shapes, visible_count,
 };
+pub use orders::{Among, Order, Stand, in_order, shuffled, stands};
 pub use values::{Valued, values};
 
 /// Everything known of a photo before it has an id.

@@ -1,0 +1,315 @@
+//! A search from filter to JSON over a made catalog: 1,000,000 photos (or as many as are named) with
+//! five tags and a vector of 512 dimensions each, in milliseconds.
+//!
+//! The catalog is written by SQL in one go and opened as the app opens it. Queries are a photo and a
+//! filter that passes all, 50, 5, 0.5 and 0.05 % of the photos; cold means that the filter is not
+//! remembered. Beside the whole: the filter in SQL alone, words, lists and counts.
+
+#![expect(clippy::print_stdout, reason = "A bench prints its figures")]
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use half::f16;
+use latent_engine::Engine;
+use latent_engine::engine::PictureSource;
+use latent_engine::ids::PhotoId;
+use latent_engine::search::{self, Query, QueryImage, Sort};
+use rusqlite::{Connection, params};
+use serde_json::json;
+
+const DIM: usize = 512;
+const CLUSTERS: usize = 1000;
+const ROUNDS: usize = 40;
+
+/// Filters, and about how many photos in a hundred pass.
+const FILTERS: [(&str, &str); 6] = [
+    ("all", ""),
+    ("50", "rating>=3"),
+    ("50, no index", "megapixels>=20"),
+    ("5", "tag:half/a"),
+    ("0.5", "iso:12800"),
+    ("0.05", "tag:rare/one"),
+];
+
+fn main() -> Result<()> {
+    let photos: usize = std::env::args()
+        .skip(1)
+        .find_map(|word| word.parse().ok())
+        .unwrap_or(1_000_000);
+    let folder = tempfile::tempdir()?;
+    let started = Instant::now();
+    drop(Engine::open(folder.path())?);
+    make(&folder.path().join("catalog.db"), photos)?;
+    println!(
+        "{photos} photos made in {:.0} s",
+        started.elapsed().as_secs_f64()
+    );
+    let started = Instant::now();
+    let engine = Engine::open(folder.path())?;
+    println!("opened in {:.1} s", started.elapsed().as_secs_f64());
+    println!(
+        "{:<34} {:>9} {:>9} {:>9} {:>9} {:>10}",
+        "milliseconds", "cold p50", "cold p99", "p50", "p99", "photos"
+    );
+    for (percent, filter) in FILTERS {
+        let query = |round: usize| Query {
+            images: vec![like(round * 7919 % photos + 1)],
+            filter: (!filter.is_empty()).then(|| filter.into()),
+            ..Query::default()
+        };
+        line(
+            &engine,
+            &format!("picture, filter passing {percent} %"),
+            query,
+        )?;
+        let listed = |_| Query {
+            images: Vec::new(),
+            ..query(0)
+        };
+        line(
+            &engine,
+            &format!("list, filter passing {percent} %"),
+            listed,
+        )?;
+    }
+    for words in ["rare", "sea", "img"] {
+        let query = |round: usize| Query {
+            text: Some(words.into()),
+            images: vec![like(round * 7919 % photos + 1)],
+            ..Query::default()
+        };
+        line(&engine, &format!("picture and the word {words}"), query)?;
+    }
+    let tagged = |round: usize| Query {
+        images: vec![like(round * 7919 % photos + 1)],
+        tag_weight: Some(0.3),
+        ..Query::default()
+    };
+    line(&engine, "picture and its tags", tagged)?;
+    for field in ["camera", "folder", "day"] {
+        let grouped = |round: usize| Query {
+            images: vec![like(round * 7919 % photos + 1)],
+            group_by: Some(field.into()),
+            ..Query::default()
+        };
+        line(&engine, &format!("picture, one a {field}"), grouped)?;
+    }
+    let cut = |round: usize| Query {
+        images: vec![like(round * 7919 % photos + 1)],
+        auto_cutoff: true,
+        ..Query::default()
+    };
+    line(&engine, "picture, cutoff auto", cut)?;
+    let shuffled = |round: usize| Query {
+        sort: Some(Sort::Random),
+        seed: round as u32,
+        ..Query::default()
+    };
+    line(&engine, "random", shuffled)?;
+    for (percent, filter) in FILTERS {
+        let query = Query {
+            filter: (!filter.is_empty()).then(|| filter.into()),
+            ..Query::default()
+        };
+        let started = Instant::now();
+        let counts = search::count_facets(&engine, &query, &[], None)?;
+        let ms = started.elapsed().as_secs_f64() * 1e3;
+        println!(
+            "{:<34} {ms:>9.1} {:>40}",
+            format!("facets of {percent} %"),
+            counts.total
+        );
+    }
+    Ok(())
+}
+
+fn like(id: usize) -> QueryImage {
+    QueryImage {
+        source: PictureSource::Photo(PhotoId(id as i64)),
+        crop: None,
+        weight: 1.0,
+    }
+}
+
+/// Measures a kind of query, first with nothing remembered, then with all of it.
+fn line(engine: &Engine, name: &str, query: impl Fn(usize) -> Query) -> Result<()> {
+    let mut times = [Vec::new(), Vec::new()];
+    let mut total = 0;
+    for round in 0..ROUNDS {
+        let query = query(round);
+        // A write makes everything that is remembered old.
+        latent_engine::tags::add(engine, &[PhotoId(1)], &["bench".to_owned()])?;
+        for times in &mut times {
+            let started = Instant::now();
+            let page = search::search(engine, &query)?;
+            let hits: Vec<_> = page
+                .hits
+                .iter()
+                .map(|hit| {
+                    json!({
+                        "photoId": hit.photo.0, "path": hit.path, "distance": hit.distance,
+                        "similarity": hit.similarity, "by": hit.by, "group": hit.group,
+                    })
+                })
+                .collect();
+            let answer = serde_json::to_string(&hits)?;
+            times.push(started.elapsed().as_secs_f64() * 1e3);
+            anyhow::ensure!(!answer.is_empty(), "no answer");
+            total = page.found.total;
+        }
+    }
+    let [cold, warm] = times.map(|mut times| {
+        times.sort_by(f64::total_cmp);
+        let at = |percent: usize| {
+            times
+                .get((times.len() - 1) * percent / 100)
+                .copied()
+                .unwrap_or(f64::NAN)
+        };
+        [at(50), at(99)]
+    });
+    println!(
+        "{name:<34} {:>9.2} {:>9.2} {:>9.2} {:>9.2} {total:>10}",
+        cold[0], cold[1], warm[0], warm[1]
+    );
+    Ok(())
+}
+
+/// Writes the catalog: rows, tags, words and vectors.
+fn make(catalog: &Path, photos: usize) -> Result<()> {
+    let mut connection = Connection::open(catalog)?;
+    connection.pragma_update(None, "synchronous", "OFF")?;
+    // The trigger that counts tags is told the count instead.
+    connection.execute_batch("DROP TRIGGER photo_tag_added")?;
+    let space: i64 =
+        connection.query_row("SELECT id FROM space WHERE name = 'visual'", [], |row| {
+            row.get(0)
+        })?;
+    connection.execute(
+        "UPDATE space SET dim = ?1 WHERE id = ?2",
+        params![DIM as i64, space],
+    )?;
+    let mut random = Random(11);
+    let centres: Vec<Vec<f32>> = (0..CLUSTERS).map(|_| random.unit(None)).collect();
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(
+        "INSERT INTO library (id, name) VALUES (1, 'Photos');
+         INSERT INTO root (id, library_id, path, shown_path) VALUES (1, 1, x'2f', '/');
+         INSERT INTO tag (id, path) VALUES (1, 'half/a'), (2, 'rare/one');
+         WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+         INSERT INTO tag (id, path) SELECT i, 'places/' || (i % 40) || '/' || i FROM n;",
+    )?;
+    {
+        let mut photo = transaction.prepare(
+            "INSERT INTO photo (id, library_id, root_id, rel_path, path, folder, file_name, bytes, \
+             mtime_ns, content_hash, format, width, height, taken_at, camera, lens, iso, aperture, \
+             rating, decode_version, added_at, tag_count) VALUES (?1, 1, 1, ?2, ?3, ?4, ?5, 5000000, \
+             0, ?6, ?7, ?8, 4000, ?9, ?10, ?11, ?12, 2.8, ?13, 1, ?14, 5)",
+        )?;
+        let mut tag = transaction.prepare("INSERT OR IGNORE INTO photo_tag VALUES (?1, ?2)")?;
+        let mut text = transaction.prepare(
+            "INSERT INTO photo_text (rowid, file_name, folder, tags, camera, caption, visual) \
+             VALUES (?1, ?2, ?3, ?4, ?5, '', ?6)",
+        )?;
+        let mut vector = transaction.prepare("INSERT INTO vector VALUES (?1, ?2, ?3)")?;
+        for id in 1..=photos {
+            let pick = |random: &mut Random, below: u64| (random.bits() % below) as i64;
+            let folder = format!(
+                "/photos/{}/trip {}",
+                2000 + id % 25,
+                pick(&mut random, 5000)
+            );
+            let name = format!("IMG_{id:07}.jpg");
+            let camera = format!("Maker X-{}", pick(&mut random, 12));
+            let iso = [100, 200, 400, 800][pick(&mut random, 4) as usize];
+            let iso = if id % 200 == 0 { 12800 } else { iso };
+            photo.execute(params![
+                id as i64,
+                name.as_bytes(),
+                format!("{folder}/{name}"),
+                folder,
+                name,
+                (id as u64).to_le_bytes().repeat(4),
+                if id % 10 == 0 { "png" } else { "jpeg" },
+                [3000, 6000][pick(&mut random, 2) as usize],
+                946_684_800 + pick(&mut random, 750_000_000),
+                camera,
+                format!("{}mm", [23, 35, 56, 90][pick(&mut random, 4) as usize]),
+                iso,
+                pick(&mut random, 6),
+                1_700_000_000 + (id / 32) as i64,
+            ])?;
+            let mut names = String::new();
+            for slot in 0..5 {
+                let own = match slot {
+                    0 if id % 20 == 0 => 1,
+                    0 if id % 2000 == 7 => 2,
+                    _ => 3 + pick(&mut random, 1998),
+                };
+                tag.execute([id as i64, own])?;
+                names.push_str(&format!("places {} {own} ", own % 40));
+            }
+            let look = if id % 3 == 0 { "sea blue" } else { "red dark" };
+            let rare = if id % 5000 == 0 { "rare" } else { "" };
+            text.execute(params![
+                id as i64,
+                format!("{name} img {id} {rare}"),
+                folder,
+                names,
+                camera,
+                look
+            ])?;
+            let value = random.unit(centres.get(id % CLUSTERS).map(Vec::as_slice));
+            let value: Vec<u8> = value
+                .iter()
+                .flat_map(|v| f16::from_f32(*v).to_le_bytes())
+                .collect();
+            vector.execute(params![space, id as i64, value])?;
+        }
+    }
+    transaction.commit()?;
+    connection.execute_batch(
+        "CREATE TRIGGER photo_tag_added AFTER INSERT ON photo_tag BEGIN
+             UPDATE photo SET tag_count = tag_count + 1 WHERE id = new.photo_id;
+         END;",
+    )?;
+    connection
+        .close()
+        .map_err(|(_, error)| error)
+        .context("closing the catalog")
+}
+
+/// A small generator (SplitMix64), so that every run makes the same catalog.
+///
+/// # Source
+/// Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014.
+struct Random(u64);
+
+impl Random {
+    fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A unit vector, near a centre where one is given.
+    fn unit(&mut self, centre: Option<&[f32]>) -> Vec<f32> {
+        let mut vector: Vec<f32> = (0..DIM)
+            .map(|_| (self.bits() >> 40) as f32 / (1 << 23) as f32 - 1.0)
+            .collect();
+        if let Some(centre) = centre {
+            let spread = 1.0 / (DIM as f32).sqrt();
+            vector
+                .iter_mut()
+                .zip(centre)
+                .for_each(|(v, c)| *v = c + *v * spread);
+        }
+        let norm = vector.iter().map(|v| v * v).sum::<f32>().sqrt();
+        vector.iter_mut().for_each(|v| *v /= norm);
+        vector
+    }
+}

@@ -1,0 +1,200 @@
+//! How many photos of an answer have each value of a field: what an answer can be narrowed by.
+
+use std::cmp::Reverse;
+use std::time::Instant;
+
+use rusqlite::types::Value;
+
+use super::Query;
+use super::answer::Answer;
+use super::candidates::Asked;
+use super::cursor::Pinned;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::filter::{self, Field, Filter, Op};
+use crate::photo_set::PhotoSet;
+use crate::store::facets::{self, FacetField};
+
+/// Values of a field when nothing is said.
+pub const DEFAULT_VALUES: usize = 12;
+
+/// The fields that are counted when none are named, in the order they are answered.
+const FIELDS: [(&str, Field, FacetField); 11] = [
+    ("tags", Field::Tags, FacetField::Tags),
+    ("camera", Field::Camera, FacetField::Column("camera")),
+    ("lens", Field::Lens, FacetField::Column("lens")),
+    ("year", Field::Year, FacetField::Year),
+    ("folder", Field::Folder, FacetField::Column("folder")),
+    ("rating", Field::Rating, FacetField::Column("rating")),
+    ("format", Field::Format, FacetField::Column("format")),
+    ("label", Field::Label, FacetField::Column("label")),
+    ("orientation", Field::Orientation, FacetField::Orientation),
+    ("library", Field::Library, FacetField::Library),
+    ("iso", Field::Iso, FacetField::Column("iso")),
+];
+
+/// The counts of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facets {
+    /// Photos in the answer.
+    pub total: u64,
+    /// Milliseconds from question to answer.
+    pub ms: f64,
+    /// The fields, as they were asked for.
+    pub facets: Vec<Facet>,
+}
+
+/// The counts of a field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facet {
+    /// "camera", or an attribute's name.
+    pub field: String,
+    /// The most frequent values; years from the latest, stars from the most.
+    pub values: Vec<FacetValue>,
+    /// Values that are not listed.
+    pub more: u64,
+    /// Photos that lack the field.
+    pub without: u64,
+}
+
+/// A value and how many photos have it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FacetValue {
+    /// For people.
+    pub label: String,
+    /// Photos of the answer that have it.
+    pub photos: u64,
+    /// What is typed to narrow the answer to them.
+    pub filter: String,
+}
+
+/// Counts the photos of an answer by the values of fields: those named, or all but attributes.
+///
+/// # Errors
+/// Those of [`super::search`].
+pub fn count_facets(
+    engine: &Engine,
+    query: &Query,
+    fields: &[String],
+    limit: Option<usize>,
+) -> Result<Facets, EngineError> {
+    let started = Instant::now();
+    query.check()?;
+    let asked = Asked::of(engine, query)?;
+    let answer = Answer::of(engine, query, &asked, Pinned::default())?;
+    let photos = present(engine, answer.photos(engine)?)?;
+    let fields: Vec<_> = match fields {
+        [] => FIELDS.to_vec(),
+        names => names.iter().map(|name| field(name)).collect(),
+    };
+    let limit = limit.unwrap_or(DEFAULT_VALUES);
+    let mut facets = Vec::with_capacity(fields.len());
+    // Each field is read on a connection of its own.
+    std::thread::scope(|scope| {
+        let counting: Vec<_> = fields
+            .iter()
+            .map(|one| scope.spawn(|| count(engine, one, &photos, limit)))
+            .collect();
+        for one in counting {
+            let facet = one
+                .join()
+                .map_err(|_| EngineError::internal("counting crashed"))?;
+            facets.push(facet?);
+        }
+        Ok::<_, EngineError>(())
+    })?;
+    Ok(Facets {
+        total: photos.len() as u64,
+        ms: started.elapsed().as_secs_f64() * 1e3,
+        facets,
+    })
+}
+
+/// The photos whose file is there.
+fn present(engine: &Engine, mut photos: PhotoSet) -> Result<PhotoSet, EngineError> {
+    photos.subtract(&super::candidates::missing(engine)?);
+    Ok(photos)
+}
+
+type Known = (&'static str, Field, FacetField);
+
+/// A field by its name; any other name is an attribute's.
+fn field(name: &str) -> Known {
+    let known = FIELDS.iter().find(|(known, ..)| *known == name);
+    known.cloned().unwrap_or_else(|| {
+        let name = name.strip_prefix("attr.").unwrap_or(name).to_owned();
+        (
+            "",
+            Field::Attribute(name.clone()),
+            FacetField::Attribute(name),
+        )
+    })
+}
+
+fn count(
+    engine: &Engine,
+    (name, field, facet): &Known,
+    photos: &PhotoSet,
+    limit: usize,
+) -> Result<Facet, EngineError> {
+    let counts = engine
+        .store()
+        .read(|connection| facets::counts(connection, facet, photos))?;
+    let with: u64 = counts
+        .iter()
+        .filter(|(value, _)| *value != Value::Null)
+        .map(|(_, n)| n)
+        .sum();
+    let lacking = counts
+        .iter()
+        .filter(|(value, _)| *value == Value::Null)
+        .map(|(_, n)| n)
+        .sum();
+    let mut values: Vec<(FacetValue, Option<i64>)> = counts
+        .into_iter()
+        .filter_map(|(value, photos)| one_value(field, value, photos))
+        .collect();
+    let by_number = matches!(field, Field::Year | Field::Rating);
+    values.sort_by(|(a, number), (b, other)| match by_number {
+        true => other.cmp(number),
+        false => (Reverse(a.photos), &a.label).cmp(&(Reverse(b.photos), &b.label)),
+    });
+    let more = values.len().saturating_sub(limit) as u64;
+    values.truncate(limit);
+    Ok(Facet {
+        field: match field {
+            Field::Attribute(name) => name.clone(),
+            _ => (*name).to_owned(),
+        },
+        values: values.into_iter().map(|(value, _)| value).collect(),
+        more,
+        without: match field {
+            Field::Attribute(_) => (photos.len() as u64).saturating_sub(with),
+            _ => lacking,
+        },
+    })
+}
+
+fn one_value(field: &Field, value: Value, photos: u64) -> Option<(FacetValue, Option<i64>)> {
+    let (label, wanted, number) = match value {
+        Value::Null => return None,
+        Value::Integer(number) => (
+            number.to_string(),
+            filter::Value::Number(number as f64),
+            Some(number),
+        ),
+        Value::Real(number) => (number.to_string(), filter::Value::Number(number), None),
+        Value::Text(text) => (text.clone(), filter::Value::Text(text), None),
+        Value::Blob(flag) => {
+            let yes = flag == [1];
+            (yes.to_string(), filter::Value::Flag(yes), None)
+        }
+    };
+    let term = Filter::term(field.clone(), Op::Eq, wanted);
+    let value = FacetValue {
+        label,
+        photos,
+        filter: filter::print_typed(&term),
+    };
+    Some((value, number))
+}
