@@ -41,6 +41,67 @@ export type Check = {
 };
 
 /**
+ * Asks what could be typed at a cursor.
+ */
+export type CompleteFilter = {
+  /**
+   * The line as it stands.
+   */
+  typed: string,
+  /**
+   * The character that the cursor stands before, counted from 0.
+   */
+  cursor: number,
+  /**
+   * Counts photos of this library only.
+   */
+  libraryId?: number | null,
+};
+
+/**
+ * One completion.
+ */
+export type Completion = {
+  /**
+   * What to put in the place.
+   */
+  text: string,
+  /**
+   * What to show.
+   */
+  label: string,
+  kind: CompletionKind,
+  /**
+   * Photos that have the value.
+   */
+  photos?: number | null,
+  /**
+   * What it means.
+   */
+  hint?: string | null,
+};
+
+/**
+ * What a completion is.
+ */
+export type CompletionKind = "field" | "operator" | "value";
+
+/**
+ * What could be typed, the best first; at most 12.
+ */
+export type Completions = {
+  /**
+   * The first character that a completion replaces.
+   */
+  start: number,
+  /**
+   * The first character after what is replaced.
+   */
+  end: number,
+  items: Array<Completion>,
+};
+
+/**
  * A file of a model that is not what it must be.
  */
 export type DamagedFile = {
@@ -796,6 +857,39 @@ export type QueryImage = {
 };
 
 /**
+ * The parts of a typed line.
+ */
+export type QueryParts = {
+  /**
+   * Words to look for.
+   */
+  words: string,
+  /**
+   * What should not be seen.
+   */
+  without: string,
+  /**
+   * The filters that are no part of another, in their order.
+   */
+  filters: Array<TypedFilter>,
+  /**
+   * All filters as structured conditions; `None` where there are none.
+   */
+  structured?: unknown,
+  /**
+   * All filters in MongoDB's form; `None` where there are none.
+   */
+  mongo?: unknown,
+};
+
+/**
+ * Asks for the parts of a typed line.
+ */
+export type ReadQuery = {
+  typed: string,
+};
+
+/**
  * Forgets a library; its files stay untouched.
  */
 export type RemoveLibrary = {
@@ -956,6 +1050,24 @@ export type TagsChanged = {
 };
 
 /**
+ * A filter in a typed line.
+ */
+export type TypedFilter = {
+  /**
+   * In its usual spelling, so that equal filters are equal texts.
+   */
+  typed: string,
+  /**
+   * Its first character in the line.
+   */
+  start: number,
+  /**
+   * The first character after it.
+   */
+  end: number,
+};
+
+/**
  * Uses a model for the `semantic` space: one that is downloaded, by its id, or one in a folder.
  */
 export type UseModel = {
@@ -1012,6 +1124,10 @@ export interface Commands {
   get_photo: { request: GetPhoto; response: Photo };
   /** Finds photos by words, pictures, boxes and filters */
   search_photos: { request: SearchPhotos; response: SearchResult };
+  /** Completes what is typed at a cursor: fields, operators, values with counts */
+  complete_filter: { request: CompleteFilter; response: Completions };
+  /** Tells the words and filters of a typed line, and writes the filters in each syntax */
+  read_query: { request: ReadQuery; response: QueryParts };
   /** Holds an outside picture for queries */
   hold_picture: { request: HoldPicture; response: HeldPicture };
   /** Answers the vector of a picture or a text */
@@ -1062,6 +1178,8 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   list_photos: "Lists photos in order, as ids and shapes for a grid",
   get_photo: "Tells what is known of a photo",
   search_photos: "Finds photos by words, pictures, boxes and filters",
+  complete_filter: "Completes what is typed at a cursor: fields, operators, values with counts",
+  read_query: "Tells the words and filters of a typed line, and writes the filters in each syntax",
   hold_picture: "Holds an outside picture for queries",
   embed: "Answers the vector of a picture or a text",
   list_spaces: "Lists the ways photos can be compared",
