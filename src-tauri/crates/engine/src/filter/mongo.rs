@@ -35,6 +35,17 @@ pub fn parse(json: &Json, query_record: Option<&Map<String, Json>>) -> Result<Fi
     json::check_depth(filter.unwrap_or_else(|| Filter::And(Vec::new())))
 }
 
+/// Whether `{TAKE_FROM_QUERY}` stands anywhere in a filter.
+#[must_use]
+pub fn takes_from_query(json: &Json) -> bool {
+    match json {
+        Json::String(text) => text == TAKE_FROM_QUERY,
+        Json::Array(items) => items.iter().any(takes_from_query),
+        Json::Object(map) => map.values().any(takes_from_query),
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
+    }
+}
+
 /// Writes a filter so that [`parse`] reads one of the same meaning.
 #[must_use]
 pub fn print(filter: &Filter) -> Json {

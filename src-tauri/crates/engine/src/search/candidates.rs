@@ -60,15 +60,16 @@ fn query_record(
     let attributes = engine
         .store()
         .read(|connection| attributes::of_photo(connection, photo))?;
+    let camera = &row.camera;
     let known = json!({
-        "tags": row.tags, "rating": row.rating, "label": row.label, "camera": row.camera,
-        "lens": row.lens, "iso": row.iso, "aperture": row.aperture, "shutter_s": row.shutter_s,
-        "focal_mm": row.focal_mm, "format": row.format, "folder": row.folder,
-        "taken_at": row.taken_at, "width": row.width, "height": row.height,
+        "tags": row.tags, "rating": camera.rating, "label": row.label, "camera": camera.camera,
+        "lens": camera.lens, "iso": camera.iso, "aperture": camera.aperture,
+        "shutter_s": camera.shutter_s, "focal_mm": camera.focal_mm, "taken_at": camera.taken_at,
+        "format": row.format, "folder": row.folder, "width": row.width, "height": row.height,
     });
     let known = known.as_object().cloned().unwrap_or_default();
     let known = known.into_iter().filter(|(_, value)| !value.is_null());
-    Ok(Some(known.chain(attributes).collect()))
+    Ok(Some(attributes.into_iter().chain(known).collect()))
 }
 
 fn join(one: &str, other: Option<&str>) -> String {
