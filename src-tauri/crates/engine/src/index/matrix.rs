@@ -218,7 +218,7 @@ impl VectorMatrix {
             let row = *self.rows.get(id)?;
             let mut one = None;
             self.score(query, Turn::Range(row, row + 1), |_, cosine| {
-                one = Some(cosine)
+                one = Some(cosine);
             });
             one
         };
