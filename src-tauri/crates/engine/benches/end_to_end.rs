@@ -223,7 +223,7 @@ fn make(catalog: &Path, photos: usize) -> Result<()> {
             );
             let name = format!("IMG_{id:07}.jpg");
             let camera = format!("Maker X-{}", pick(&mut random, 12));
-            let iso = [100, 200, 400, 800][pick(&mut random, 4) as usize];
+            let iso = 100 << pick(&mut random, 4);
             let iso = if id % 200 == 0 { 12800 } else { iso };
             photo.execute(params![
                 id as i64,
@@ -233,10 +233,10 @@ fn make(catalog: &Path, photos: usize) -> Result<()> {
                 name,
                 (id as u64).to_le_bytes().repeat(4),
                 if id % 10 == 0 { "png" } else { "jpeg" },
-                [3000, 6000][pick(&mut random, 2) as usize],
+                3000 * (1 + pick(&mut random, 2)),
                 946_684_800 + pick(&mut random, 750_000_000),
                 camera,
-                format!("{}mm", [23, 35, 56, 90][pick(&mut random, 4) as usize]),
+                format!("{}mm", 23 + 11 * pick(&mut random, 4)),
                 iso,
                 pick(&mut random, 6),
                 1_700_000_000 + (id / 32) as i64,

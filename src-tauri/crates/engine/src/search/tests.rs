@@ -346,7 +346,7 @@ fn mixes(random: &mut Random) -> Vec<Asked> {
         let mut picture = || loop {
             let id = random.below(PHOTOS) + 1;
             // With a vector, and there.
-            if id % 17 != 0 && id % 29 != 0 {
+            if !id.is_multiple_of(17) && !id.is_multiple_of(29) {
                 return id;
             }
         };

@@ -37,87 +37,101 @@ pub type Counts = Vec<(Value, u64)>;
 /// # Errors
 /// [`super::StoreError`].
 pub fn counts(connection: &Connection, field: &FacetField, set: &PhotoSet) -> Result<Counts> {
-    let (is_in, set_param) = membership(set)?;
-    let photo = is_in("photo.id");
-    let (sql, name) = match field {
-        FacetField::Tags => return tags(connection, &is_in, set_param),
-        FacetField::Year => return years(connection, &photo, set_param),
+    let inside = Inside::of(set);
+    let photo = inside.rows("photo", "id");
+    match field {
+        FacetField::Tags => tags(connection, &inside),
+        FacetField::Year => years(connection, &inside),
         FacetField::Attribute(name) => {
             let sql = format!(
-                "SELECT CASE json_type(value) WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' \
-                 ELSE json_extract(value, '$') END, count(*) FROM attribute \
-                 WHERE name = ?2 AND {} AND json_valid(value) \
-                 AND json_type(value) NOT IN ('array', 'object', 'null') GROUP BY 1",
-                is_in("photo_id")
+                "SELECT CASE json_type(attribute.value) WHEN 'true' THEN x'01' \
+                 WHEN 'false' THEN x'00' ELSE json_extract(attribute.value, '$') END, count(*) \
+                 FROM {} AND attribute.name = ?2 AND json_valid(attribute.value) AND \
+                 json_type(attribute.value) NOT IN ('array', 'object', 'null') GROUP BY 1",
+                inside.rows("attribute", "photo_id")
             );
-            (sql, Some(Value::Text(name.clone())))
+            rows(
+                connection,
+                &sql,
+                vec![inside.param, Value::Text(name.clone())],
+            )
         }
-        FacetField::Library => (
-            format!(
+        FacetField::Library => {
+            let sql = format!(
                 "SELECT (SELECT name FROM library WHERE library.id = photo.library_id), count(*) \
-                 FROM photo WHERE {photo} GROUP BY photo.library_id"
-            ),
-            None,
-        ),
-        FacetField::Orientation => (
-            format!(
+                 FROM {photo} GROUP BY photo.library_id"
+            );
+            rows(connection, &sql, vec![inside.param])
+        }
+        FacetField::Orientation => {
+            let sql = format!(
                 "SELECT CASE WHEN width > height THEN 'landscape' WHEN width < height \
-                 THEN 'portrait' ELSE 'square' END, count(*) FROM photo WHERE {photo} GROUP BY 1"
-            ),
-            None,
-        ),
-        FacetField::Column(column) => (
-            format!("SELECT {column}, count(*) FROM photo WHERE {photo} GROUP BY {column}"),
-            None,
-        ),
-    };
-    rows(
-        connection,
-        &sql,
-        std::iter::once(set_param).chain(name).collect(),
-    )
+                 THEN 'portrait' ELSE 'square' END, count(*) FROM {photo} GROUP BY 1"
+            );
+            rows(connection, &sql, vec![inside.param])
+        }
+        FacetField::Column(column) => {
+            let sql = format!("SELECT {column}, count(*) FROM {photo} GROUP BY {column}");
+            rows(connection, &sql, vec![inside.param])
+        }
+    }
 }
 
-/// How SQL asks whether an id is in the set, and what is bound for it as `?1`.
-fn membership(set: &PhotoSet) -> Result<(impl Fn(&str) -> String, Value)> {
-    let small = set.len() <= SMALL;
-    let is_in = move |id: &str| match small {
-        true => format!("{id} IN (SELECT value FROM json_each(?1))"),
-        false => format!("in_photo_set(?1, {id})"),
-    };
-    let param = if small {
-        let ids: Vec<String> = set.iter().map(|id| id.to_string()).collect();
-        Value::Text(format!("[{}]", ids.join(",")))
-    } else {
-        super::sets::blob(set)
-    };
-    Ok((is_in, param))
+/// How SQL walks over the photos of a set.
+struct Inside {
+    /// They are looked up one by one.
+    one_by_one: bool,
+    /// What is bound as `?1`: ids or bits.
+    param: Value,
 }
 
-fn tags(connection: &Connection, is_in: &impl Fn(&str) -> String, set: Value) -> Result<Counts> {
+impl Inside {
+    fn of(set: &PhotoSet) -> Self {
+        let one_by_one = set.len() <= SMALL;
+        let param = if one_by_one {
+            let ids: Vec<String> = set.iter().map(|id| id.to_string()).collect();
+            Value::Text(format!("[{}]", ids.join(",")))
+        } else {
+            super::sets::blob(set)
+        };
+        Self { one_by_one, param }
+    }
+
+    /// The rows of a table that belong to the photos: what follows `FROM`, up to a condition.
+    fn rows(&self, table: &str, id: &str) -> String {
+        if self.one_by_one {
+            // A cross join keeps its order: the ids first, then the rows of each.
+            format!("json_each(?1) AS own CROSS JOIN {table} WHERE {table}.{id} = own.value")
+        } else {
+            format!("{table} WHERE in_photo_set(?1, {table}.{id})")
+        }
+    }
+}
+
+fn tags(connection: &Connection, inside: &Inside) -> Result<Counts> {
     let counted = format!(
-        "SELECT (SELECT path FROM tag WHERE tag.id = tag_id), count(*) FROM photo_tag \
-         WHERE {} GROUP BY tag_id",
-        is_in("photo_id")
+        "SELECT (SELECT path FROM tag WHERE tag.id = tag_id), count(*) FROM {} GROUP BY tag_id",
+        inside.rows("photo_tag", "photo_id")
     );
     let without = format!(
-        "SELECT NULL, count(*) FROM photo WHERE tag_count = 0 AND {}",
-        is_in("id")
+        "SELECT NULL, count(*) FROM {} AND photo.tag_count = 0",
+        inside.rows("photo", "id")
     );
-    let mut counts = rows(connection, &counted, vec![set.clone()])?;
-    counts.extend(rows(connection, &without, vec![set])?);
+    let mut counts = rows(connection, &counted, vec![inside.param.clone()])?;
+    counts.extend(rows(connection, &without, vec![inside.param.clone()])?);
     Ok(counts)
 }
 
-/// Counts along the index of the time, which holds no years.
-fn years(connection: &Connection, photo: &str, set: Value) -> Result<Counts> {
+/// Counts days along the index of the time, which holds no years, and then years.
+fn years(connection: &Connection, inside: &Inside) -> Result<Counts> {
+    let photo = inside.rows("photo", "id");
     let sql = format!(
         "SELECT CAST(strftime('%Y', day * 86400, 'unixepoch') AS INTEGER), sum(photos) FROM \
-         (SELECT (taken_at - (taken_at % 86400 + 86400) % 86400) / 86400 AS day, count(*) AS photos FROM photo \
-         WHERE {photo} AND taken_at IS NOT NULL GROUP BY 1) GROUP BY 1 \
-         UNION ALL SELECT NULL, count(*) FROM photo WHERE {photo} AND taken_at IS NULL"
+         (SELECT (taken_at - (taken_at % 86400 + 86400) % 86400) / 86400 AS day, \
+         count(*) AS photos FROM {photo} AND taken_at IS NOT NULL GROUP BY 1) GROUP BY 1 \
+         UNION ALL SELECT NULL, count(*) FROM {photo} AND taken_at IS NULL"
     );
-    rows(connection, &sql, vec![set])
+    rows(connection, &sql, vec![inside.param.clone()])
 }
 
 fn rows(connection: &Connection, sql: &str, params: Vec<Value>) -> Result<Counts> {
