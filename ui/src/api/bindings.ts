@@ -19,7 +19,7 @@ export type AddLibrary = {
 };
 
 /**
- * A search of the history.
+ * A search that was asked.
  */
 export type AskedSearch = {
   search: SearchPhotos,
@@ -30,26 +30,29 @@ export type AskedSearch = {
 };
 
 /**
- * One value that really changed, and what was there before.
+ * An attribute of a photo that changed.
  */
 export type AttributeChange = {
   name: string,
   photoId: number,
+  /**
+   * Its value before; `null` also where it had none.
+   */
   before?: unknown,
   /**
-   * Whether there was a value before.
+   * It had a value before.
    */
   had: boolean,
 };
 
 /**
- * An attribute and how many photos have it.
+ * An attribute and how many photos carry it.
  */
 export type AttributeCount = {
   name: string,
   photos: number,
   /**
-   * Kinds of values it has.
+   * The kinds of its values.
    */
   kinds: Array<ValueKind>,
 };
@@ -62,7 +65,7 @@ export type Attributes = {
 };
 
 /**
- * Which values changed, so that it can be taken back exactly.
+ * What really changed, so that it can be taken back exactly.
  */
 export type AttributesChanged = {
   changed: Array<AttributeChange>,
@@ -91,31 +94,43 @@ export type Check = {
 };
 
 /**
- * Asks what can follow in a typed line.
+ * Asks what could be typed at a cursor.
  */
 export type CompleteFilter = {
+  /**
+   * The line as it stands.
+   */
   typed: string,
   /**
-   * Characters before the cursor.
+   * The character that the cursor stands before, counted from 0.
    */
   cursor: number,
+  /**
+   * Counts photos of this library only.
+   */
   libraryId?: number | null,
 };
 
 /**
- * One thing that can be put there.
+ * One completion.
  */
 export type Completion = {
   /**
-   * What to put there.
+   * What to put in the place.
    */
   text: string,
+  /**
+   * What to show.
+   */
   label: string,
   kind: CompletionKind,
   /**
    * Photos that have the value.
    */
   photos?: number | null,
+  /**
+   * What it means.
+   */
   hint?: string | null,
 };
 
@@ -125,31 +140,32 @@ export type Completion = {
 export type CompletionKind = "field" | "operator" | "value";
 
 /**
- * What can stand at the cursor.
+ * What could be typed, the best first; at most 12.
  */
 export type Completions = {
   /**
-   * First character that is replaced.
+   * The first character that a completion replaces.
    */
   start: number,
   /**
-   * Character after the last one that is replaced.
+   * The first character after what is replaced.
    */
   end: number,
   items: Array<Completion>,
 };
 
 /**
- * Counts the values of fields in what a search finds.
+ * Counts the photos of an answer by the values of fields.
  */
 export type CountFacets = {
   search: SearchPhotos,
   /**
-   * All when empty.
+   * `tags`, `camera`, `lens`, `year`, `folder`, `rating`, `format`, `label`, `orientation`,
+   * `library`, `iso`, or an attribute's name; all but attributes when empty.
    */
   fields: Array<string>,
   /**
-   * Values of each field, 12 when not given.
+   * Values a field; 12 when not given.
    */
   limit?: number | null,
 };
@@ -236,14 +252,14 @@ export type Event = {
 } | {
   "event": "changed",
   /**
-   * Any of `photos`, `tags`, `libraries`, `faults`, `models`, `attributes`, `savedSearches`,
+   * Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`, `savedSearches`,
    * `searchHistory`.
    */
   kinds: Array<string>,
 };
 
 /**
- * Asks why a search finds a photo.
+ * Asks why a photo is found.
  */
 export type ExplainPhoto = {
   search: SearchPhotos,
@@ -251,14 +267,20 @@ export type ExplainPhoto = {
 };
 
 /**
- * Why a search finds a photo.
+ * What each part of a query says of a photo.
  */
 export type Explanation = {
+  /**
+   * 0 … 1; `None` where nothing was compared.
+   */
   similarity?: number | null,
+  /**
+   * As in the hit.
+   */
   distance?: number | null,
   parts: Array<WhyPart>,
   /**
-   * The filters that held, as a person types them.
+   * The filters that hold, as they are typed.
    */
   filters: Array<string>,
 };
@@ -288,12 +310,9 @@ export type ExportedCrop = {
 };
 
 /**
- * The values of one field.
+ * The values of a field, the most frequent first; years and stars from the highest.
  */
 export type Facet = {
-  /**
-   * `tags`, `camera`, …, or the name of an attribute.
-   */
   field: string,
   values: Array<FacetValue>,
   /**
@@ -301,29 +320,29 @@ export type Facet = {
    */
   more: number,
   /**
-   * Photos that lack it.
+   * Photos that lack the field.
    */
   without: number,
 };
 
 /**
- * One value and the photos that have it.
+ * A value, and how many photos of the answer have it.
  */
 export type FacetValue = {
   label: string,
   photos: number,
   /**
-   * As a person types it: `camera="X-T5"`.
+   * What is typed to narrow the answer to them.
    */
   filter: string,
 };
 
 /**
- * Counts of what a search finds.
+ * Counts by field.
  */
 export type Facets = {
   /**
-   * Photos found.
+   * Photos in the answer.
    */
   total: number,
   ms: number,
@@ -355,8 +374,8 @@ export type Faults = {
  */
 export type Found = {
   /**
-   * `listing`, `words`, `code scan`, `exact scan` or `graph`; `words + ` before it where words were
-   * blended in.
+   * `listing`, `words`, `code scan`, `exact scan` or `graph`; the last three with `words + `
+   * before it where words were blended in.
    */
   by: string,
   /**
@@ -368,18 +387,18 @@ export type Found = {
    */
   candidates: number,
   /**
+   * Of these, those whose vectors were looked at in full; `None` where all were.
+   */
+  rescored?: number | null,
+  /**
+   * The cosine distance that `cutoff` found, 0 … 2.
+   */
+  cutoff?: number | null,
+  /**
    * Photos that matched.
    */
   total: number,
   ms: number,
-  /**
-   * Originals that were looked at.
-   */
-  rescored?: number | null,
-  /**
-   * The cosine distance that was found to be the limit.
-   */
-  cutoff?: number | null,
   /**
    * What the asker should know: "No model is in use, so words were looked up in names…".
    */
@@ -423,7 +442,8 @@ export type Hit = {
    */
   aspect: number,
   /**
-   * Cosine distance `1 − cos`, 0 … 2; `None` where nothing was compared.
+   * Cosine distance `1 − cos`, 0 … 2, with tags where they count; `None` where nothing was
+   * compared.
    */
   distance?: number | null,
   /**
@@ -439,7 +459,7 @@ export type Hit = {
    */
   by: Array<string>,
   /**
-   * Its value of what was grouped by.
+   * The value it stands for, where photos are grouped and it has one.
    */
   group?: string | null,
 };
@@ -552,7 +572,7 @@ export type Library = {
 };
 
 /**
- * Lists attributes.
+ * Lists the names of attributes.
  */
 export type ListAttributes = {
   libraryId?: number | null,
@@ -573,7 +593,7 @@ export type ListFaults = {
 export type ListPhotos = {
   libraryId?: number | null,
   /**
-   * Typed, or JSON in the structured syntax or the MongoDB form.
+   * As a person types it, `rating>=4 -tag:draft`, or JSON.
    */
   filter?: string | object | null,
   sort?: Sort | null,
@@ -847,6 +867,10 @@ export type Photo = {
   caption?: string | null,
   tags: Array<string>,
   /**
+   * Any JSON values by name.
+   */
+  attributes: Record<string, unknown>,
+  /**
    * Plain words for how it looks: colours, "dark", "portrait".
    */
   visualWords: Array<string>,
@@ -862,10 +886,6 @@ export type Photo = {
    * Spaces it has a vector in.
    */
   spaces: Array<string>,
-  /**
-   * Any JSON values, by name.
-   */
-  attributes: Record<string, unknown>,
 };
 
 /**
@@ -1008,34 +1028,41 @@ export type QueryImage = {
 };
 
 /**
- * A typed line, taken apart.
+ * The parts of a typed line.
  */
 export type QueryParts = {
+  /**
+   * Words to look for.
+   */
   words: string,
+  /**
+   * What should not be seen.
+   */
   without: string,
   /**
-   * The top-level filters.
+   * The filters that are no part of another, in their order.
    */
   filters: Array<TypedFilter>,
   /**
-   * The whole filter in the structured syntax.
+   * All filters as structured conditions; `None` where there are none.
    */
   structured?: unknown,
   /**
-   * The whole filter in the MongoDB form.
+   * All filters in MongoDB's form; `None` where there are none.
    */
   mongo?: unknown,
 };
 
 /**
- * Takes a typed line apart.
+ * Asks for the parts of a typed line.
  */
 export type ReadQuery = {
   typed: string,
 };
 
 /**
- * Puts a search into the history.
+ * Remembers that a search was asked; an equal one moves to the front. One that asks for
+ * nothing, or that has more than 256 KiB with its pictures, is not remembered.
  */
 export type RememberSearch = {
   search: SearchPhotos,
@@ -1071,7 +1098,7 @@ export type RemoveModel = {
 };
 
 /**
- * Names a saved search to be removed.
+ * Forgets a saved search; no photo is touched.
  */
 export type RemoveSavedSearch = {
   id: number,
@@ -1090,30 +1117,36 @@ export type Root = {
 };
 
 /**
- * Saves a search under a name.
+ * Keeps a search by name, without `cursor` and `limit`. Outside pictures are kept with it.
  */
 export type SaveSearch = {
   /**
-   * Replaces this one.
+   * Replaces name and search of this one.
    */
   id?: number | null,
+  /**
+   * Another may not have it, whatever the case.
+   */
   name: string,
   search: SearchPhotos,
 };
 
 /**
- * A saved search.
+ * A search kept by name.
  */
 export type SavedSearch = {
   id: number,
   name: string,
+  /**
+   * Asks it, and saves it again.
+   */
   search: SearchPhotos,
   /**
-   * Photos it finds now; none when it cannot be asked.
+   * How many photos it finds now; `None` where it ranks all photos or cannot be asked.
    */
   photos?: number | null,
   /**
-   * Why it cannot be asked.
+   * Why it cannot be asked now.
    */
   problem?: string | null,
   /**
@@ -1123,14 +1156,14 @@ export type SavedSearch = {
 };
 
 /**
- * The saved searches, by name.
+ * All saved searches, by name.
  */
 export type SavedSearches = {
   searches: Array<SavedSearch>,
 };
 
 /**
- * The last searches, newest first.
+ * The searches asked lately, newest first.
  */
 export type SearchHistory = {
   searches: Array<AskedSearch>,
@@ -1152,17 +1185,34 @@ export type SearchPhotos = {
    * What the photo should not show.
    */
   without?: string | null,
+  /**
+   * How much the words count beside pictures; 1 when not given.
+   */
+  textWeight?: number | null,
   images: Array<QueryImage>,
   /**
    * `semantic`, `visual` or `color`; chosen by what is there when not given.
    */
   space?: string | null,
   /**
-   * Typed, or JSON in the structured syntax or the MongoDB form.
+   * Filters only: as a person types them, or JSON.
    */
   filter?: string | object | null,
   libraryId?: number | null,
+  /**
+   * Only these: they are ranked.
+   */
+  photoIds?: number[] | null,
   sort?: Sort | null,
+  /**
+   * Which of the random orders; 0 when not given.
+   */
+  seed?: number | null,
+  /**
+   * At most one hit for each value of a field (`camera`, `folder`, `year`, `day` …) or an
+   * attribute; photos without it each count by themselves.
+   */
+  groupBy?: string | null,
   /**
    * 1 … 1000, 50 when not given.
    */
@@ -1176,33 +1226,18 @@ export type SearchPhotos = {
    */
   maxDistance?: number | null,
   /**
-   * Of the words beside pictures; 1 when not given.
-   */
-  textWeight?: number | null,
-  /**
-   * Ranks these photos instead of searching.
-   */
-  photoIds?: number[] | null,
-  /**
-   * At most one hit for each value of this field or attribute.
-   */
-  groupBy?: string | null,
-  /**
-   * `auto` leaves out what is too far to be meant.
+   * `auto` leaves out photos that are no nearer than chance would have them.
    */
   cutoff?: Cutoff | null,
   /**
-   * How much shared tags count beside looks, 0 … 1.
-   */
-  tagWeight?: number | null,
-  /**
-   * Tags of the query; those of its photos when not given.
+   * Tags the photo should carry; those of the query's photos when not given.
    */
   tags: Array<string>,
   /**
-   * Of the random order; 0 when not given.
+   * 0 … 1: distance = (1 − w) · cosine distance + w · Jaccard distance of the tags. 0.3 where
+   * only `tags` are given.
    */
-  seed?: number | null,
+  tagWeight?: number | null,
 };
 
 /**
@@ -1218,12 +1253,12 @@ export type SearchResult = {
 };
 
 /**
- * Gives photos attributes.
+ * Gives each of the photos all of the values; their other attributes stay.
  */
 export type SetAttributes = {
   photoIds: number[],
   /**
-   * Any JSON values, by name.
+   * Any JSON by name: `{"price": 200, "rights": ["web", "print"]}`. An integer stays an integer.
    */
   attributes: Record<string, unknown>,
 };
@@ -1306,13 +1341,16 @@ export type TagsChanged = {
  * A filter in a typed line.
  */
 export type TypedFilter = {
+  /**
+   * In its usual spelling, so that equal filters are equal texts.
+   */
   typed: string,
   /**
-   * First character.
+   * Its first character in the line.
    */
   start: number,
   /**
-   * Character after the last.
+   * The first character after it.
    */
   end: number,
 };
@@ -1329,7 +1367,7 @@ export type UseModel = {
 };
 
 /**
- * A kind of JSON value.
+ * The kind of a JSON value.
  */
 export type ValueKind = "number" | "string" | "boolean" | "array" | "object" | "null";
 
@@ -1357,7 +1395,7 @@ export type WaitJob = {
 export type WhyKind = "picture" | "meaning" | "words" | "without" | "tags";
 
 /**
- * What one part of a query made of a photo.
+ * What one part of a query says of a photo.
  */
 export type WhyPart = {
   kind: WhyKind,
@@ -1368,15 +1406,15 @@ export type WhyPart = {
   weight: number,
   cosine?: number | null,
   /**
-   * 0 … 1.
+   * What it says alone, 0 … 1.
    */
   similarity?: number | null,
   /**
-   * How much of the whole it made, 0 … 1; sums to 1 over the positive parts.
+   * How much of the whole it made; all of them are 1 together.
    */
   share: number,
   /**
-   * Where words were found: `boat in file name`; which tags are shared.
+   * `boat in file name`; the tags that are shared.
    */
   found: Array<string>,
 };
@@ -1409,6 +1447,14 @@ export interface Commands {
   get_photo: { request: GetPhoto; response: Photo };
   /** Finds photos by words, pictures, boxes and filters */
   search_photos: { request: SearchPhotos; response: SearchResult };
+  /** Completes what is typed at a cursor: fields, operators, values with counts */
+  complete_filter: { request: CompleteFilter; response: Completions };
+  /** Tells the words and filters of a typed line, and writes the filters in each syntax */
+  read_query: { request: ReadQuery; response: QueryParts };
+  /** Counts the photos of a search by tag, camera, year and other fields */
+  count_facets: { request: CountFacets; response: Facets };
+  /** Tells which parts of a search found a photo, and how much each did */
+  explain_photo: { request: ExplainPhoto; response: Explanation };
   /** Holds an outside picture for queries */
   hold_picture: { request: HoldPicture; response: HeldPicture };
   /** Answers the vector of a picture or a text */
@@ -1421,6 +1467,24 @@ export interface Commands {
   remove_tags: { request: TagPhotos; response: TagsChanged };
   /** Lists tags with the number of photos that carry each */
   list_tags: { request: ListTags; response: Tags };
+  /** Gives photos attributes: any JSON values by name */
+  set_attributes: { request: SetAttributes; response: AttributesChanged };
+  /** Takes attributes off photos */
+  remove_attributes: { request: RemoveAttributes; response: AttributesChanged };
+  /** Lists attributes with the number of photos that carry each */
+  list_attributes: { request: ListAttributes; response: Attributes };
+  /** Keeps a search by name */
+  save_search: { request: SaveSearch; response: SavedSearch };
+  /** Lists the saved searches with what they find now */
+  list_saved_searches: { request: Nothing; response: SavedSearches };
+  /** Forgets a saved search; no photo is touched */
+  remove_saved_search: { request: RemoveSavedSearch; response: Nothing };
+  /** Remembers that a search was asked */
+  remember_search: { request: RememberSearch; response: Nothing };
+  /** Lists the searches asked lately, newest first */
+  list_search_history: { request: Nothing; response: SearchHistory };
+  /** Forgets the searches asked lately */
+  clear_search_history: { request: Nothing; response: Nothing };
   /** Writes a part of a picture to a new file */
   export_crop: { request: ExportCrop; response: ExportedCrop };
   /** Lists the models that are offered, downloaded or in use */
@@ -1437,32 +1501,6 @@ export interface Commands {
   verify_model: { request: VerifyModel; response: JobStarted };
   /** Removes a model: its vectors, and its files where they were downloaded */
   remove_model: { request: RemoveModel; response: ModelRemoved };
-  /** Tells what can follow in a typed line */
-  complete_filter: { request: CompleteFilter; response: Completions };
-  /** Takes a typed line apart into words and filters */
-  read_query: { request: ReadQuery; response: QueryParts };
-  /** Counts the values of fields in what a search finds */
-  count_facets: { request: CountFacets; response: Facets };
-  /** Tells why a search finds a photo */
-  explain_photo: { request: ExplainPhoto; response: Explanation };
-  /** Gives photos attributes */
-  set_attributes: { request: SetAttributes; response: AttributesChanged };
-  /** Takes attributes off photos */
-  remove_attributes: { request: RemoveAttributes; response: AttributesChanged };
-  /** Lists attributes with the number of photos that have each */
-  list_attributes: { request: ListAttributes; response: Attributes };
-  /** Saves a search under a name */
-  save_search: { request: SaveSearch; response: SavedSearch };
-  /** Lists the saved searches with the number of photos each finds */
-  list_saved_searches: { request: Nothing; response: SavedSearches };
-  /** Removes a saved search */
-  remove_saved_search: { request: RemoveSavedSearch; response: Nothing };
-  /** Puts a search into the history */
-  remember_search: { request: RememberSearch; response: Nothing };
-  /** Lists the last searches, newest first */
-  list_search_history: { request: Nothing; response: SearchHistory };
-  /** Forgets the searches of the history */
-  clear_search_history: { request: Nothing; response: Nothing };
   /** Looks whether everything is in order */
   diagnose: { request: Nothing; response: Diagnosis };
 }
@@ -1485,12 +1523,25 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   list_photos: "Lists photos in order, as ids and shapes for a grid",
   get_photo: "Tells what is known of a photo",
   search_photos: "Finds photos by words, pictures, boxes and filters",
+  complete_filter: "Completes what is typed at a cursor: fields, operators, values with counts",
+  read_query: "Tells the words and filters of a typed line, and writes the filters in each syntax",
+  count_facets: "Counts the photos of a search by tag, camera, year and other fields",
+  explain_photo: "Tells which parts of a search found a photo, and how much each did",
   hold_picture: "Holds an outside picture for queries",
   embed: "Answers the vector of a picture or a text",
   list_spaces: "Lists the ways photos can be compared",
   add_tags: "Puts tags on photos",
   remove_tags: "Takes tags off photos",
   list_tags: "Lists tags with the number of photos that carry each",
+  set_attributes: "Gives photos attributes: any JSON values by name",
+  remove_attributes: "Takes attributes off photos",
+  list_attributes: "Lists attributes with the number of photos that carry each",
+  save_search: "Keeps a search by name",
+  list_saved_searches: "Lists the saved searches with what they find now",
+  remove_saved_search: "Forgets a saved search; no photo is touched",
+  remember_search: "Remembers that a search was asked",
+  list_search_history: "Lists the searches asked lately, newest first",
+  clear_search_history: "Forgets the searches asked lately",
   export_crop: "Writes a part of a picture to a new file",
   list_models: "Lists the models that are offered, downloaded or in use",
   plan_pull: "Asks the source what downloading a model takes; fetches nothing",
@@ -1499,18 +1550,5 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   get_model: "Tells what a model is",
   verify_model: "Compares the files of a model with their checksums",
   remove_model: "Removes a model: its vectors, and its files where they were downloaded",
-  complete_filter: "Tells what can follow in a typed line",
-  read_query: "Takes a typed line apart into words and filters",
-  count_facets: "Counts the values of fields in what a search finds",
-  explain_photo: "Tells why a search finds a photo",
-  set_attributes: "Gives photos attributes",
-  remove_attributes: "Takes attributes off photos",
-  list_attributes: "Lists attributes with the number of photos that have each",
-  save_search: "Saves a search under a name",
-  list_saved_searches: "Lists the saved searches with the number of photos each finds",
-  remove_saved_search: "Removes a saved search",
-  remember_search: "Puts a search into the history",
-  list_search_history: "Lists the last searches, newest first",
-  clear_search_history: "Forgets the searches of the history",
   diagnose: "Looks whether everything is in order",
 };
