@@ -107,9 +107,11 @@ mod tests {
     fn photos_that_stand_out_are_kept_and_the_background_is_not() {
         let before: Vec<f32> = (0..12).map(|place| 0.9 - 0.02 * place as f32).collect();
         for photos in [400, 3000, 100_000] {
-            let least = limit(&ranked(photos, &before), photos);
-            let last = before.last().copied().unwrap();
-            assert!(least <= last && least > 0.5, "{photos}: {least}");
+            let ranked = ranked(photos, &before);
+            let least = limit(&ranked, photos);
+            let kept = ranked.iter().filter(|(_, cosine)| *cosine >= least).count();
+            // Three in ten of those kept may be there by chance.
+            assert!((12..=18).contains(&kept), "{photos}: {least} keeps {kept}");
         }
     }
 
