@@ -21,6 +21,7 @@ mod data_folder;
 mod downloads;
 mod full_disk;
 mod full_disk_download;
+mod graphs;
 mod hub;
 mod indexing;
 mod jobs;

@@ -226,8 +226,9 @@ fn tags(op: Op, item: &Value) -> Predicate {
         "tag.path"
     };
     text(path, op, item, Around::Segments).wrapped(
+        // The few tags first, then their photos: the planner takes the join the other way round.
         "photo.id IN (SELECT photo_tag.photo_id FROM tag \
-         JOIN photo_tag ON photo_tag.tag_id = tag.id WHERE ",
+         CROSS JOIN photo_tag ON photo_tag.tag_id = tag.id WHERE ",
         ")",
     )
 }

@@ -24,7 +24,7 @@ pub fn remember(engine: &Engine, query: &str) -> Result<bool, EngineError> {
     let now_s = engine.now_s();
     engine
         .store()
-        .write(|tx| saved::remember(tx, query, now_s, MOST))?;
+        .write_aside(|tx| saved::remember(tx, query, now_s, MOST))?;
     engine.events().changed(&[Kind::SearchHistory]);
     Ok(true)
 }
@@ -44,7 +44,7 @@ pub fn history(engine: &Engine) -> Result<Vec<Asked>, EngineError> {
 /// # Errors
 /// [`EngineError::Store`].
 pub fn clear_history(engine: &Engine) -> Result<(), EngineError> {
-    if engine.store().write(|tx| saved::clear(tx))? {
+    if engine.store().write_aside(|tx| saved::clear(tx))? {
         engine.events().changed(&[Kind::SearchHistory]);
     }
     Ok(())

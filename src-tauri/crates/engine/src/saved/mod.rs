@@ -27,7 +27,7 @@ pub fn save(
 ) -> Result<SavedSearch, EngineError> {
     let name = tidy(name)?;
     let now_s = engine.now_s();
-    let kept = engine.store().write(|tx| {
+    let kept = engine.store().write_aside(|tx| {
         let known = saved::list(tx)?;
         refuse_taken(&known, id, name)?;
         let id = match id {
@@ -64,7 +64,7 @@ pub fn list(engine: &Engine) -> Result<Vec<SavedSearch>, EngineError> {
 /// # Errors
 /// [`EngineError::NotFound`].
 pub fn remove(engine: &Engine, id: SavedSearchId) -> Result<(), EngineError> {
-    if !engine.store().write(|tx| saved::remove(tx, id))? {
+    if !engine.store().write_aside(|tx| saved::remove(tx, id))? {
         return Err(EngineError::not_found("saved search", id));
     }
     engine.events().changed(&[Kind::SavedSearches]);

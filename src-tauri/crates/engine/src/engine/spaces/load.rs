@@ -108,7 +108,7 @@ fn try_save(store: &Store, space: &ServingSpace, folder: &Path) -> Result<(), En
     let (row, seq) = (&space.row, space.seq.load(Ordering::SeqCst));
     let token = format!("{:016x}", RandomState::new().build_hasher().finish());
     // Either token goes until the snapshot is in place.
-    store.write(|tx| {
+    store.write_aside(|tx| {
         let before = settings::get(tx, &setting(row))?.unwrap_or_default();
         let last = before.split_whitespace().last().unwrap_or_default();
         settings::set(tx, &setting(row), Some(&format!("{last} {token}")))
@@ -124,7 +124,7 @@ fn try_save(store: &Store, space: &ServingSpace, folder: &Path) -> Result<(), En
     if let Err(error) = graph {
         tracing::warn!(%error, "The graph is not kept");
     }
-    store.write(|tx| {
+    store.write_aside(|tx| {
         settings::set(tx, &setting(row), Some(&token))?;
         log::forget(tx, row.id, seq)?;
         log::forget_idle(tx)
