@@ -38,8 +38,17 @@ pub fn bench(arguments: &[OsString]) -> Result<()> {
         .args(["bench", "-p", "latent-engine", "--features", "testing"])
         .args(["--bench", target, "--"])
         .args(options);
-    if *target == "encode" {
-        command.env(python::VARIABLE, python::python()?);
+    if let Some(purpose) = python_of(target, options) {
+        command.env(python::VARIABLE, python::python(purpose)?);
     }
     process::run(&mut command)
+}
+
+/// What a bench needs Python for; none where it needs none.
+fn python_of(target: &str, options: &[OsString]) -> Option<&'static python::Purpose> {
+    match target {
+        "encode" => Some(&python::REFERENCE),
+        "search" if options.iter().any(|option| option == "--peers") => Some(&python::PEERS),
+        _ => None,
+    }
 }

@@ -37,7 +37,9 @@ cargo xtask TASK
   bench index|search|near-copy|encode [OPTION…]
                        Measures speed and memory, or how well near copies are found.
                        `encode [DIR]` puts the model in DIR, or one of ViT-B/32's size with
-                       random weights, beside ONNX Runtime
+                       random weights, beside ONNX Runtime.
+                       `search [COUNT…] [--peers [--peers-minutes N]]` searches COUNT (100000)
+                       vectors, beside faiss, hnswlib and usearch with --peers, N minutes each
   fuzz filters [--minutes N] [--seed N]
                        Draws inputs for the three parsers of filters, N minutes each (10), and
                        checks what they accept

@@ -18,7 +18,7 @@ pub fn parity(arguments: &[OsString]) -> Result<()> {
     };
     let folder = std::path::absolute(folder).context("Cannot make the folder absolute")?;
     system::install(Packages::Build)?;
-    let python = python::python()?;
+    let python = python::python(&python::REFERENCE)?;
     process::run(
         cargo()
             .args(["bench", "-p", "latent-engine", "--features", "testing"])

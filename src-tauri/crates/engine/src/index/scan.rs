@@ -8,6 +8,7 @@
 
 use std::sync::LazyLock;
 
+use half::f16;
 use latent_kernels::{Level, highest_of, reaching};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -25,15 +26,17 @@ const PARALLEL_FROM: usize = 1_500;
 /// Pages a thread takes at once.
 const PAGES_A_TURN: usize = 64;
 /// So few candidates are compared without their codes.
-const FEW: usize = 192;
+const FEW: usize = 384;
 /// Up to so many candidates the highest cosine of each is kept; of more, that of each page.
 const KEPT_SINGLY: usize = 1 << 17;
 /// A page is dense from one slot in so many on: opening it again costs less than keeping each.
 const DENSE: usize = 4;
+/// Slots of a page from which on hardly a block of it is passed over.
+const DENSE_SLOTS: u32 = 24;
 /// The most promising, from which the limit comes: so many more than are wanted.
 const FIRST: usize = 32;
-/// Originals compared before the limit is looked at again.
-const AT_ONCE: usize = 16;
+/// Groups of originals between asking memory for one and comparing it.
+const AHEAD: usize = 3;
 
 /// Threads of their own, so that a search never waits behind the decoding of photos.
 static THREADS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
@@ -133,7 +136,7 @@ impl Scan<'_> {
         self.each_page(&query, &wanted.pages, |page, slots, highest| {
             promises.extend(
                 bits_of(slots)
-                    .filter_map(|bit| Some((*highest.get(bit)?, page as usize * PAGE + bit))),
+                    .filter_map(|bit| Some((*highest.get(bit)?, page * PAGE as u32 + bit as u32))),
             );
         });
         self.first_and_rest(promises, best, |slots, _| slots)
@@ -144,7 +147,7 @@ impl Scan<'_> {
         &self,
         mut promises: Vec<(f32, T)>,
         best: &mut Best,
-        slots: impl Fn(Vec<(f32, T)>, f32) -> Vec<(f32, usize)>,
+        slots: impl Fn(Vec<(f32, T)>, f32) -> Vec<(f32, u32)>,
     ) -> u64 {
         let first = (FIRST + best.k()).min(promises.len());
         if first < promises.len() {
@@ -168,7 +171,9 @@ impl Scan<'_> {
         let mut highest = [0.0; PAGE];
         let mut following = pages.iter().skip(1);
         for &(page, slots) in pages {
-            if let Some(&(next, slots)) = following.next() {
+            if let Some(&(next, slots)) = following.next()
+                && (next != page + 1 || slots.count_ones() < DENSE_SLOTS)
+            {
                 self.codes.fetch(query, next as usize, slots);
             }
             self.codes
@@ -178,33 +183,42 @@ impl Scan<'_> {
     }
 
     /// Compares originals, the likeliest first, until no other can count.
-    fn open(&self, mut likely: Vec<(f32, usize)>, best: &mut Best) -> u64 {
+    fn open(&self, mut likely: Vec<(f32, u32)>, best: &mut Best) -> u64 {
         likely.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let path = Path::detect();
         let mut looked_at = 0;
-        for group in likely.chunks(AT_ONCE) {
+        for (number, group) in likely.chunks(ROWS).enumerate() {
             let limit = best.limit().unwrap_or(f32::NEG_INFINITY);
             if group.first().is_none_or(|(highest, _)| *highest < limit) {
                 break;
             }
-            let slots: Vec<usize> = group.iter().map(|(_, slot)| *slot).collect();
-            self.compare(&slots, |neighbour| best.offer(neighbour));
-            looked_at += slots.len() as u64;
+            // Memory needs the time of some groups to answer: these rows lie anywhere.
+            let ahead = likely.get((number + AHEAD) * ROWS..).unwrap_or_default();
+            let cosines = path.dot(self.query, self.four(group), self.four(ahead));
+            for ((_, slot), cosine) in group.iter().zip(cosines) {
+                best.offer(self.neighbour(*slot as usize, cosine));
+            }
+            looked_at += group.len() as u64;
         }
         looked_at
     }
 
+    /// The rows of the first four; of fewer, the first one again; of none, empty ones.
+    fn four(&self, slots: &[(f32, u32)]) -> [&[f16]; ROWS] {
+        let first = slots.first();
+        std::array::from_fn(|place| {
+            let slot = slots.get(place).or(first);
+            slot.map_or(&[] as &[f16], |(_, slot)| self.rows.get(*slot as usize))
+        })
+    }
+
     /// The slots of a page whose vectors may reach a limit, with the highest cosine of each.
-    fn likely(
-        &self,
-        query: &CodeQuery,
-        (page, slots): (u32, u64),
-        limit: f32,
-    ) -> Vec<(f32, usize)> {
+    fn likely(&self, query: &CodeQuery, (page, slots): (u32, u64), limit: f32) -> Vec<(f32, u32)> {
         let mut highest = [0.0; PAGE];
         self.codes
             .highest(query, page as usize, slots, &mut highest);
         bits_of(reaching(&highest, limit) & slots)
-            .filter_map(|bit| Some((*highest.get(bit)?, page as usize * PAGE + bit)))
+            .filter_map(|bit| Some((*highest.get(bit)?, page * PAGE as u32 + bit as u32)))
             .collect()
     }
 
@@ -219,7 +233,7 @@ impl Scan<'_> {
         let likely = pages
             .iter()
             .flat_map(|page| self.likely(query, *page, limit));
-        let slots: Vec<usize> = likely.map(|(_, slot)| slot).collect();
+        let slots: Vec<usize> = likely.map(|(_, slot)| slot as usize).collect();
         self.compare(&slots, found);
         slots.len() as u64
     }
