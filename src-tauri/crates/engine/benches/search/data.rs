@@ -1,7 +1,7 @@
 //! Spaces to search: vectors, queries and filters, in a folder that every step reads.
 //!
 //! Plain files, so that the peers in Python read the same: `about.json`, `vectors.f32`
-//! (`[count, dim]`), `queries.f32` (`[queries, dim]`), `filter-N.bits` (bit `id % 8` of byte
+//! (`[count, dim]`, each a half, as vectors are stored), `queries.f32` (`[queries, dim]`), `filter-N.bits` (bit `id % 8` of byte
 //! `id / 8`) and, once the first step has looked, `truth.i64` (`[filters, queries, k]`). Numbers
 //! are little-endian, as on every machine Latent runs on.
 
@@ -10,6 +10,7 @@ use std::io::{BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use half::f16;
 use latent_engine::photo_set::PhotoSet;
 use serde::{Deserialize, Serialize};
 
@@ -84,7 +85,7 @@ pub fn clustered(folder: &Path, count: usize) -> Result<Space> {
     let mut file = BufWriter::new(File::create(folder.join(VECTORS))?);
     for number in 0..count {
         let vector = random.unit(centres.get(number % CLUSTERS).map(Vec::as_slice));
-        file.write_all(bytemuck::cast_slice(&vector))?;
+        file.write_all(bytemuck::cast_slice(&stored(&vector)))?;
     }
     file.flush()?;
     let queries = (0..QUERIES)
@@ -106,7 +107,7 @@ pub fn given<'a>(
     let mut file = BufWriter::new(File::create(folder.join(VECTORS))?);
     let mut count = 0;
     for vector in vectors {
-        file.write_all(bytemuck::cast_slice(vector))?;
+        file.write_all(bytemuck::cast_slice(&stored(vector)))?;
         count += 1;
     }
     file.flush()?;
@@ -232,6 +233,12 @@ impl Space {
         });
         Ok(own.collect())
     }
+}
+
+/// A vector as the catalog has it, which is what is searched: in halves.
+fn stored(vector: &[f32]) -> Vec<f32> {
+    let halves = vector.iter().copied().map(f16::from_f32);
+    halves.map(f16::to_f32).collect()
 }
 
 fn filter_file(number: usize) -> String {

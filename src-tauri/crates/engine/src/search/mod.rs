@@ -115,6 +115,8 @@ pub fn search(engine: &Engine, query: &Query) -> Result<Page, EngineError> {
         _ => effort,
     };
     let hits = hits(engine, &answer, page)?;
+    // A photo that an index job adds may be found that was not there yet to be counted.
+    let total = total.max((answer.pinned.seen + hits.len()) as u64);
     let base = answer
         .ranking
         .as_ref()
