@@ -35,7 +35,7 @@ use std::fmt;
 use thiserror::Error;
 
 pub use field::Field;
-pub use sql::{Predicate, SqlValue, to_sql};
+pub use sql::{Predicate, SqlValue, to_ids, to_sql};
 pub use typed::{parse, parse_filter, print_typed};
 
 /// How deep a filter may nest.
@@ -220,6 +220,16 @@ impl Filter {
     #[must_use]
     pub fn term(field: Field, op: Op, value: Value) -> Self {
         Self::Term { field, op, value }
+    }
+
+    /// Counts its terms.
+    #[must_use]
+    pub fn terms(&self) -> usize {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::terms).sum(),
+            Self::Not(inner) => inner.terms(),
+            Self::Term { .. } => 1,
+        }
     }
 
     /// How deep it nests; a single term is 1.

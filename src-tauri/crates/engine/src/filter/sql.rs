@@ -220,17 +220,38 @@ fn flag(field: &Field, op: Op, item: &Value) -> Predicate {
 }
 
 fn tags(op: Op, item: &Value) -> Predicate {
+    tagged(op, item).wrapped("photo.id IN (", ")")
+}
+
+/// The photos that carry a tag, from the tags' indexes alone.
+fn tagged(op: Op, item: &Value) -> Predicate {
     let path = if op == Op::Contains {
         "('/' || tag.path || '/')"
     } else {
         "tag.path"
     };
+    // The few tags first, then their photos: the planner takes the join the other way round.
     text(path, op, item, Around::Segments).wrapped(
-        // The few tags first, then their photos: the planner takes the join the other way round.
-        "photo.id IN (SELECT photo_tag.photo_id FROM tag \
+        "SELECT photo_tag.photo_id FROM tag \
          CROSS JOIN photo_tag ON photo_tag.tag_id = tag.id WHERE ",
-        ")",
+        "",
     )
+}
+
+/// A statement that answers the photos of a single positive term without looking at `photo`; none
+/// where there is none.
+#[must_use]
+pub fn to_ids(filter: &Filter) -> Option<Predicate> {
+    match filter {
+        Filter::Term {
+            field: Field::Tags,
+            op,
+            value,
+        } if !matches!(value, Value::Missing | Value::List(_)) && op.positive() == (*op, false) => {
+            Some(tagged(*op, value))
+        }
+        _ => None,
+    }
 }
 
 fn attribute(name: &str, op: Op, item: &Value) -> Predicate {

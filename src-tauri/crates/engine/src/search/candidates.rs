@@ -3,7 +3,7 @@
 use rusqlite::types::Value;
 use serde_json::{Map, Value as Json, json};
 
-use super::Query;
+use super::{Query, sets};
 use crate::engine::{Engine, PictureSource};
 use crate::error::EngineError;
 use crate::filter::{self, Filter, SqlValue, mongo, typed};
@@ -160,13 +160,12 @@ pub(super) fn find(
         None => only = Some(set),
         Some(only) => only.keep(&set),
     };
-    if !asked.filters.is_empty() || query.library.is_some() {
-        let predicate = predicate(query, asked);
-        let sql = format!(
-            "SELECT 0, photo_set(photo.id) FROM photo WHERE {}",
-            predicate.sql
-        );
-        restrict(store.photo_set(&sql, &predicate.params)?);
+    for filter in &asked.filters {
+        restrict(sets::of_filter(store, filter)?);
+    }
+    if let Some(library) = query.library {
+        let sql = "SELECT 0, photo_set(photo.id) FROM photo WHERE photo.library_id = ?";
+        restrict(store.photo_set(sql, &[Value::Integer(library.0)])?);
     }
     if let Some(photos) = &query.photos {
         restrict(photos.iter().copied().collect());
@@ -209,10 +208,7 @@ pub(super) fn present(engine: &Engine, candidates: &Candidates) -> Result<PhotoS
     if let Some(only) = candidates.only() {
         return Ok(only.clone());
     }
-    // Any index holds the ids; without this one SQLite may read the rows.
-    let sql = "SELECT 0, photo_set(id) FROM photo INDEXED BY photo_tag_count";
-    let all = engine.store().photo_set(sql, &[])?;
-    visible(engine, &all, candidates.newest())
+    visible(engine, &sets::all(engine.store())?, candidates.newest())
 }
 
 /// A condition over `photo`, with its bound values.
@@ -243,7 +239,7 @@ pub(super) fn predicate(query: &Query, asked: &Asked) -> Predicate {
     Predicate { sql, params }
 }
 
-fn value(value: SqlValue) -> Value {
+pub(super) fn value(value: SqlValue) -> Value {
     match value {
         SqlValue::Int(number) => Value::Integer(number),
         SqlValue::Real(number) => Value::Real(number),

@@ -13,7 +13,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::filter::{self, Field, Filter, Op};
 use crate::photo_set::PhotoSet;
-use crate::store::facets::{self, FacetField};
+use crate::store::facets::FacetField;
 
 /// Values of a field when nothing is said.
 pub const DEFAULT_VALUES: usize = 12;
@@ -83,6 +83,10 @@ pub fn count_facets(
     let asked = Asked::of(engine, query)?;
     let answer = Answer::of(engine, query, &asked, Pinned::default())?;
     let photos = present(engine, answer.photos(engine)?)?;
+    let mut left_out = engine
+        .store()
+        .photo_set("SELECT 0, photo_set(photo.id) FROM photo", &[])?;
+    left_out.subtract(&photos);
     let fields: Vec<_> = match fields {
         [] => FIELDS.to_vec(),
         names => names.iter().map(|name| field(name)).collect(),
@@ -93,7 +97,7 @@ pub fn count_facets(
     std::thread::scope(|scope| {
         let counting: Vec<_> = fields
             .iter()
-            .map(|one| scope.spawn(|| count(engine, one, &photos, limit)))
+            .map(|one| scope.spawn(|| count(engine, one, (&photos, &left_out), limit)))
             .collect();
         for one in counting {
             let facet = one
@@ -134,12 +138,10 @@ fn field(name: &str) -> Known {
 fn count(
     engine: &Engine,
     (name, field, facet): &Known,
-    photos: &PhotoSet,
+    (photos, left_out): (&PhotoSet, &PhotoSet),
     limit: usize,
 ) -> Result<Facet, EngineError> {
-    let counts = engine
-        .store()
-        .read(|connection| facets::counts(connection, facet, photos))?;
+    let counts = engine.store().facet(facet, photos, left_out)?;
     let with: u64 = counts
         .iter()
         .filter(|(value, _)| *value != Value::Null)

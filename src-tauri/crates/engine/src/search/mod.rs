@@ -19,6 +19,7 @@ mod groups;
 mod order;
 mod query;
 mod rank;
+mod sets;
 mod tags;
 mod words;
 

@@ -32,6 +32,7 @@ pub struct Store {
     readers: Mutex<Vec<Connection>>,
     writes: AtomicU64,
     remembered: Remembered,
+    whole_counts: super::facets::Whole,
 }
 
 impl Store {
@@ -66,6 +67,7 @@ impl Store {
             readers: Mutex::default(),
             writes: AtomicU64::default(),
             remembered: Remembered::default(),
+            whole_counts: super::facets::Whole::default(),
         })
     }
 
@@ -117,6 +119,10 @@ impl Store {
 
     pub(super) fn remembered(&self) -> &Remembered {
         &self.remembered
+    }
+
+    pub(super) fn whole_counts(&self) -> &super::facets::Whole {
+        &self.whole_counts
     }
 
     /// Writes as [`Self::write`] does what no filter looks at, such as settings: sets of photos

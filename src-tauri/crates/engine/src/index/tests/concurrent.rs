@@ -6,8 +6,8 @@ use std::sync::{Mutex, RwLock};
 use super::*;
 
 const DIM: usize = 64;
-const START: i64 = 20_000;
-const CHANGED: i64 = 2_000;
+const START: i64 = 100_000;
+const CHANGED: i64 = 10_000;
 
 #[test]
 fn no_removed_photo_is_found_and_none_is_lost_while_four_threads_search() {
