@@ -33,8 +33,11 @@ const KEPT_SINGLY: usize = 1 << 17;
 const DENSE: usize = 4;
 /// Slots of a page from which on hardly a block of it is passed over.
 const DENSE_SLOTS: u32 = 24;
-/// The most promising, from which the limit comes: so many more than are wanted.
-const FIRST: usize = 32;
+/// The most promising pages, from which the limit comes: with fewer it is so low that thousands
+/// more are opened in vain.
+const FIRST_PAGES: usize = 40;
+/// The most promising slots, from which the limit comes: so many more than are wanted.
+const FIRST_SLOTS: usize = 32;
 /// Groups of originals between asking memory for one and comparing it.
 const AHEAD: usize = 3;
 
@@ -121,7 +124,8 @@ impl Scan<'_> {
             promises
         };
         let promises = shared(pages, turn).concat();
-        self.first_and_rest(promises, best, |pages, limit| {
+        let first = FIRST_PAGES + best.k().min(1_000);
+        self.first_and_rest(promises, first, best, |pages, limit| {
             let likely = pages
                 .iter()
                 .map(|(_, page)| self.likely(&query, *page, limit));
@@ -139,17 +143,19 @@ impl Scan<'_> {
                     .filter_map(|bit| Some((*highest.get(bit)?, page * PAGE as u32 + bit as u32))),
             );
         });
-        self.first_and_rest(promises, best, |slots, _| slots)
+        let first = FIRST_SLOTS + best.k();
+        self.first_and_rest(promises, first, best, |slots, _| slots)
     }
 
     /// Opens the most promising, which gives a limit, and then what reaches it.
     fn first_and_rest<T: Copy>(
         &self,
         mut promises: Vec<(f32, T)>,
+        first: usize,
         best: &mut Best,
         slots: impl Fn(Vec<(f32, T)>, f32) -> Vec<(f32, u32)>,
     ) -> u64 {
-        let first = (FIRST + best.k()).min(promises.len());
+        let first = first.min(promises.len());
         if first < promises.len() {
             promises.select_nth_unstable_by(first, |a, b| b.0.total_cmp(&a.0));
         }
