@@ -143,7 +143,7 @@ fn a_random_history_leaves_what_a_map_would() {
     let mut map = std::collections::BTreeMap::new();
     for _ in 0..5_000 {
         let id = PhotoId((random.next() % 700) as i64);
-        if random.next() % 3 == 0 {
+        if random.next().is_multiple_of(3) {
             assert_eq!(index.remove(id), map.remove(&id).is_some());
         } else {
             let vector = halves(&random.unit_vector(4));
