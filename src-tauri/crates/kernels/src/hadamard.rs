@@ -51,7 +51,7 @@ mod tests {
             hadamard(level, &mut values);
             for (row, value) in values.iter().enumerate() {
                 let sign = |column: usize| {
-                    if (row & column).count_ones() % 2 == 0 {
+                    if (row & column).count_ones().is_multiple_of(2) {
                         1.0
                     } else {
                         -1.0
