@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { WhyPart } from '../../api';
+import { toFailure } from '../../api/failure';
 import { facetLabels } from './facetWords';
-import { foundHow, totalWords } from './foundWords';
+import { failureWords, foundHow, totalWords } from './foundWords';
 import { restWords } from './restWords';
 import { turned, weightWords } from './weights';
 import { partFigures, partShare, partTitle, withNames } from './whyWords';
@@ -30,6 +31,18 @@ describe('how many photos there are', () => {
     expect(totalWords(1, null)).toBe('1 photo');
     expect(totalWords(820, 11)).toBe('11 of 820 photos');
     expect(totalWords(11, 11)).toBe('11 photos');
+  });
+});
+
+describe('why there is no answer', () => {
+  it("is the engine's to say, but for a picture of the query that is gone", () => {
+    const gone = toFailure({ code: 'notFound', message: 'There is no photo 4', details: null });
+    expect(failureWords(gone, 0)).toBe('There is no photo 4');
+    expect(failureWords(gone, 2)).toBe(
+      'A picture of this search is no longer there: take it out, or search with another one',
+    );
+    const busy = toFailure({ code: 'busy', message: 'Wait', details: null });
+    expect(failureWords(busy, 1)).toBe('Wait');
   });
 });
 
