@@ -11,6 +11,7 @@
     reason = "A test ends at the first thing that is not as it should be"
 )]
 
+mod asking;
 mod door;
 mod drop_file;
 mod journey;

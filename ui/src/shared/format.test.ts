@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest';
-import { baseName, bytes, duration, milliseconds, place, plural, shutter } from './format';
+import {
+  baseName,
+  bytes,
+  duration,
+  milliseconds,
+  pathEnd,
+  place,
+  plural,
+  shortened,
+  shutter,
+} from './format';
 
 function check<In>(format: (value: In) => string, cases: [In, string][]) {
   for (const [value, words] of cases) expect(format(value)).toBe(words);
@@ -50,4 +60,17 @@ it('names are found behind either separator', () =>
     ['/home/me/a b.jpg', 'a b.jpg'],
     ['C:\\Photos\\x.png', 'x.png'],
     ['/photos/2024/', '2024'],
+  ]));
+
+it('long texts keep both their ends', () => {
+  expect(shortened('tag:sea', 7)).toBe('tag:sea');
+  expect(shortened('folder:"/home/ann/2019/rome"', 16)).toBe('folde…2019/rome"');
+  expect([...shortened('🌊'.repeat(30), 12)]).toHaveLength(12);
+});
+
+it('folders are told by the end of their path', () =>
+  check(pathEnd, [
+    ['/home/ann/2019/rome', '2019/rome'],
+    ['C:\\Photos\\Rome\\', 'Photos/Rome'],
+    ['/', '/'],
   ]));

@@ -67,3 +67,17 @@ export function baseName(path: string): string {
   const parts = path.split(/[/\\]/).filter((part) => part !== '');
   return parts[parts.length - 1] ?? path;
 }
+
+/** The last two parts of a path, which tell more folders apart than one. */
+export function pathEnd(path: string): string {
+  const parts = path.split(/[/\\]/).filter((part) => part !== '');
+  return parts.slice(-2).join('/') || path;
+}
+
+/** A text of so many characters at most; what is left out is in its middle, for both ends tell. */
+export function shortened(text: string, most: number): string {
+  const letters = [...text];
+  if (letters.length <= most) return text;
+  const head = Math.floor((most - 1) / 3);
+  return `${letters.slice(0, head).join('')}…${letters.slice(head + 1 - most).join('')}`;
+}

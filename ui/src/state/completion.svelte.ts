@@ -18,6 +18,11 @@ class Completing {
     return this.answer?.items ?? [];
   }
 
+  /** The first character that an item replaces. */
+  get start(): number {
+    return this.answer?.start ?? 0;
+  }
+
   /** Asks what can follow; `cursor` counts characters. What is shown stays until the answer. */
   at(typed: string, cursor: number): void {
     this.wanted = { typed, cursor };

@@ -28,6 +28,7 @@ export interface QueryPicture {
 
 const ORIGIN = { photoId: null, heldId: null, box: null, weight: 1 };
 const SEEDS = 2 ** 32;
+const unnamed = (photoId: number) => `Photo ${photoId}`;
 
 /** What is asked: typed words and filters, pictures, and the order of the answer. */
 class Query {
@@ -94,8 +95,10 @@ class Query {
     this.begun += 1;
   }
 
-  addPhoto(photoId: number, name: string, box: BoxFractions | null = null): void {
-    this.add({ ...ORIGIN, photoId, name, box });
+  /** Adds a photo of the library; one whose name is not known yet gets it soon. */
+  addPhoto(photoId: number, name?: string, box: BoxFractions | null = null): void {
+    const picture = this.add({ ...ORIGIN, photoId, name: name ?? unnamed(photoId), box });
+    if (name === undefined) void this.name(picture);
   }
 
   /** Hands a picture from outside to the engine and searches with it. */
@@ -148,9 +151,11 @@ class Query {
     this.seed = Math.floor(Math.random() * SEEDS);
   }
 
-  private add(picture: Omit<QueryPicture, 'key'>): void {
-    this.pictures = [...this.pictures, { ...picture, key: this.nextKey++ }];
+  private add(picture: Omit<QueryPicture, 'key'>): QueryPicture {
+    const added = { ...picture, key: this.nextKey++ };
+    this.pictures = [...this.pictures, added];
     this.begun += 1;
+    return added;
   }
 
   /** A photo of a search that was kept is known by its number only. */
@@ -174,7 +179,7 @@ function asked({ photoId, heldId, box, weight }: QueryPicture): QueryImage {
 async function fetchPicture(image: QueryImage): Promise<Omit<QueryPicture, 'key'> | null> {
   const picture = { ...ORIGIN, box: image.box ?? null, weight: image.weight ?? 1 };
   if (image.photoId != null) {
-    return { ...picture, photoId: image.photoId, name: `Photo ${image.photoId}` };
+    return { ...picture, photoId: image.photoId, name: unnamed(image.photoId) };
   }
   const name = image.path ? baseName(image.path) : 'A picture';
   if (image.heldId != null) return { ...picture, heldId: image.heldId, name };

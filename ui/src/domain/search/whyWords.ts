@@ -1,7 +1,23 @@
-import type { WhyPart } from '../../api';
+import type { QueryImage, WhyPart } from '../../api';
 import { percent } from '../../shared/format';
 
 /** What a part of the query looks for, and how well a photo fits it, for a photographer. */
+
+/** Pictures from outside have no name in the catalog; the query has it. */
+export function withNames(
+  parts: readonly WhyPart[],
+  images: readonly QueryImage[],
+  pictures: readonly { heldId: number | null; name: string }[],
+): WhyPart[] {
+  // The parts come in the order of what was asked.
+  const asked = images.values();
+  return parts.map((part) => {
+    if (part.kind !== 'picture') return part;
+    const heldId = asked.next().value?.heldId;
+    const known = heldId == null ? undefined : pictures.find((one) => one.heldId === heldId);
+    return known ? { ...part, label: known.name } : part;
+  });
+}
 
 export function partTitle({ kind, label, weight }: WhyPart): string {
   switch (kind) {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { WhyPart } from '../../api';
-import { foundHow } from './foundWords';
+import { toFailure } from '../../api/failure';
+import { facetLabels } from './facetWords';
+import { failureWords, foundHow, totalWords } from './foundWords';
 import { restWords } from './restWords';
 import { turned, weightWords } from './weights';
-import { partFigures, partShare, partTitle } from './whyWords';
+import { partFigures, partShare, partTitle, withNames } from './whyWords';
 
 const part = (change: Partial<WhyPart>): WhyPart => ({
   kind: 'picture',
@@ -21,6 +23,37 @@ describe('how an answer was found', () => {
       `3.0 ms · code scan, ${(1_000_000).toLocaleString()} compared · visual · good up to distance 0.39`,
     );
     expect(foundHow({ by: 'words', candidates: 0, total: 9, ms: 12 })).toBe('12 ms · words');
+  });
+});
+
+describe('how many photos there are', () => {
+  it('is told of all of them, and of how many groups they make', () => {
+    expect(totalWords(1, null)).toBe('1 photo');
+    expect(totalWords(820, 11)).toBe('11 of 820 photos');
+    expect(totalWords(11, 11)).toBe('11 photos');
+  });
+});
+
+describe('why there is no answer', () => {
+  it("is the engine's to say, but for a picture of the query that is gone", () => {
+    const gone = toFailure({ code: 'notFound', message: 'There is no photo 4', details: null });
+    expect(failureWords(gone, 0)).toBe('There is no photo 4');
+    expect(failureWords(gone, 2)).toBe(
+      'A picture of this search is no longer there: take it out, or search with another one',
+    );
+    const busy = toFailure({ code: 'busy', message: 'Wait', details: null });
+    expect(failureWords(busy, 1)).toBe('Wait');
+  });
+});
+
+describe('values of a field', () => {
+  it('are told without the path that all folders share', () => {
+    const folders = ['/home/ann/sea', '/home/ann/2019/rome', '/home/ann/2019'];
+    expect(facetLabels('folder', folders)).toEqual(['sea', '2019/rome', '2019']);
+    expect(facetLabels('folder', ['/home', '/home/ann'])).toEqual(['home', 'home/ann']);
+    expect(facetLabels('folder', ['C:\\Photos\\Sea'])).toEqual(['Sea']);
+    expect(facetLabels('folder', [])).toEqual([]);
+    expect(facetLabels('tags', ['a/b', 'a/c'])).toEqual(['a/b', 'a/c']);
   });
 });
 
@@ -48,6 +81,16 @@ describe('why a photo was found', () => {
     expect(partShare(part({}))).toBe('62 % of the match');
     expect(partShare(part({ share: 0 }))).toBe('Nothing of the match');
     expect(partShare(part({ share: 0, weight: -1 }))).toBe('The less, the better');
+  });
+
+  it('calls a picture from outside by the name it has in the query', () => {
+    const parts = [part({}), part({ label: 'picture' }), part({ kind: 'words', label: 'sea' })];
+    const named = withNames(
+      parts,
+      [{ photoId: 4 }, { heldId: 7 }],
+      [{ heldId: 7, name: 'me.png' }],
+    );
+    expect(named.map(({ label }) => label)).toEqual(['boat.jpg', 'me.png', 'sea']);
   });
 
   it('gives figures where there are some', () => {
