@@ -87,7 +87,9 @@ async fn complete_and_take_out(page: &Page, all: &[String]) -> Result<()> {
     page.seen("[data-testid='completion'][data-kind='value']")
         .await?;
     until("the folder to be chosen", async || {
-        let chosen = text_of(page, "[data-testid='completion'][aria-selected='true']").await?;
+        let chosen = page
+            .text("[data-testid='completion'][aria-selected='true']")
+            .await?;
         if chosen.contains(FOLDER) {
             return Ok(Some(()));
         }
@@ -111,7 +113,7 @@ async fn complete_and_take_out(page: &Page, all: &[String]) -> Result<()> {
 async fn narrow_by_count(page: &Page) -> Result<()> {
     page.click("[data-testid='facets-toggle']").await?;
     page.seen(FACET).await?;
-    let told = text_of(page, FACET).await?;
+    let told = page.text(FACET).await?;
     let count: usize = told
         .split_whitespace()
         .last()
@@ -202,13 +204,6 @@ async fn holds(page: &Page, line: &str) -> Result<()> {
         Ok((typed.as_deref() == Some(line)).then_some(()))
     })
     .await
-}
-
-/// The words of the first element that fits; none where there is none.
-async fn text_of(page: &Page, css: &str) -> Result<String> {
-    const TEXT: &str = "return document.querySelector(arguments[0])?.innerText ?? '';";
-    let text = page.run(TEXT, vec![css.into()]).await?;
-    Ok(text.as_str().unwrap_or_default().to_owned())
 }
 
 async fn pictures(page: &Page, place: &Place) -> Result<()> {

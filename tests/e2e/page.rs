@@ -76,10 +76,19 @@ impl Page {
     /// Waits until a part of the page has these words.
     pub async fn says(&self, id: &str, words: &str) -> Result<()> {
         until(&format!("{id} to say {words:?}"), async || {
-            let text = self.part(id).await?.text().await?;
+            self.part(id).await?;
+            let text = self.text(&format!("[data-testid='{id}']")).await?;
             Ok(text.contains(words).then_some(()))
         })
         .await
+    }
+
+    /// The words of the first element that fits; none where there is none.
+    pub async fn text(&self, css: &str) -> Result<String> {
+        // WebKit's own answer leaves out what would be cut off if it were longer.
+        const TEXT: &str = "return document.querySelector(arguments[0])?.innerText ?? '';";
+        let text = self.run(TEXT, vec![css.into()]).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
     /// Waits until a part of the page is gone.
