@@ -146,8 +146,8 @@ fn a_model_goes_from_offered_to_in_use_and_back() {
     assert!(removed.freed_bytes > pulled.bytes && !scene.folder().exists());
     assert_eq!(scene.state(), ModelState::Offered);
     assert!(!scene.has_space());
-    // Words and looks go on.
-    assert_eq!(scene.world.typed("a"), ["a.jpg"]);
+    // Words and looks go on. The folder's name is drawn, and may have the same letter as a word.
+    assert_eq!(scene.world.typed("a").remove(0), "a.jpg");
     assert!(matches!(
         scene.remove("painted", true),
         Err(EngineError::NotFound { .. })
