@@ -104,6 +104,19 @@ fn words_with_a_minus_leave_photos_out() {
 }
 
 #[test]
+fn an_answer_of_not_words_counts_only_photos_that_are_there() {
+    let world = world();
+    world.remove("italy/boats.jpg");
+    world.index();
+    let query = Query {
+        typed: Some("-cat".into()),
+        ..Query::default()
+    };
+    let page = world.search(&query);
+    assert_eq!((page.hits.len(), page.found.total), (2, 2));
+}
+
+#[test]
 fn a_word_with_a_minus_leaves_out_that_word_and_not_longer_ones() {
     check(&world(), "home -cat", &["category list.jpg"]);
 }

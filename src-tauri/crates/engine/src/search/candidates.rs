@@ -171,7 +171,7 @@ pub(super) fn find(
         restrict(photos.iter().copied().collect());
     }
     if !asked.without.is_empty() {
-        let mut rest = PhotoSet::up_to(newest);
+        let mut rest = sets::all(store)?;
         rest.subtract(&text::with_any(store, &asked.without)?);
         restrict(rest);
     }
