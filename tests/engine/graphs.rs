@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use latent_engine::Engine;
 use latent_engine::engine::{GraphOptions, PictureSource};
 use latent_engine::ids::PhotoId;
-use latent_engine::search::{self, Query, QueryImage};
+use latent_engine::search::{self, Query};
 
-use crate::world::World;
+use crate::world::{self, World};
 
 const SMALL: GraphOptions = GraphOptions {
     from: 8,
@@ -36,13 +36,8 @@ fn ready(engine: &Engine) {
 /// Names of the photos like one, the nearest first, and how they were found.
 fn like(engine: &Engine, photo: PhotoId) -> (Vec<String>, String) {
     let query = Query {
-        images: vec![QueryImage {
-            source: PictureSource::Photo(photo),
-            crop: None,
-            weight: 1.0,
-        }],
         space: Some("visual".to_owned()),
-        ..Query::default()
+        ..world::like(PictureSource::Photo(photo))
     };
     let page = search::search(engine, &query).unwrap();
     let name = |path: &str| path.rsplit('/').next().unwrap().to_owned();

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use latent_engine::Engine;
 use latent_engine::engine::PictureSource;
 use latent_engine::ids::PhotoId;
-use latent_engine::search::{self, Query, QueryImage};
+use latent_engine::search::{self, Query};
 
 use crate::killed::copy_folder;
 use crate::painter;
-use crate::world::World;
+use crate::world::{self, World};
 
 fn library() -> World {
     let photos: Vec<(String, u64)> = (0..12).map(|i| (format!("p{i}.jpg"), i)).collect();
@@ -29,13 +29,8 @@ fn like(world: &World, name: &str) -> Vec<String> {
 
 fn like_in(engine: &Engine, photo: PhotoId) -> Vec<String> {
     let query = Query {
-        images: vec![QueryImage {
-            source: PictureSource::Photo(photo),
-            crop: None,
-            weight: 1.0,
-        }],
         space: Some("visual".to_owned()),
-        ..Query::default()
+        ..world::like(PictureSource::Photo(photo))
     };
     let page = search::search(engine, &query).unwrap();
     let name = |path: &str| path.rsplit('/').next().unwrap().to_owned();

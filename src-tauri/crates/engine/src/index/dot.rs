@@ -10,10 +10,11 @@ pub(super) const ROWS: usize = 4;
 
 /// A way to compute; only made where the processor can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Path(Kind);
+pub(super) struct Path(pub(super) Kind);
 
+/// The instructions it uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Portable,
     #[cfg(target_arch = "x86_64")]
     Avx2,
@@ -28,7 +29,7 @@ impl Path {
     }
 
     /// All paths of this processor, the fastest last.
-    fn available() -> Vec<Self> {
+    pub(super) fn available() -> Vec<Self> {
         std::iter::once(Kind::Portable)
             .chain(wider())
             .map(Self)

@@ -14,7 +14,7 @@ use half::slice::HalfFloatSliceExt as _;
 use hnsw_rs::prelude::Distance;
 
 use super::RowSource;
-use super::dot::Path;
+use crate::index::dot::Path;
 
 /// The name of what is searched for; no point of the graph has it.
 pub(super) const QUERY: u32 = u32::MAX;

@@ -1,38 +1,14 @@
 //! Dot products of one vector with one half-precision row.
 //!
 //! A graph meets its rows one by one in no foreseeable order; the scan's kernel beside it takes
-//! four rows at a time and is of no use here. The widest path of the processor is picked once.
+//! four rows at a time and is of no use here; the choice of the processor's path is the same.
 
 use half::f16;
 use half::slice::HalfFloatSliceExt as _;
 
-/// A way to compute; only made where the processor can.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Path(Kind);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Portable,
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    #[cfg(target_arch = "x86_64")]
-    Avx512,
-}
+use crate::index::dot::{Kind, Path};
 
 impl Path {
-    /// Picks the fastest path of this processor.
-    pub(super) fn detect() -> Self {
-        Self::available().pop().unwrap_or(Self(Kind::Portable))
-    }
-
-    /// All paths of this processor, the fastest last.
-    fn available() -> Vec<Self> {
-        std::iter::once(Kind::Portable)
-            .chain(wider())
-            .map(Self)
-            .collect()
-    }
-
     /// Multiplies a query with a row; what one is longer is left out.
     #[cfg_attr(
         target_arch = "x86_64",
@@ -41,7 +17,7 @@ impl Path {
             reason = "functions for a processor feature are unsafe to call"
         )
     )]
-    pub(super) fn with_query(self, query: &[f32], row: &[f16]) -> f32 {
+    pub(in crate::index) fn with_query(self, query: &[f32], row: &[f16]) -> f32 {
         match self.0 {
             Kind::Portable => portable(query, row),
             // SAFETY: `available` makes this value only where the features were detected.
@@ -61,7 +37,7 @@ impl Path {
             reason = "functions for a processor feature are unsafe to call"
         )
     )]
-    pub(super) fn of_rows(self, left: &[f16], right: &[f16]) -> f32 {
+    pub(in crate::index) fn of_rows(self, left: &[f16], right: &[f16]) -> f32 {
         match self.0 {
             Kind::Portable => rows_portable(left, right),
             // SAFETY: `available` makes this value only where the features were detected.
@@ -72,23 +48,6 @@ impl Path {
             Kind::Avx512 => unsafe { x86::rows_avx512(left, right) },
         }
     }
-}
-
-#[cfg(target_arch = "x86_64")]
-fn wider() -> Vec<Kind> {
-    let f16c = is_x86_feature_detected!("f16c");
-    let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && f16c;
-    let avx512 = is_x86_feature_detected!("avx512f");
-    let kinds = [(avx2, Kind::Avx2), (avx512, Kind::Avx512)];
-    kinds
-        .into_iter()
-        .filter_map(|(there, kind)| there.then_some(kind))
-        .collect()
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn wider() -> Vec<Kind> {
-    Vec::new()
 }
 
 /// Numbers that are converted at once on the portable path.
