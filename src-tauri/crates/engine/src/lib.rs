@@ -5,6 +5,7 @@
 
 pub mod attributes;
 pub mod cache;
+pub mod cleanup;
 pub mod crop_box;
 pub mod download;
 pub mod embed;
