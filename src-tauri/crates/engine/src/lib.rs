@@ -19,6 +19,7 @@ pub mod ingest;
 pub mod io;
 pub mod jobs;
 pub mod library;
+pub mod near;
 pub mod photo;
 pub mod photo_set;
 pub mod picture;
