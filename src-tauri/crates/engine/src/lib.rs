@@ -5,9 +5,11 @@
 
 pub mod attributes;
 pub mod cache;
+pub mod cleaning;
 pub mod cleanup;
 pub mod crop_box;
 pub mod download;
+pub mod duplicates;
 pub mod embed;
 pub mod engine;
 pub mod error;

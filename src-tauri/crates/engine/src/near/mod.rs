@@ -14,5 +14,6 @@ mod waves;
 
 pub use index::{MOST_PRINTS, NearIndex, Pair};
 pub use likeness::{Evidence, Likeness, THRESHOLD, evidence, likeness};
+pub(crate) use orient::inverse;
 pub use print::{Print, VERSION};
 pub use waves::Hash;

@@ -6,7 +6,7 @@
 use super::raster::Frame;
 
 /// How the picture lies that an orientation turns back.
-pub(super) fn inverse(orientation: u8) -> u8 {
+pub(crate) fn inverse(orientation: u8) -> u8 {
     match orientation {
         6 => 8,
         8 => 6,
