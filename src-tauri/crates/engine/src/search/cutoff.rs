@@ -60,6 +60,9 @@ const BACKGROUND: usize = 3;
 const FINEST: usize = 128;
 const COARSEST: usize = 2;
 
+/// From this cosine on, up to rounding, it is the query's own picture.
+const SAME: f32 = 0.9999;
+
 /// The least scale with a background.
 const LEAST: usize = 40;
 
@@ -81,7 +84,19 @@ pub fn least_cosine(index: &VectorIndex, query: &[f32]) -> Result<f32, IndexErro
         let beyond = (1..).map(|place| f64::from(place) * step).zip(sample);
         ranked.extend(beyond.filter(|(rank, _)| *rank > NEAREST as f64));
     }
-    Ok(limit(&ranked, photos))
+    Ok(limit_beside_itself(&ranked, photos))
+}
+
+/// The limit where the query may be a photo of the library: that it is like itself says nothing of
+/// the others.
+fn limit_beside_itself(ranked: &[(f64, f32)], photos: usize) -> f32 {
+    let same = ranked.partition_point(|(_, cosine)| *cosine >= SAME);
+    let others = ranked.iter().skip(same);
+    let others: Vec<(f64, f32)> = others
+        .map(|(rank, cosine)| (rank - same as f64, *cosine))
+        .collect();
+    let limit = limit(&others, photos - same.min(photos));
+    if same > 0 { limit.min(SAME) } else { limit }
 }
 
 /// The limit for cosines by rank, the nearest first.
@@ -224,6 +239,20 @@ mod tests {
         let mut before: Vec<f32> = (0..20).map(|place| 0.97 - 0.005 * place as f32).collect();
         before.extend([0.52, 0.515, 0.51]);
         assert_eq!(kept(3000, &before), 20);
+    }
+
+    #[test]
+    fn a_photo_that_is_asked_with_changes_no_limit() {
+        let before: Vec<f32> = (0..12).map(|place| 0.95 - 0.02 * place as f32).collect();
+        let alone = limit(&ranked(3000, &before), 3000);
+        let mut with_itself = vec![1.0];
+        with_itself.extend(&before);
+        assert_eq!(
+            limit_beside_itself(&ranked(3000, &with_itself), 3001),
+            alone
+        );
+        assert_eq!(limit_beside_itself(&ranked(3000, &[1.0]), 3001), SAME);
+        assert_eq!(limit_beside_itself(&ranked(3000, &[]), 3000), 2.0);
     }
 
     #[test]
