@@ -22,11 +22,11 @@
 //! # Measured
 //! Mean F1, best flat limit of the other half of the queries / this one, each the mean of both
 //! halves (`cargo xtask bench cutoff`). In `visual`, 964 photos and altered copies of 97: 5 to 20
-//! copies 0.971 / 0.976; 1 to 20 copies changed in any way 0.904 / 0.920; a mixture of light,
+//! copies 0.971 / 0.975; 1 to 20 copies changed in any way 0.904 / 0.920; a mixture of light,
 //! heavy, any and no copies 0.902 / 0.925, among captioned photos alone 0.913 / 0.940, among
-//! look-alikes 0.874 / 0.885. Clusters among 5,000: 0.934 / 0.996, among 50,000: 0.864 / 0.954.
+//! look-alikes 0.874 / 0.884. Clusters among 5,000: 0.934 / 0.996, among 50,000: 0.864 / 0.954.
 //! Where all queries are of one known kind the flat limit fits it better: light copies only
-//! 0.998 / 0.985, heavy only 0.864 / 0.860, no copies at all 1.000 / 0.969.
+//! 0.998 / 0.987, heavy only 0.864 / 0.860, no copies at all 1.000 / 0.969.
 //!
 //! # Source
 //! Hill, A simple general approach to inference about the tail of a distribution, 1975, and Amsaleg
