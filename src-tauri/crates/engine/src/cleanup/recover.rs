@@ -124,10 +124,8 @@ fn settle_going(piece: &Piece, token: &str) -> io::Result<Entry> {
         if there && is_ours(&piece.to, &piece.from, piece)? {
             fs::remove_file(&piece.to)?;
         }
-        if let Some(info) = &piece.info
-            && !identity::is_there(&piece.to)?
-        {
-            let _it_may_not_be_written = fs::remove_file(info);
+        if !identity::is_there(&piece.to)? {
+            carry::forget_place(piece);
         }
         return Ok(Entry::Stayed {
             step,
@@ -240,11 +238,7 @@ fn settle_unit(
     };
     let (group, file) = unit;
     if state.removed {
-        let all_back = all(|state| matches!(state, PieceState::Back(_)));
-        if all_back && !state.restored {
-            journal.add(Entry::Restored { group, file })?;
-        }
-        return Ok(());
+        return settle_return(journal, unit);
     }
     let expected = match journal.session.planned(unit) {
         Some((_, photo)) if !journal.session.plan.action.replaces() => photo.partners.len() + 1,
@@ -265,6 +259,28 @@ fn settle_unit(
         path: path.clone(),
         reason: refusal.reason,
     }));
+    Ok(())
+}
+
+/// A photo that had come back in part comes back as a whole, where its names are free.
+fn settle_return(journal: &mut Journal, unit: UnitKey) -> Result<(), CleanupError> {
+    let is_restored = journal.session.unit_of(unit).restored;
+    let pieces = journal.session.pieces_of(unit);
+    let at_home =
+        |piece: &&Piece| matches!(&piece.state, PieceState::Back(at) if *at == piece.from);
+    if is_restored || pieces.is_empty() {
+        return Ok(());
+    }
+    if pieces.iter().any(at_home) {
+        // What hinders it is met again, and said, when the session is taken back.
+        let _hindered = carry::roll_back(journal, unit)?;
+    }
+    let pieces = journal.session.pieces_of(unit);
+    let is_back = |piece: &&Piece| matches!(piece.state, PieceState::Back(_));
+    if pieces.iter().all(is_back) {
+        let (group, file) = unit;
+        journal.add(Entry::Restored { group, file })?;
+    }
     Ok(())
 }
 

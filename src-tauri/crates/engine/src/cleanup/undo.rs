@@ -286,10 +286,12 @@ pub fn put_stand_in_away(
     let Some(own) = pieces.into_iter().find(|piece| piece.part == 0).cloned() else {
         return Ok(());
     };
-    let is_back = relocate::holds(&own.from, &own.what.hash).unwrap_or(false);
+    let is_back = matches!(&own.state, PieceState::Back(at) if *at == own.from);
     let (group, file) = unit;
-    if !is_back && identity::is_there(aside).unwrap_or(false) {
-        if relocate::rename_new(aside, &own.from).is_ok() {
+    if !is_back {
+        // Where it was not set aside yet, it has its place.
+        let is_aside = identity::is_there(aside).unwrap_or(true);
+        if !is_aside || relocate::rename_new(aside, &own.from).is_ok() {
             journal.add(Entry::Linked { group, file })?;
             point("a stand-in has its place again");
         }
