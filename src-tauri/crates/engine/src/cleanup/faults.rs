@@ -19,8 +19,8 @@ mod armed {
     pub enum Crash {
         /// The stack is unwound with [`Killed`]; the process goes on.
         Unwind,
-        /// The process ends at once.
-        Abort,
+        /// The process is killed, as by `kill -9`.
+        Kill,
     }
 
     /// What an unwound stack carries: the point at which it was ended.
@@ -65,7 +65,14 @@ mod armed {
                 ARMED.take();
                 std::panic::resume_unwind(Box::new(Killed(name)));
             }
-            Some(Crash::Abort) => std::process::abort(),
+            Some(Crash::Kill) => {
+                #[cfg(unix)]
+                let _killed = rustix::process::kill_process(
+                    rustix::process::getpid(),
+                    rustix::process::Signal::KILL,
+                );
+                std::process::abort();
+            }
         }
     }
 }

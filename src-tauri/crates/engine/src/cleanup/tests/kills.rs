@@ -37,10 +37,9 @@ pub struct OtherDisk(Option<tempfile::TempDir>);
 
 impl OtherDisk {
     pub fn find() -> Self {
-        let shared_memory = Path::new("/dev/shm");
-        let is_other = !super::super::trash::same_device(shared_memory, &std::env::temp_dir());
-        let folder = is_other.then(|| tempfile::tempdir_in(shared_memory).ok());
-        Self(folder.flatten())
+        let folder = std::env::temp_dir();
+        let is_other = !super::super::trash::same_device(&folder, &quick_folder());
+        Self(is_other.then(|| tempfile::tempdir_in(folder).unwrap()))
     }
 }
 
@@ -86,7 +85,7 @@ impl Scene {
     }
 
     /// Every file is somewhere, whole: at its place or where a line of the journal names.
-    fn assert_nothing_lost(&self, context: &str) {
+    pub fn assert_nothing_lost(&self, context: &str) {
         let session = self.world.journals().is_dir().then(|| {
             let ids = journal::ids(&self.world.journals()).unwrap();
             let id = ids.first()?;
@@ -144,7 +143,7 @@ impl Scene {
     }
 
     /// All is as it was before the cleanup, and nothing was left behind.
-    fn assert_as_before(&self, context: &str) {
+    pub fn assert_as_before(&self, context: &str) {
         assert_eq!(tree(&self.world.root()), self.before, "{context}");
         assert_eq!(self.world.catalog.rows(), self.rows, "{context}");
         let left: Vec<PathBuf> = [self.world.at("home"), self.world.at("put here")]
@@ -163,7 +162,7 @@ impl Scene {
         assert!(!self.world.in_root(OWN_TRASH).exists(), "{context}");
     }
 
-    fn undo_all(&self, context: &str) {
+    pub fn undo_all(&self, context: &str) {
         let ids = journal::ids(&self.world.journals()).unwrap();
         let Some(id) = ids.first() else { return };
         match self.world.undo(id, None) {
@@ -174,7 +173,7 @@ impl Scene {
         }
     }
 
-    fn recover(&self, context: &str) {
+    pub fn recover(&self, context: &str) {
         for session in self.world.recover() {
             assert!(session.error.is_none(), "{context}: {session:?}");
             assert!(session.unsettled.is_empty(), "{context}: {session:?}");

@@ -28,7 +28,7 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir_in(quick_folder()).unwrap();
         let catalog = Ledger::at(&folder.path().join("catalog.json"));
         let world = Self {
             folder,
@@ -89,19 +89,15 @@ impl World {
         tick: &dyn Fn(&Progress) -> ControlFlow<()>,
         work: impl FnOnce(&Cleanup<'_>) -> T,
     ) -> T {
-        let root = fs::canonicalize(self.root()).unwrap();
-        let root_of = |_: &Path| Some(root.clone());
-        let trash = Trash {
-            home: self.with_home.then(|| self.home_trash()),
-            root_of: &root_of,
-        };
-        work(&Cleanup {
-            journals: &self.journals(),
-            trash: &trash,
-            catalog: &self.catalog,
+        let home = self.with_home.then(|| self.home_trash());
+        clean(
+            &self.root(),
+            home,
+            &self.journals(),
+            &self.catalog,
             tick,
-            now_s: NOW_S,
-        })
+            work,
+        )
     }
 
     /// The only session's id.
@@ -113,6 +109,39 @@ impl World {
 
     pub fn view(&self) -> (SessionView, Vec<FileView>) {
         read_session(&self.journals(), &self.session()).unwrap()
+    }
+}
+
+/// Hands out what a cleanup needs.
+pub fn clean<T>(
+    root: &Path,
+    home: Option<PathBuf>,
+    journals: &Path,
+    catalog: &Ledger,
+    tick: &dyn Fn(&Progress) -> ControlFlow<()>,
+    work: impl FnOnce(&Cleanup<'_>) -> T,
+) -> T {
+    let root = fs::canonicalize(root).unwrap();
+    let root_of = |_: &Path| Some(root.clone());
+    let trash = Trash {
+        home,
+        root_of: &root_of,
+    };
+    work(&Cleanup {
+        journals,
+        trash: &trash,
+        catalog,
+        tick,
+        now_s: NOW_S,
+    })
+}
+
+/// A disk in memory, where there is one: it is written out at once.
+pub fn quick_folder() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    match tempfile::tempdir_in(&memory) {
+        Ok(_) => memory,
+        Err(_) => std::env::temp_dir(),
     }
 }
 
