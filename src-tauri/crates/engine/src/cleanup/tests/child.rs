@@ -19,7 +19,7 @@ use super::world::*;
 
 const TASK: &str = "LATENT_TEST_CLEANUP_TASK";
 
-/// What the child does, in order, parted by spaces: apply, undo, recover.
+/// What the child does, in order, parted by commas.
 pub const STEPS: &str = "LATENT_TEST_CLEANUP_STEPS";
 
 const OUTCOME: &str = "outcome: ";
@@ -69,6 +69,10 @@ impl Task {
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).stdin(Stdio::null());
         command.env(TASK, serde_json::to_string(self).unwrap());
+        // Where other programs look for the home trash.
+        if let Some(data) = self.home.as_deref().and_then(Path::parent) {
+            command.env("XDG_DATA_HOME", data);
+        }
         command.env(STEPS, steps);
         command
     }
@@ -91,7 +95,7 @@ fn works_in_a_process_of_its_own() {
     if let Some(nth) = task.kill_at {
         arm(nth, Crash::Kill);
     }
-    for step in steps.split(' ') {
+    for step in steps.split(',') {
         let outcome = match work(&task, step) {
             Ok(report) => Outcome {
                 files: report.files,
@@ -139,9 +143,36 @@ fn work(task: &Task, step: &str) -> Result<Report, CleanupError> {
                 }
                 Ok(report)
             }
+            #[cfg(target_os = "linux")]
+            "list" => Ok(listed()),
+            #[cfg(target_os = "linux")]
+            "put back" => Ok(put_back()),
             step => panic!("there is no step {step}"),
         },
     )
+}
+
+/// What another program finds in the system's trash.
+#[cfg(target_os = "linux")]
+fn listed() -> Report {
+    let items = ::trash::os_limited::list().unwrap();
+    let reason = |item: &::trash::TrashItem| Skipped {
+        path: item.original_path(),
+        reason: item.original_path().to_str().unwrap().to_owned(),
+    };
+    Report {
+        files: items.len() as u64,
+        skipped: items.iter().map(reason).collect(),
+        ..Report::default()
+    }
+}
+
+/// Another program puts everything back from the system's trash.
+#[cfg(target_os = "linux")]
+fn put_back() -> Report {
+    let report = listed();
+    ::trash::os_limited::restore_all(::trash::os_limited::list().unwrap()).unwrap();
+    report
 }
 
 /// Every third point of applying and of undo, each with `kill -9`.
