@@ -222,10 +222,7 @@ impl Run<'_> {
 
     fn drop_needless_merge(&mut self, index: usize, group: &PlanGroup) -> Result<(), CleanupError> {
         let session = &self.journal.session;
-        let any_gone = session
-            .units
-            .iter()
-            .any(|((of, _), unit)| *of == index && unit.removed);
+        let any_gone = session.units_of_group(index).any(|unit| unit.removed);
         if any_gone || !session.merges.contains_key(&index) {
             return Ok(());
         }

@@ -13,7 +13,7 @@ use super::journal::{self, Ending, Entry, Journal};
 use super::link;
 use super::relocate;
 use super::session::{Link, Piece, PieceState, UnitKey};
-use super::undo::{as_named, put_stand_in_away};
+use super::undo::{as_named, drop_second_name, put_stand_in_away};
 use super::{Cleanup, Skipped};
 use crate::ids::PhotoId;
 use crate::io::{FileStamp, plain_reason};
@@ -209,7 +209,10 @@ fn settle_link(journal: &mut Journal, unit: UnitKey) -> Result<(), CleanupError>
                 .as_ref()
                 .is_some_and(|own| relocate::holds(&place, &own.what.hash).unwrap_or(false));
             match away {
-                Some(_) if has_place => journal.add(Entry::Linked { group, file }),
+                Some(_) if has_place => {
+                    drop_second_name(&temp, &place);
+                    journal.add(Entry::Linked { group, file })
+                }
                 Some((trashed, hash)) => link::drop_stand_in(journal, unit, &temp, &hash, &trashed),
                 None => {
                     let hash = journal.session.planned(unit).map(|(_, photo)| photo.hash);
@@ -289,9 +292,8 @@ fn settle_merges(cleanup: &Cleanup<'_>, journal: &mut Journal) -> Result<(), Cle
     for index in merges {
         let session = &journal.session;
         let any_gone = session
-            .units
-            .iter()
-            .any(|((group, _), unit)| *group == index && unit.removed && !unit.restored);
+            .units_of_group(index)
+            .any(|unit| unit.removed && !unit.restored);
         let settled = session
             .merges
             .get(&index)

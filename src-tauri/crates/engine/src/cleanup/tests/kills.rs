@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
-use super::super::faults::{Crash, Killed, arm, disarm};
+use super::super::faults::{Crash, Killed, arm, disarm, set_only_links};
 use super::super::plan::*;
 use super::super::session::PieceState;
 use super::super::{CleanupError, FileState, OWN_TRASH, SessionState, journal, relocate};
@@ -22,14 +22,19 @@ pub enum Case {
     Folder,
     OtherDisk,
     HardLink,
+    /// As `HomeTrash` and `HardLink`, where names can only be given by links.
+    OnlyLinks,
+    HardLinkByLinks,
 }
 
-pub const CASES: [Case; 5] = [
+pub const CASES: [Case; 7] = [
     Case::HomeTrash,
     Case::OwnTrash,
     Case::Folder,
     Case::OtherDisk,
     Case::HardLink,
+    Case::OnlyLinks,
+    Case::HardLinkByLinks,
 ];
 
 /// A folder on another disk than the world's, where this machine has one.
@@ -57,8 +62,9 @@ impl Scene {
     pub fn new(case: Case) -> Option<Self> {
         let mut world = World::new();
         let other = OtherDisk::find();
+        set_only_links(matches!(case, Case::OnlyLinks | Case::HardLinkByLinks));
         let action = match case {
-            Case::HomeTrash => Action::Trash {},
+            Case::HomeTrash | Case::OnlyLinks => Action::Trash {},
             Case::OwnTrash => {
                 world.with_home = false;
                 Action::Trash {}
@@ -69,7 +75,7 @@ impl Scene {
             Case::OtherDisk => Action::Folder {
                 folder: other.0.as_ref()?.path().join("put here"),
             },
-            Case::HardLink => Action::Hardlink {},
+            Case::HardLink | Case::HardLinkByLinks => Action::Hardlink {},
         };
         let plan = draw(&world, action);
         world.catalog.change(|rows| {
@@ -304,7 +310,7 @@ fn a_crash_at_any_step_of_undo_loses_nothing() {
 
 #[test]
 fn crash_after_crash_loses_nothing() {
-    const RUNS: u64 = 150;
+    const RUNS: u64 = 210;
     let mut random = StdRng::seed_from_u64(0x6C61_7465_6E74);
     let mut kills = 0;
     for run in 0..RUNS {

@@ -146,6 +146,22 @@ fn what_is_gone_from_the_trash_is_told_with_its_place() {
 }
 
 #[test]
+fn what_was_put_back_by_hand_is_back() {
+    let world = World::new();
+    let (copies, plan) = thrice(&world);
+    let before = tree(&world.root());
+    let report = world.apply(&plan).unwrap();
+    let (_, files) = world.view();
+    let trashed = files[3].trashed_to.as_ref().unwrap();
+    fs::rename(trashed, &copies[1]).unwrap();
+    let undone = world.undo(&report.session_id, None).unwrap();
+    assert_eq!((undone.files, undone.skipped.len()), (5, 0));
+    assert_eq!(world.view().0.state, SessionState::Undone);
+    assert_eq!(tree(&world.root()), before);
+    assert!(tree(&world.at("home")).is_empty());
+}
+
+#[test]
 fn a_cancelled_cleanup_ends_between_two_photos() {
     let world = World::new();
     let (copies, plan) = thrice(&world);
