@@ -150,7 +150,7 @@ impl Run<'_> {
         photo: &PlanFile,
         checked: &CheckedUnit,
     ) -> Result<(), CleanupError> {
-        self.journal.add(Entry::Removed { group, file })?;
+        self.journal.note(Entry::Removed { group, file })?;
         point("a photo has gone");
         self.guard.note(checked);
         for file in &checked.files {
@@ -174,7 +174,7 @@ impl Run<'_> {
         photo: &PlanFile,
         reason: String,
     ) -> Result<(), CleanupError> {
-        self.journal.add(Entry::Skipped {
+        self.journal.note(Entry::Skipped {
             group,
             file,
             reason: reason.clone(),

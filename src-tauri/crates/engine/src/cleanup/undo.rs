@@ -213,7 +213,7 @@ impl Run<'_> {
         let all_back = !pieces.iter().any(|piece| is_away(piece));
         let (group, file) = unit;
         if all_back {
-            self.journal.add(Entry::Restored { group, file })?;
+            self.journal.note(Entry::Restored { group, file })?;
             point("a photo is back");
         }
         if let Some(at) = back {

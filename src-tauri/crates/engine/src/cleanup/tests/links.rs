@@ -94,19 +94,55 @@ mod disks {
         assert_eq!(tree(&world.at("after")), tree(&world.at("staged")));
     }
 
-    /// Needs root, a loop device and btrfs.
+    /// A disk whose files can share blocks; it needs root, a loop device and btrfs.
+    fn mount_sharing(world: &World) -> String {
+        let image = world.at("image");
+        format!(
+            "truncate -s 128M '{0}' && mkfs.btrfs -q '{0}' && mount -o loop '{0}' \"$disk\"",
+            image.display()
+        )
+    }
+
+    #[test]
+    fn a_process_that_is_killed_while_it_shares_blocks_loses_nothing() {
+        let mut killed = 0;
+        for nth in 0..30 {
+            let world = World::new();
+            let plan = staged(&world, Action::Reflink {});
+            let disk = Disk {
+                mount: &mount_sharing(&world),
+                again: "recover,undo",
+                as_root: true,
+                ..Disk::SMALL
+            };
+            let mut task = task(&world, &plan);
+            task.kill_at = Some(nth);
+            let Some(outcomes) = disk.run(&world, &task, "apply") else {
+                println!("skipped: this user may not mount a disk that shares blocks");
+                return;
+            };
+            let context = format!("killed at {nth}: {outcomes:?}");
+            assert_eq!(
+                tree(&world.at("after")),
+                tree(&world.at("staged")),
+                "{context}"
+            );
+            if outcomes.len() == 3 {
+                break;
+            }
+            killed += 1;
+        }
+        println!("{killed} processes were killed on a disk that shares blocks");
+        assert!((10..30).contains(&killed), "{killed}");
+    }
+
     #[test]
     fn a_copy_shares_the_blocks_of_the_keeper_and_comes_back() {
         for again in ["recover", "undo"] {
             let world = World::new();
-            let image = world.at("image");
-            let mount = format!(
-                "truncate -s 128M '{0}' && mkfs.btrfs -q '{0}' && mount -o loop '{0}' \"$disk\"",
-                image.display()
-            );
             let plan = staged(&world, Action::Reflink {});
             let disk = Disk {
-                mount: &mount,
+                mount: &mount_sharing(&world),
                 again,
                 as_root: true,
                 ..Disk::SMALL
