@@ -150,7 +150,7 @@ impl Run<'_> {
         photo: &PlanFile,
         checked: &CheckedUnit,
     ) -> Result<(), CleanupError> {
-        self.journal.add(Entry::Removed { group, file })?;
+        self.journal.note(Entry::Removed { group, file })?;
         point("a photo has gone");
         self.guard.note(checked);
         for file in &checked.files {
@@ -174,7 +174,7 @@ impl Run<'_> {
         photo: &PlanFile,
         reason: String,
     ) -> Result<(), CleanupError> {
-        self.journal.add(Entry::Skipped {
+        self.journal.note(Entry::Skipped {
             group,
             file,
             reason: reason.clone(),
@@ -222,10 +222,7 @@ impl Run<'_> {
 
     fn drop_needless_merge(&mut self, index: usize, group: &PlanGroup) -> Result<(), CleanupError> {
         let session = &self.journal.session;
-        let any_gone = session
-            .units
-            .iter()
-            .any(|((of, _), unit)| *of == index && unit.removed);
+        let any_gone = session.units_of_group(index).any(|unit| unit.removed);
         if any_gone || !session.merges.contains_key(&index) {
             return Ok(());
         }

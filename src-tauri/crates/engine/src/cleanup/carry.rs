@@ -10,7 +10,7 @@ use super::faults::point;
 use super::identity;
 use super::journal::{Entry, Journal};
 use super::relocate;
-use super::session::{Piece, PieceState, UnitKey};
+use super::session::{Link, Piece, PieceState, UnitKey};
 use super::trash::{Bin, same_device};
 use crate::io::plain_reason;
 
@@ -206,6 +206,12 @@ pub fn bring_back(
 ) -> Result<Result<(), Hindrance>, CleanupError> {
     let step = piece.step;
     if let Err(hindrance) = look_for(piece) {
+        if is_back_already(journal, piece) {
+            let at = piece.from.clone();
+            journal.add(Entry::Returned { step, at })?;
+            forget_place(piece);
+            return Ok(Ok(()));
+        }
         if let Hindrance::Lost(reason) = &hindrance {
             let reason = reason.clone();
             journal.add(Entry::Lost { step, reason })?;
@@ -245,6 +251,13 @@ pub fn bring_back(
             }))
         }
     }
+}
+
+/// Whether somebody put the file back by hand; a stand-in has its bytes too, but is not it.
+fn is_back_already(journal: &Journal, piece: &Piece) -> bool {
+    journal.session.unit_of(piece.unit).link == Link::None
+        && !identity::is_there(&piece.to).unwrap_or(true)
+        && relocate::holds(&piece.from, &piece.what.hash).unwrap_or(false)
 }
 
 fn look_for(piece: &Piece) -> Result<(), Hindrance> {

@@ -21,6 +21,9 @@ pub enum Objection {
     /// The file that would go is gone.
     #[error("{} is no longer there", .0.display())]
     Gone(PathBuf),
+    /// A path that the journal could not hold.
+    #[error("The real path of {} is no readable text: rename its folder first", .0.display())]
+    NoText(PathBuf),
     /// The file that would go is a link.
     #[error("{} is a link to another file: removing the link would free nothing", .0.display())]
     Link(PathBuf),
@@ -184,6 +187,7 @@ impl Guard {
         let path = || keeper.path.clone();
         let checked = look(&keeper.itself()).map_err(|seen| match seen {
             Seen::Nothing => Objection::KeeperGone(path()),
+            Seen::NoText => Objection::NoText(path()),
             Seen::Link | Seen::NoFile => Objection::KeeperNoFile(path()),
             Seen::Changed | Seen::Replaced => Objection::KeeperChanged(path()),
             Seen::Unreadable(error) => Objection::KeeperUnreadable {
@@ -201,6 +205,7 @@ impl Guard {
         let path = || file.path.clone();
         let checked = look(file).map_err(|seen| match seen {
             Seen::Nothing => Objection::Gone(path()),
+            Seen::NoText => Objection::NoText(path()),
             Seen::Link => Objection::Link(path()),
             Seen::NoFile => Objection::NoFile(path()),
             Seen::Changed => Objection::Changed(path()),
@@ -271,6 +276,7 @@ fn not_in_folder(file: &Checked, folder: &Path) -> Result<(), Objection> {
 /// What lies at a path instead of the file that should.
 enum Seen {
     Nothing,
+    NoText,
     Link,
     NoFile,
     Unreadable(io::Error),
@@ -298,6 +304,9 @@ fn look(file: &Partner) -> Result<Checked, Seen> {
     }
     if look_outside(file, &real)? != id {
         return Err(Seen::Changed);
+    }
+    if real.to_str().is_none() {
+        return Err(Seen::NoText);
     }
     Ok(Checked {
         file: file.clone(),

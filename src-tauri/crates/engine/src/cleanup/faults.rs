@@ -5,22 +5,29 @@
 #[inline(always)]
 pub(super) fn point(_name: &'static str) {}
 
+/// Whether files get their names as where renaming always replaces.
+#[cfg(not(any(test, feature = "testing")))]
+#[inline(always)]
+pub(super) fn only_links() -> bool {
+    false
+}
+
 #[cfg(any(test, feature = "testing"))]
-pub(super) use armed::point;
+pub use armed::{Crash, Killed, arm, disarm, set_only_links};
 #[cfg(any(test, feature = "testing"))]
-pub use armed::{Crash, Killed, arm, disarm};
+pub(super) use armed::{only_links, point};
 
 #[cfg(any(test, feature = "testing"))]
 mod armed {
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
 
     /// How the work ends.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Crash {
         /// The stack is unwound with [`Killed`]; the process goes on.
         Unwind,
-        /// The process ends at once.
-        Abort,
+        /// The process is killed, as by `kill -9`.
+        Kill,
     }
 
     /// What an unwound stack carries: the point at which it was ended.
@@ -33,6 +40,7 @@ mod armed {
     }
 
     thread_local! {
+        static ONLY_LINKS: Cell<bool> = const { Cell::new(false) };
         static ARMED: RefCell<Option<Armed>> = const { RefCell::new(None) };
         static PASSED: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
     }
@@ -47,6 +55,15 @@ mod armed {
     pub fn disarm() -> Vec<&'static str> {
         ARMED.take();
         PASSED.take()
+    }
+
+    /// Takes from this thread what renaming without replacing needs of the file system.
+    pub fn set_only_links(only: bool) {
+        ONLY_LINKS.set(only);
+    }
+
+    pub(in super::super) fn only_links() -> bool {
+        ONLY_LINKS.get()
     }
 
     pub(in super::super) fn point(name: &'static str) {
@@ -65,7 +82,14 @@ mod armed {
                 ARMED.take();
                 std::panic::resume_unwind(Box::new(Killed(name)));
             }
-            Some(Crash::Abort) => std::process::abort(),
+            Some(Crash::Kill) => {
+                #[cfg(unix)]
+                let _killed = rustix::process::kill_process(
+                    rustix::process::getpid(),
+                    rustix::process::Signal::KILL,
+                );
+                std::process::abort();
+            }
         }
     }
 }

@@ -151,6 +151,8 @@ impl Journal {
         };
         point("the journal is empty");
         journal.write(&begin)?;
+        let written = journal.file.sync_all();
+        written.map_err(|error| IoError::new("write", &journal.path, error))?;
         relocate::sync_folder(folder).map_err(|error| IoError::new("write", folder, error))?;
         point("the journal holds the plan");
         Ok(journal)
@@ -180,6 +182,17 @@ impl Journal {
     /// # Errors
     /// [`CleanupError::Journal`]; the step must then not be made.
     pub fn add(&mut self, entry: Entry) -> Result<(), CleanupError> {
+        self.note(entry)?;
+        let failed = |error| IoError::new("write", &self.path, error);
+        Ok(self.file.sync_data().map_err(failed)?)
+    }
+
+    /// Adds a line that the lines before it already say, as after a crash `recover` finds: the disk
+    /// has it with the next one.
+    ///
+    /// # Errors
+    /// [`CleanupError::Journal`].
+    pub fn note(&mut self, entry: Entry) -> Result<(), CleanupError> {
         self.write(&entry)?;
         self.session.take(entry);
         Ok(())
@@ -189,9 +202,7 @@ impl Journal {
         let failed = |error| IoError::new("write", &self.path, error);
         let mut line = serde_json::to_vec(entry).map_err(|error| failed(error.into()))?;
         line.push(b'\n');
-        self.file.write_all(&line).map_err(failed)?;
-        self.file.sync_data().map_err(failed)?;
-        Ok(())
+        Ok(self.file.write_all(&line).map_err(failed)?)
     }
 }
 

@@ -12,6 +12,7 @@
 mod apply;
 mod carry;
 mod check;
+mod content_hash;
 mod error;
 #[cfg(any(test, feature = "testing"))]
 pub mod faults;
@@ -21,6 +22,7 @@ mod identity;
 mod journal;
 mod link;
 pub mod plan;
+mod read_plan;
 mod recover;
 mod relocate;
 mod session;

@@ -13,7 +13,7 @@ use super::journal::{self, Ending, Entry, Journal};
 use super::link;
 use super::relocate;
 use super::session::{Link, Piece, PieceState, UnitKey};
-use super::undo::{as_named, put_stand_in_away};
+use super::undo::{as_named, drop_second_name, put_stand_in_away};
 use super::{Cleanup, Skipped};
 use crate::ids::PhotoId;
 use crate::io::{FileStamp, plain_reason};
@@ -124,10 +124,8 @@ fn settle_going(piece: &Piece, token: &str) -> io::Result<Entry> {
         if there && is_ours(&piece.to, &piece.from, piece)? {
             fs::remove_file(&piece.to)?;
         }
-        if let Some(info) = &piece.info
-            && !identity::is_there(&piece.to)?
-        {
-            let _it_may_not_be_written = fs::remove_file(info);
+        if !identity::is_there(&piece.to)? {
+            carry::forget_place(piece);
         }
         return Ok(Entry::Stayed {
             step,
@@ -211,7 +209,10 @@ fn settle_link(journal: &mut Journal, unit: UnitKey) -> Result<(), CleanupError>
                 .as_ref()
                 .is_some_and(|own| relocate::holds(&place, &own.what.hash).unwrap_or(false));
             match away {
-                Some(_) if has_place => journal.add(Entry::Linked { group, file }),
+                Some(_) if has_place => {
+                    drop_second_name(&temp, &place);
+                    journal.add(Entry::Linked { group, file })
+                }
                 Some((trashed, hash)) => link::drop_stand_in(journal, unit, &temp, &hash, &trashed),
                 None => {
                     let hash = journal.session.planned(unit).map(|(_, photo)| photo.hash);
@@ -240,11 +241,7 @@ fn settle_unit(
     };
     let (group, file) = unit;
     if state.removed {
-        let all_back = all(|state| matches!(state, PieceState::Back(_)));
-        if all_back && !state.restored {
-            journal.add(Entry::Restored { group, file })?;
-        }
-        return Ok(());
+        return settle_return(journal, unit);
     }
     let expected = match journal.session.planned(unit) {
         Some((_, photo)) if !journal.session.plan.action.replaces() => photo.partners.len() + 1,
@@ -268,14 +265,35 @@ fn settle_unit(
     Ok(())
 }
 
+/// A photo that had come back in part comes back as a whole, where its names are free.
+fn settle_return(journal: &mut Journal, unit: UnitKey) -> Result<(), CleanupError> {
+    let is_restored = journal.session.unit_of(unit).restored;
+    let pieces = journal.session.pieces_of(unit);
+    let at_home =
+        |piece: &&Piece| matches!(&piece.state, PieceState::Back(at) if *at == piece.from);
+    if is_restored || pieces.is_empty() {
+        return Ok(());
+    }
+    if pieces.iter().any(at_home) {
+        // What hinders it is met again, and said, when the session is taken back.
+        let _hindered = carry::roll_back(journal, unit)?;
+    }
+    let pieces = journal.session.pieces_of(unit);
+    let is_back = |piece: &&Piece| matches!(piece.state, PieceState::Back(_));
+    if pieces.iter().all(is_back) {
+        let (group, file) = unit;
+        journal.add(Entry::Restored { group, file })?;
+    }
+    Ok(())
+}
+
 fn settle_merges(cleanup: &Cleanup<'_>, journal: &mut Journal) -> Result<(), CleanupError> {
     let merges: Vec<_> = journal.session.merges.keys().copied().collect();
     for index in merges {
         let session = &journal.session;
         let any_gone = session
-            .units
-            .iter()
-            .any(|((group, _), unit)| *group == index && unit.removed && !unit.restored);
+            .units_of_group(index)
+            .any(|unit| unit.removed && !unit.restored);
         let settled = session
             .merges
             .get(&index)

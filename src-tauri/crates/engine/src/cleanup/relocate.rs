@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::faults::point;
+use super::faults::{self, point};
 use super::identity;
 use super::plan::{ContentHash, Partner};
 use crate::io::FileStamp;
@@ -19,6 +19,9 @@ use crate::io::FileStamp;
 /// # Errors
 /// The system's.
 pub fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    if faults::only_links() {
+        return rename_by_link(from, to);
+    }
     match rename_no_replace(from, to) {
         Err(error) if is_unsupported(&error) => rename_by_link(from, to),
         outcome => outcome,

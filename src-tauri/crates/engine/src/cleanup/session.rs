@@ -103,6 +103,8 @@ pub struct Session {
     pub plan: CleanupPlan,
     /// Its moves, by step.
     pub pieces: BTreeMap<u64, Piece>,
+    /// The moves of each photo, in order.
+    steps: BTreeMap<UnitKey, Vec<u64>>,
     /// Its photos so far.
     pub units: BTreeMap<UnitKey, Unit>,
     /// Keepers with metadata taken over, by group.
@@ -131,6 +133,7 @@ impl Session {
             started_at: *started_at,
             plan: plan.as_ref().clone(),
             pieces: BTreeMap::new(),
+            steps: BTreeMap::new(),
             units: BTreeMap::new(),
             merges: BTreeMap::new(),
             ended: None,
@@ -180,6 +183,7 @@ impl Session {
                     state: PieceState::Going,
                     reason: None,
                 };
+                self.steps.entry(piece.unit).or_default().push(step);
                 self.pieces.insert(step, piece);
             }
             Entry::Gone { step } => self.set(step, PieceState::Away, None),
@@ -243,7 +247,8 @@ impl Session {
     #[must_use]
     pub fn pieces_of(&self, unit: UnitKey) -> Vec<&Piece> {
         let mut last: BTreeMap<usize, &Piece> = BTreeMap::new();
-        for piece in self.pieces.values().filter(|piece| piece.unit == unit) {
+        let steps = self.steps.get(&unit).into_iter().flatten();
+        for piece in steps.filter_map(|step| self.pieces.get(step)) {
             last.insert(piece.part, piece);
         }
         last.into_values().collect()
@@ -252,11 +257,17 @@ impl Session {
     /// The photos that have a line.
     #[must_use]
     pub fn unit_keys(&self) -> Vec<UnitKey> {
-        let mut keys: Vec<_> = self.pieces.values().map(|piece| piece.unit).collect();
+        let mut keys: Vec<_> = self.steps.keys().copied().collect();
         keys.extend(self.units.keys());
         keys.sort_unstable();
         keys.dedup();
         keys
+    }
+
+    /// The photos of a group so far.
+    pub fn units_of_group(&self, group: usize) -> impl Iterator<Item = &Unit> {
+        let keys = (group, 0)..=(group, usize::MAX);
+        self.units.range(keys).map(|(_, unit)| unit)
     }
 
     /// What is known of a photo.

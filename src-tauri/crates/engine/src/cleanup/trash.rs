@@ -80,6 +80,8 @@ impl Trash<'_> {
         bases.push(folder);
         bases.dedup();
         bins.extend(bases.into_iter().map(|base| Bin::own(base, session)));
+        // The journal could not name it.
+        bins.retain(|bin| bin.files.to_str().is_some());
         bins
     }
 }
@@ -156,10 +158,8 @@ impl Bin {
             percent_encoded(below),
             local_time(now_s)
         );
-        let written = file
-            .write_all(note.as_bytes())
-            .and_then(|()| file.sync_all())
-            .and_then(|()| relocate::sync_folder_of(info));
+        // Bringing back needs the journal, not this note, so the disk may take its time.
+        let written = file.write_all(note.as_bytes());
         if written.is_err() {
             let _nothing_is_named_by_it = fs::remove_file(info);
         }

@@ -4,6 +4,7 @@
 //! A name that another file has taken meanwhile is left to it: the photo comes back beside it as
 //! "name (restored)", its partners likewise.
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -68,19 +69,23 @@ impl Run<'_> {
         let Some(paths) = paths else {
             return units;
         };
-        let of_path = |path: &Path| {
-            units.iter().copied().find(|unit| {
-                let planned = session.planned(*unit);
-                planned.is_some_and(|(_, photo)| {
-                    photo.with_partners().iter().any(|file| file.path == path)
-                })
-            })
-        };
-        let mut chosen = Vec::new();
+        let mut by_path = HashMap::new();
+        for unit in &units {
+            for file in session
+                .planned(*unit)
+                .into_iter()
+                .flat_map(|(_, photo)| photo.with_partners())
+            {
+                by_path.insert(file.path, *unit);
+            }
+        }
+        let mut chosen = HashSet::new();
         let mut unknown = Vec::new();
         for path in paths {
-            match of_path(path) {
-                Some(unit) => chosen.push(unit),
+            match by_path.get(path) {
+                Some(unit) => {
+                    chosen.insert(*unit);
+                }
                 None => unknown.push(path.clone()),
             }
         }
@@ -97,8 +102,9 @@ impl Run<'_> {
     fn units(&mut self, units: &[UnitKey]) -> Result<(), CleanupError> {
         let mut progress = Progress::default();
         for unit in units {
-            for piece in self.journal.session.pieces_of(*unit) {
-                progress.files += u64::from(is_away(piece));
+            let pieces = self.journal.session.pieces_of(*unit);
+            for piece in pieces.into_iter().filter(|piece| is_away(piece)) {
+                progress.files += 1;
                 progress.bytes += piece.what.bytes;
             }
         }
@@ -207,7 +213,7 @@ impl Run<'_> {
         let all_back = !pieces.iter().any(|piece| is_away(piece));
         let (group, file) = unit;
         if all_back {
-            self.journal.add(Entry::Restored { group, file })?;
+            self.journal.note(Entry::Restored { group, file })?;
             point("a photo is back");
         }
         if let Some(at) = back {
@@ -224,8 +230,9 @@ impl Run<'_> {
         let merged: Vec<usize> = self.journal.session.merges.keys().copied().collect();
         for index in merged {
             let session = &self.journal.session;
-            let mut of_group = session.units.iter().filter(|((of, _), _)| *of == index);
-            let whole = of_group.all(|(_, unit)| !unit.removed || unit.restored);
+            let whole = session
+                .units_of_group(index)
+                .all(|unit| !unit.removed || unit.restored);
             let group = session.plan.groups.get(index).cloned();
             if let (true, Some(group)) = (whole, group) {
                 unmerge(self.cleanup, &mut self.journal, index, &group)?;
@@ -273,6 +280,15 @@ pub fn as_named(at: &Path, photo: &PlanFile) -> PathBuf {
     }
 }
 
+/// Removes the name `own` of a file that also has the name `place`.
+pub fn drop_second_name(own: &Path, place: &Path) {
+    if let (Ok(one), Ok(other)) = (identity::of(own), identity::of(place))
+        && one == other
+    {
+        let _it_stays_hidden = fs::remove_file(own);
+    }
+}
+
 /// Removes a stand-in that was set aside, once the file is at its place; else it gets it again.
 ///
 /// # Errors
@@ -286,10 +302,13 @@ pub fn put_stand_in_away(
     let Some(own) = pieces.into_iter().find(|piece| piece.part == 0).cloned() else {
         return Ok(());
     };
-    let is_back = relocate::holds(&own.from, &own.what.hash).unwrap_or(false);
+    let is_back = matches!(&own.state, PieceState::Back(at) if *at == own.from);
     let (group, file) = unit;
-    if !is_back && identity::is_there(aside).unwrap_or(false) {
-        if relocate::rename_new(aside, &own.from).is_ok() {
+    if !is_back {
+        // Where it was not set aside yet, it has its place.
+        drop_second_name(aside, &own.from);
+        let is_aside = identity::is_there(aside).unwrap_or(true);
+        if !is_aside || relocate::rename_new(aside, &own.from).is_ok() {
             journal.add(Entry::Linked { group, file })?;
             point("a stand-in has its place again");
         }

@@ -118,10 +118,13 @@ fn view(session: &Session) -> SessionView {
 }
 
 fn state(session: &Session) -> SessionState {
-    let removed = session.units.values().filter(|unit| unit.removed);
-    let (all, back) = removed.fold((0, 0), |(all, back), unit| {
-        (all + 1, back + u64::from(unit.restored))
-    });
+    let (mut all, mut back) = (0, 0);
+    for (key, _) in session.units.iter().filter(|(_, unit)| unit.removed) {
+        let pieces = session.pieces_of(*key);
+        let is_back = |piece: &&&Piece| matches!(piece.state, PieceState::Back(_));
+        all += pieces.len();
+        back += pieces.iter().filter(is_back).count();
+    }
     match session.ended {
         None => SessionState::Interrupted,
         _ if session.undoing => SessionState::Interrupted,
