@@ -1,6 +1,22 @@
 // Written by `cargo xtask bindings` from src-tauri/crates/commands. Do not edit.
 
 /**
+ * Marks what is proposed, in every group that is alike enough and has a keeper.
+ */
+export type AcceptProposals = {
+  query: DuplicateQuery,
+  /**
+   * The least likeness of a group, 0 … 1.
+   */
+  confidence: number,
+};
+
+/**
+ * What happens to files that are removed.
+ */
+export type ActionKind = "trash" | "folder" | "hardlink" | "reflink";
+
+/**
  * Adds folders as a library, or to the library of that name.
  */
 export type AddLibrary = {
@@ -16,6 +32,13 @@ export type AddLibrary = {
    * Globs to leave out, below each root.
    */
   exclude: Array<string>,
+};
+
+/**
+ * Does what a plan says, as a job.
+ */
+export type ApplyCleanup = {
+  plan: CleanupPlan,
 };
 
 /**
@@ -91,6 +114,125 @@ export type Check = {
    * What was seen, and what to do where it is not in order.
    */
   detail: string,
+};
+
+/**
+ * What happens to a file that is removed.
+ */
+export type CleanupAction = {
+  kind: ActionKind,
+  /**
+   * Where files are moved; of `folder`.
+   */
+  folder?: string | null,
+};
+
+/**
+ * A file of a cleanup.
+ */
+export type CleanupFile = {
+  path: string,
+  /**
+   * Where it is now.
+   */
+  trashedTo?: string | null,
+  bytes: number,
+  keeperPath: string,
+  state: CleanupFileState,
+  /**
+   * Why it is not where it should be.
+   */
+  reason?: string | null,
+};
+
+/**
+ * Where a file of a cleanup is.
+ */
+export type CleanupFileState = "removed" | "restored" | "lost" | "inPlace";
+
+/**
+ * A cleanup with its files.
+ */
+export type CleanupFiles = {
+  session: CleanupSession,
+  files: Array<CleanupFile>,
+};
+
+/**
+ * What a cleanup would do. It may be kept as a file and applied later: every file is checked
+ * again then.
+ */
+export type CleanupPlan = {
+  /**
+   * 1.
+   */
+  version: number,
+  /**
+   * Seconds since 1970 UTC.
+   */
+  createdAt: number,
+  action: CleanupAction,
+  rules: Array<string>,
+  /**
+   * Folders in which nothing is removed.
+   */
+  reference: Array<string>,
+  groups: Array<PlanGroup>,
+  /**
+   * Groups that the rules leave open; nothing happens to them.
+   */
+  open: Array<OpenGroup>,
+  /**
+   * Photos that were to be removed and will not be.
+   */
+  refused: Array<RefusedPhoto>,
+  /**
+   * Files that are removed, with those that go along.
+   */
+  files: number,
+  bytes: number,
+};
+
+/**
+ * What a cleanup did, or taking one back.
+ */
+export type CleanupReport = {
+  sessionId: string,
+  /**
+   * Files that were moved or brought back.
+   */
+  files: number,
+  bytes: number,
+  /**
+   * Files that were left as they are.
+   */
+  skipped: Array<SkippedFile>,
+  seconds: number,
+};
+
+/**
+ * A cleanup.
+ */
+export type CleanupSession = {
+  id: string,
+  /**
+   * Seconds since 1970 UTC.
+   */
+  startedAt: number,
+  action: ActionKind,
+  /**
+   * Files it moved.
+   */
+  files: number,
+  bytes: number,
+  state: SessionState,
+};
+
+/**
+ * The cleanups there were, newest first.
+ */
+export type CleanupSessions = {
+  sessions: Array<CleanupSession>,
 };
 
 /**
@@ -184,6 +326,22 @@ export type DamagedFile = {
 };
 
 /**
+ * Decides about every two of some photos, by their content.
+ */
+export type DecideDuplicates = {
+  photoIds: number[],
+  /**
+   * `None` forgets what was decided.
+   */
+  decision?: Decision | null,
+};
+
+/**
+ * What was decided about two photos.
+ */
+export type Decision = "notDuplicates" | "keepBoth";
+
+/**
  * What the engine found when it looked at itself.
  */
 export type Diagnosis = {
@@ -194,6 +352,149 @@ export type Diagnosis = {
    * Everything is in order.
    */
   ok: boolean,
+};
+
+/**
+ * Photos of which every two are copies.
+ */
+export type DuplicateGroup = {
+  /**
+   * The same as long as it holds these photos.
+   */
+  id: string,
+  kind: DuplicateKind,
+  /**
+   * The least likeness of two of them, 0 … 1.
+   */
+  similarity: number,
+  photos: Array<DuplicatePhoto>,
+  /**
+   * The one that stays; `None` where the rules leave several.
+   */
+  keeper?: number | null,
+  /**
+   * Why it stays, or why that is open.
+   */
+  reasons: Array<string>,
+  /**
+   * Bytes that could be freed.
+   */
+  reclaimableBytes: number,
+};
+
+/**
+ * How alike copies are.
+ */
+export type DuplicateKind = "exact" | "pixels" | "near" | "similar";
+
+/**
+ * A photo of a group.
+ */
+export type DuplicatePhoto = {
+  photoId: number,
+  path: string,
+  folder: string,
+  fileName: string,
+  bytes: number,
+  width: number,
+  height: number,
+  format: string,
+  /**
+   * The camera's wall clock, seconds since 1970 as if it were UTC.
+   */
+  takenAt?: number | null,
+  camera?: string | null,
+  rating?: number | null,
+  tags: Array<string>,
+  /**
+   * Variance of the Laplacian, grey levels squared.
+   */
+  sharpness?: number | null,
+  /**
+   * 0 … 1; `None` until it is measured.
+   */
+  uniqueness?: number | null,
+  /**
+   * How it lies when the first of the group is upright: 1 … 8, as in EXIF.
+   */
+  orientation: number,
+  mark?: Mark | null,
+  /**
+   * It lies in a reference folder.
+   */
+  protected: boolean,
+  /**
+   * It is the same file of its disk as another of the group.
+   */
+  hardLinked: boolean,
+  hasSidecar: boolean,
+  /**
+   * In what no other is better, where they differ: `resolution`, `bytes`, `sharpness`,
+   * `rating`, `metadata`, `earliest`.
+   */
+  best: Array<string>,
+};
+
+/**
+ * Which copies are meant, and which of them stays.
+ */
+export type DuplicateQuery = {
+  /**
+   * `near` when not given; a kind holds the stricter ones.
+   */
+  kind?: DuplicateKind | null,
+  /**
+   * The least likeness of every two, 0 … 1; of `near` and `similar`.
+   */
+  threshold?: number | null,
+  /**
+   * The most seconds between the capture times of every two; of `similar`.
+   */
+  withinS?: number | null,
+  /**
+   * Only photos that pass: as a person types it, or JSON.
+   */
+  filter?: string | object | null,
+  /**
+   * Which one stays, in order: `resolution`, `original-format`, `rating`, `sharpness`,
+   * `earliest`, `latest`, `largest-file`, `metadata`, `shortest-path`, `first-added`,
+   * `folder=DIR`, `preset=card` (`messenger`, `exports`, `bursts`).
+   */
+  rules?: Array<string> | null,
+  /**
+   * Folders in which nothing is removed.
+   */
+  reference: Array<string>,
+  /**
+   * Also what was decided to be no duplicates, or to be kept.
+   */
+  includeDecided: boolean,
+};
+
+/**
+ * Groups of copies.
+ */
+export type Duplicates = {
+  groups: Array<DuplicateGroup>,
+  groupCount: number,
+  pairs: number,
+  photoCount: number,
+  reclaimableBytes: number,
+  /**
+   * Pictures whose copies are still to be found; indexing finds them.
+   */
+  pending: number,
+  /**
+   * Asks for the next page; `None` on the last.
+   */
+  nextCursor?: string | null,
+};
+
+/**
+ * How many pairs were decided.
+ */
+export type DuplicatesDecided = {
+  pairs: number,
 };
 
 /**
@@ -253,7 +554,7 @@ export type Event = {
   "event": "changed",
   /**
    * Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`, `savedSearches`,
-   * `searchHistory`.
+   * `searchHistory`, `duplicates`.
    */
   kinds: Array<string>,
 };
@@ -370,6 +671,25 @@ export type Faults = {
 };
 
 /**
+ * Finds groups of copies, those that free the most bytes first.
+ */
+export type FindDuplicates = {
+  query: DuplicateQuery,
+  /**
+   * 1 … 500, 50 when not given.
+   */
+  limit?: number | null,
+  /**
+   * `nextCursor` of the page before.
+   */
+  cursor?: string | null,
+  /**
+   * Only groups that hold this photo.
+   */
+  photoId?: number | null,
+};
+
+/**
  * How an answer was found.
  */
 export type Found = {
@@ -406,6 +726,13 @@ export type Found = {
 };
 
 /**
+ * Asks for the files of a cleanup.
+ */
+export type GetCleanup = {
+  sessionId: string,
+};
+
+/**
  * Names a model by its id or its folder; the one in use when not given.
  */
 export type GetModel = {
@@ -417,6 +744,13 @@ export type GetModel = {
  */
 export type GetPhoto = {
   photoId: number,
+};
+
+/**
+ * Asks how far a review has come.
+ */
+export type GetReview = {
+  query: DuplicateQuery,
 };
 
 /**
@@ -502,7 +836,7 @@ export type IndexReport = {
 export type Job = {
   id: number,
   /**
-   * `index`, `pull` or `verify`.
+   * `index`, `pull`, `verify` or `cleanup`.
    */
   kind: string,
   title: string,
@@ -517,6 +851,10 @@ export type Job = {
    * What an ended job did to the files of a model.
    */
   model?: ModelReport | null,
+  /**
+   * What an ended cleanup did, or taking one back.
+   */
+  cleanup?: CleanupReport | null,
   /**
    * Why it failed.
    */
@@ -612,6 +950,19 @@ export type ListTags = {
    * Only tags that contain this, any case.
    */
   containing?: string | null,
+};
+
+/**
+ * What shall happen to a photo.
+ */
+export type Mark = "keep" | "remove" | "skip";
+
+/**
+ * Marks photos in a review, or takes their marks off.
+ */
+export type MarkPhotos = {
+  photoIds: number[],
+  mark?: Mark | null,
 };
 
 /**
@@ -830,6 +1181,15 @@ export type Models = {
 export type Nothing = Record<symbol, never>;
 
 /**
+ * A group that the rules leave open.
+ */
+export type OpenGroup = {
+  groupId: string,
+  photoIds: number[],
+  reason: string,
+};
+
+/**
  * A photo and what is known of it.
  */
 export type Photo = {
@@ -901,6 +1261,98 @@ export type PhotoList = {
 };
 
 /**
+ * How many photos were marked.
+ */
+export type PhotosMarked = {
+  changed: number,
+};
+
+/**
+ * Asks what a cleanup would do; changes nothing.
+ */
+export type PlanCleanup = {
+  query: DuplicateQuery,
+  /**
+   * What is marked for removal in a review, and nothing else; else what is proposed.
+   */
+  marked: boolean,
+  /**
+   * `trash` when not given.
+   */
+  action?: CleanupAction | null,
+};
+
+/**
+ * A photo's file as it was when the plan was made.
+ */
+export type PlanFile = {
+  photoId: number,
+  path: string,
+  bytes: number,
+  /**
+   * Last change, nanoseconds since 1970 UTC, as a decimal.
+   */
+  mtimeNs: string,
+  /**
+   * BLAKE3 in hexadecimal.
+   */
+  hash: string,
+  /**
+   * Files that go along: sidecars and the like.
+   */
+  partners: Array<PlanPartner>,
+};
+
+/**
+ * A group of copies of which one stays.
+ */
+export type PlanGroup = {
+  groupId: string,
+  kind: DuplicateKind,
+  similarity: number,
+  keeper: PlanFile,
+  /**
+   * Why it stays.
+   */
+  reasons: Array<string>,
+  remove: Array<PlanFile>,
+  /**
+   * What the keeper gets from those that go.
+   */
+  merge: PlanMerge,
+};
+
+/**
+ * What a keeper gets.
+ */
+export type PlanMerge = {
+  /**
+   * Tags it does not have.
+   */
+  tags: Array<string>,
+  /**
+   * The highest, where it has none.
+   */
+  rating?: number | null,
+  label?: string | null,
+  caption?: string | null,
+  /**
+   * Attributes it does not have.
+   */
+  attributes?: Record<string, unknown> | null,
+};
+
+/**
+ * A file that goes along with a photo.
+ */
+export type PlanPartner = {
+  path: string,
+  bytes: number,
+  mtimeNs: string,
+  hash: string,
+};
+
+/**
  * Asks the source what downloading a model takes; fetches nothing.
  */
 export type PlanPull = {
@@ -944,6 +1396,15 @@ export type Progress = {
  * What progress counts.
  */
 export type ProgressUnit = "items" | "bytes";
+
+/**
+ * What accepting marked for removal.
+ */
+export type ProposalsAccepted = {
+  groups: number,
+  photos: number,
+  bytes: number,
+};
 
 /**
  * A file of a download.
@@ -1061,6 +1522,15 @@ export type ReadQuery = {
 };
 
 /**
+ * A photo that stays although it was to go.
+ */
+export type RefusedPhoto = {
+  photoId: number,
+  path: string,
+  reason: string,
+};
+
+/**
  * Remembers that a search was asked; an equal one moves to the front. One that asks for
  * nothing, or that has more than 256 KiB with its pictures, is not remembered.
  */
@@ -1102,6 +1572,20 @@ export type RemoveModel = {
  */
 export type RemoveSavedSearch = {
   id: number,
+};
+
+/**
+ * How far a review has come.
+ */
+export type Review = {
+  groups: number,
+  /**
+   * Groups of which every photo is marked to be kept or removed.
+   */
+  decided: number,
+  skipped: number,
+  removeFiles: number,
+  removeBytes: number,
 };
 
 /**
@@ -1253,6 +1737,11 @@ export type SearchResult = {
 };
 
 /**
+ * Where a cleanup stands.
+ */
+export type SessionState = "applied" | "partly" | "undone" | "interrupted";
+
+/**
  * Gives each of the photos all of the values; their other attributes stay.
  */
 export type SetAttributes = {
@@ -1261,6 +1750,14 @@ export type SetAttributes = {
    * Any JSON by name: `{"price": 200, "rights": ["web", "print"]}`. An integer stays an integer.
    */
   attributes: Record<string, unknown>,
+};
+
+/**
+ * A file that was left as it is.
+ */
+export type SkippedFile = {
+  path: string,
+  reason: string,
 };
 
 /**
@@ -1353,6 +1850,17 @@ export type TypedFilter = {
    * The first character after it.
    */
   end: number,
+};
+
+/**
+ * Takes a cleanup back, whole or some of its files, as a job.
+ */
+export type UndoCleanup = {
+  sessionId: string,
+  /**
+   * Only these, by the paths they had.
+   */
+  paths?: Array<string> | null,
 };
 
 /**
@@ -1485,6 +1993,26 @@ export interface Commands {
   list_search_history: { request: Nothing; response: SearchHistory };
   /** Forgets the searches asked lately */
   clear_search_history: { request: Nothing; response: Nothing };
+  /** Finds groups of copies, and proposes which one stays */
+  find_duplicates: { request: FindDuplicates; response: Duplicates };
+  /** Marks photos in a review to be kept, removed or decided later */
+  mark_photos: { request: MarkPhotos; response: PhotosMarked };
+  /** Marks what is proposed in all groups that are alike enough */
+  accept_proposals: { request: AcceptProposals; response: ProposalsAccepted };
+  /** Tells how far a review of copies has come */
+  get_review: { request: GetReview; response: Review };
+  /** Remembers that photos are no duplicates, or are both kept */
+  decide_duplicates: { request: DecideDuplicates; response: DuplicatesDecided };
+  /** Tells what a cleanup would do; changes nothing */
+  plan_cleanup: { request: PlanCleanup; response: CleanupPlan };
+  /** Does what a plan of a cleanup says */
+  apply_cleanup: { request: ApplyCleanup; response: JobStarted };
+  /** Takes a cleanup back, whole or some of its files */
+  undo_cleanup: { request: UndoCleanup; response: JobStarted };
+  /** Lists the cleanups there were, newest first */
+  list_cleanup_sessions: { request: Nothing; response: CleanupSessions };
+  /** Tells the files of a cleanup */
+  get_cleanup: { request: GetCleanup; response: CleanupFiles };
   /** Writes a part of a picture to a new file */
   export_crop: { request: ExportCrop; response: ExportedCrop };
   /** Lists the models that are offered, downloaded or in use */
@@ -1542,6 +2070,16 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   remember_search: "Remembers that a search was asked",
   list_search_history: "Lists the searches asked lately, newest first",
   clear_search_history: "Forgets the searches asked lately",
+  find_duplicates: "Finds groups of copies, and proposes which one stays",
+  mark_photos: "Marks photos in a review to be kept, removed or decided later",
+  accept_proposals: "Marks what is proposed in all groups that are alike enough",
+  get_review: "Tells how far a review of copies has come",
+  decide_duplicates: "Remembers that photos are no duplicates, or are both kept",
+  plan_cleanup: "Tells what a cleanup would do; changes nothing",
+  apply_cleanup: "Does what a plan of a cleanup says",
+  undo_cleanup: "Takes a cleanup back, whole or some of its files",
+  list_cleanup_sessions: "Lists the cleanups there were, newest first",
+  get_cleanup: "Tells the files of a cleanup",
   export_crop: "Writes a part of a picture to a new file",
   list_models: "Lists the models that are offered, downloaded or in use",
   plan_pull: "Asks the source what downloading a model takes; fetches nothing",
