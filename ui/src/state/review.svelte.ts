@@ -127,7 +127,6 @@ class ReviewState {
       if (taken) this.progress = taken.answer;
     } catch {
       // What is wrong with the question is told where the groups are.
-      this.progress = null;
     }
   }
 

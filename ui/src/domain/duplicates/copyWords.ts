@@ -103,11 +103,11 @@ export function removalWords({ removeFiles, removeBytes }: Review): string {
   return `${plural(removeFiles, 'photo')}, ${bytes(removeBytes)} marked to be removed`;
 }
 
-/** `340 groups of 1,020 photos · 2.1 GB could be freed`. */
-export function totalWords({ groupCount, photoCount, reclaimableBytes }: Totals): string {
-  const found = `${plural(groupCount, 'group')} of ${plural(photoCount, 'photo')}`;
-  return reclaimableBytes > 0 ? `${found} · ${bytes(reclaimableBytes)} could be freed` : found;
-}
+/** `1,020 photos in them`. */
+export const photosWords = ({ photoCount }: Totals) => `${plural(photoCount, 'photo')} in them`;
+
+export const freeWords = ({ reclaimableBytes }: Totals) =>
+  `${bytes(reclaimableBytes)} could be freed`;
 
 /** What is not compared yet; `null` when everything is. */
 export function pendingWords({ pending }: Totals): string | null {
