@@ -16,6 +16,11 @@ export function didChange(change: Change): void {
   change.notice = notices.say(change.label, { label: 'Undo', act: () => void takeBack(change) });
 }
 
+/** Remembers one of many small changes, which no notice tells of: Ctrl+Z takes it back. */
+export function didQuietly(change: Change): void {
+  changes.push(change);
+}
+
 /** Takes the last change back. */
 export async function undoLast(): Promise<void> {
   const last = changes[changes.length - 1];

@@ -17,7 +17,11 @@ export type Overlay =
   | { kind: 'pullModel'; id: string }
   /** `null` asks for a folder. */
   | { kind: 'useModel'; model: Model | null }
-  | { kind: 'removeModel'; model: Model };
+  | { kind: 'removeModel'; model: Model }
+  /** Which copy stays in a review of duplicates. */
+  | { kind: 'keepRules' }
+  | { kind: 'acceptAlike' }
+  | { kind: 'cleanUp' };
 
 class OverlayState {
   now = $state.raw<Overlay>({ kind: 'none' });
@@ -25,6 +29,8 @@ class OverlayState {
   loupe = $state(false);
   /** So do the settings. */
   settings = $state(false);
+  /** And the review of duplicates, whole or one group of it compared. */
+  review = $state<'closed' | 'groups' | 'compare'>('closed');
   /** Files are being dragged over the window. */
   dropping = $state(false);
 

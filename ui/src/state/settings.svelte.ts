@@ -19,6 +19,9 @@ class Settings {
   /** The model to be used once its download has ended; empty for none. */
   wantedModel = $state(recall('wantedModel', ''));
 
+  /** What the review of duplicates looked for last, as it keeps it. */
+  readonly reviewControls = recall('review', '');
+
   get rowHeight(): number {
     return ZOOM_LEVELS[this.zoom] ?? 200;
   }
@@ -59,6 +62,10 @@ class Settings {
   endModelStep(): void {
     this.modelStepDone = true;
     remember('modelStep', 'done');
+  }
+
+  keepReviewControls(kept: string): void {
+    remember('review', kept);
   }
 
   setWantedModel(id: string): void {

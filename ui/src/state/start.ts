@@ -1,5 +1,6 @@
 import { desktop, listen, type Event } from '../api';
 import { attributes } from './attributes.svelte';
+import { cleanup, isCleanup } from './cleanup.svelte';
 import { connection } from './connection.svelte';
 import { takeDropped } from './intake';
 import { jobs } from './jobs.svelte';
@@ -10,6 +11,7 @@ import { notices } from './notices.svelte';
 import { overlay } from './overlay.svelte';
 import { photoDetails } from './photoDetails.svelte';
 import { results } from './results.svelte';
+import { review } from './review.svelte';
 import { savedSearches } from './savedSearches.svelte';
 import { tags } from './tags.svelte';
 
@@ -38,6 +40,7 @@ async function refreshAll(): Promise<void> {
   ]);
   refreshAttributes();
   refreshSaved();
+  refreshReview();
   const failed = answers.find((answer) => answer.status === 'rejected');
   if (failed) notices.fail(failed.reason);
 }
@@ -51,6 +54,13 @@ const refreshAttributes = quietly(() => attributes.refresh());
 /** Each of them is asked for its number of photos. */
 const refreshSaved = quietly(() => savedSearches.refresh(), 2000);
 
+/** What is not on show is asked for when it is opened. */
+function refreshReview(): void {
+  if (overlay.review === 'closed') return;
+  review.refresh();
+  cleanup.refreshSoon();
+}
+
 function hear(event: Event): void {
   if (event.event === 'job') {
     const before = jobs.named(event.job.id)?.state;
@@ -58,6 +68,7 @@ function hear(event: Event): void {
     // A download that begins or ends changes the list; an index job counts photos on in it.
     const counts = event.job.kind === 'index' && overlay.settings;
     if (counts || event.job.state !== before) refreshModels();
+    if (isCleanup(event.job) && event.job.state !== before) refreshReview();
     return;
   }
   const kinds = new Set(event.kinds);
@@ -67,6 +78,7 @@ function hear(event: Event): void {
   if (photos || kinds.has('tags')) refreshTags();
   if (photos || kinds.has('attributes')) refreshAttributes();
   if (about || kinds.has('savedSearches')) refreshSaved();
+  if (about || kinds.has('duplicates')) refreshReview();
   if (about) {
     photoDetails.changed();
     results.refresh();

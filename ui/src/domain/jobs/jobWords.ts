@@ -1,4 +1,4 @@
-import type { Job, ModelReport } from '../../api';
+import type { CleanupReport, Job, ModelReport } from '../../api';
 import { bytes, count, duration, plural } from '../../shared/format';
 
 /** What a job is doing, or how it ended, in one line. */
@@ -12,10 +12,13 @@ export function jobWords(job: Job): string {
     case 'paused':
       return `Paused at ${phaseName.toLowerCase()}`;
     case 'cancelled':
-      return 'Cancelled. What was done is kept.';
+      return job.cleanup
+        ? `Cancelled. ${cleanedWords(job.cleanup)}`
+        : 'Cancelled. What was done is kept.';
     case 'failed':
       return job.error ?? 'Failed';
     case 'done':
+      if (job.cleanup) return cleanedWords(job.cleanup);
       if (job.model) return fileWords(job.kind, job.model);
       return job.report ? reportWords(job.report) : 'Done';
   }
@@ -31,6 +34,15 @@ function fileWords(kind: string, { files, damaged, locked, ...report }: ModelRep
   if (kind === 'verify' && !locked) return 'It can be read; it has no checksums to compare with';
   if (kind === 'verify' || report.wasThere) return `${plural(files, 'file')} whole`;
   return `Downloaded, ${bytes(report.bytes)} · ${duration(report.seconds)}`;
+}
+
+/** What a cleanup moved, or brought back. */
+function cleanedWords({ files, bytes: size, skipped, seconds }: CleanupReport): string {
+  return [
+    `${plural(files, 'file')}, ${bytes(size)}`,
+    ...(skipped.length > 0 ? [`${count(skipped.length)} left as they are`] : []),
+    duration(seconds),
+  ].join(' · ');
 }
 
 function reportWords(report: NonNullable<Job['report']>): string {
