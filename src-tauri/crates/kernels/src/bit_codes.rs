@@ -15,15 +15,18 @@
 //! Space for Approximate Nearest Neighbor Search", 2024.
 
 #[cfg(not(target_arch = "x86_64"))]
-#[path = "bit_codes/other.rs"]
-mod vectors;
+mod other;
 #[cfg(target_arch = "x86_64")]
 #[expect(
     unsafe_code,
     reason = "functions for a processor feature are unsafe to call"
 )]
-#[path = "bit_codes/x86.rs"]
-mod vectors;
+mod x86;
+
+#[cfg(not(target_arch = "x86_64"))]
+use other as vectors;
+#[cfg(target_arch = "x86_64")]
+use x86 as vectors;
 
 use crate::Level;
 use crate::multiversion::multiversion;

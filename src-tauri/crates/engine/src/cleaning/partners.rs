@@ -7,9 +7,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use thiserror::Error;
+
 use crate::cleanup::hash_file;
 use crate::cleanup::plan::Partner;
 use crate::io::FileStamp;
+use crate::photo;
 
 /// Endings of notes on a picture, in lower case, that replace its ending or follow it.
 const NOTES: [&str; 5] = ["xmp", "aae", "thm", "json", "pp3"];
@@ -19,6 +22,14 @@ const SHOTS: [&str; 25] = [
     "3fr", "arw", "cr2", "cr3", "dcr", "dng", "erf", "iiq", "mef", "mos", "nef", "nrw", "orf",
     "pef", "raf", "rw2", "srw", "x3f", "raw", "mov", "mp4", "m4v", "avi", "wav", "heics",
 ];
+
+/// A photo that must not go.
+#[derive(Debug, Error)]
+#[error("{reason}")]
+pub(super) struct Stays {
+    /// Why, for the photographer.
+    pub(super) reason: String,
+}
 
 /// What lies beside a photo and belongs to it.
 #[derive(Debug, Default)]
@@ -66,7 +77,7 @@ impl Folders {
                 by_stem.push(path);
             } else if stem == self::stem(&lower) && ending(&lower).is_some_and(is_shot) {
                 beside.shots.push(path);
-            } else if stem == self::stem(&lower) {
+            } else if stem == self::stem(&lower) && photo::is_candidate(&path) {
                 is_shared = true;
             }
         }
@@ -80,11 +91,13 @@ impl Folders {
     /// The files that go along with a photo.
     ///
     /// # Errors
-    /// A sentence that says why the photo must stay.
-    pub(super) fn of(&mut self, photo: &Path, keeper: &Path) -> Result<Vec<Partner>, String> {
+    /// [`Stays`] where the photo must not go.
+    pub(super) fn of(&mut self, photo: &Path, keeper: &Path) -> Result<Vec<Partner>, Stays> {
         let unreadable = |path: &Path, error: &io::Error| {
             let reason = crate::io::plain_reason(error);
-            format!("{} cannot be read: {reason}", crate::io::shown(path))
+            Stays {
+                reason: format!("{} cannot be read: {reason}", crate::io::shown(path)),
+            }
         };
         let own = self
             .beside(photo)
@@ -107,10 +120,12 @@ impl Folders {
             let partner = partner(shot).map_err(|error| unreadable(shot, &error))?;
             if !equals.iter().any(|equal| equal.hash == partner.hash) {
                 let name = shot.file_name().map(Path::new).map(crate::io::shown);
-                return Err(format!(
-                    "{} belongs to it, and the photo that stays has no equal one",
-                    name.unwrap_or_default()
-                ));
+                return Err(Stays {
+                    reason: format!(
+                        "{} belongs to it, and the photo that stays has no equal one",
+                        name.unwrap_or_default()
+                    ),
+                });
             }
             partners.push(partner);
         }
@@ -178,7 +193,7 @@ mod tests {
     use super::*;
 
     /// Files with their own names in them, and the partners of a photo.
-    fn partners(files: &[(&str, &str)], photo: &str, keeper: &str) -> Result<Vec<String>, String> {
+    fn partners(files: &[(&str, &str)], photo: &str, keeper: &str) -> Result<Vec<String>, Stays> {
         let folder = tempfile::tempdir().unwrap();
         for (name, content) in files {
             let path = folder.path().join(name);
@@ -242,7 +257,9 @@ mod tests {
             ("b/k.jpg", "p"),
             ("b/k.nef", "another raw"),
         ];
-        let refused = partners(&files, "a/IMG_1.jpg", "b/k.jpg").unwrap_err();
+        let refused = partners(&files, "a/IMG_1.jpg", "b/k.jpg")
+            .unwrap_err()
+            .reason;
         assert!(refused.starts_with("IMG_1.NEF belongs to it"), "{refused}");
         files[3].1 = "raw";
         assert_eq!(

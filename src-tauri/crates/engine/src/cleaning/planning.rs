@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use super::partners::Folders;
+use super::partners::{Folders, Stays};
 use crate::cleanup::CleanupPlan;
 use crate::cleanup::plan::{
     Action, ContentHash, GroupKind, Merge, OpenGroup, PLAN_VERSION, PlanFile, PlanGroup,
@@ -80,7 +80,7 @@ impl Planner<'_> {
         let keeper_row = self.engine.photo(keeper.id)?;
         let keeper_file = match self.file(&keeper_row) {
             Ok(file) => file,
-            Err(reason) => {
+            Err(Stays { reason }) => {
                 self.refuse(keeper, reason);
                 return Ok(());
             }
@@ -104,7 +104,7 @@ impl Planner<'_> {
                     files.push(file);
                     rows.push(row);
                 }
-                Err(reason) => self.refuse(member, reason),
+                Err(Stays { reason }) => self.refuse(member, reason),
             }
         }
         if files.is_empty() {
@@ -191,7 +191,10 @@ impl Planner<'_> {
     }
 
     /// A photo's file as the catalog knows it.
-    fn file(&self, row: &PhotoRow) -> Result<PlanFile, String> {
+    fn file(&self, row: &PhotoRow) -> Result<PlanFile, Stays> {
+        let stays = |reason: &str| Stays {
+            reason: reason.to_owned(),
+        };
         let path = self
             .engine
             .store()
@@ -199,15 +202,17 @@ impl Planner<'_> {
         let path: PathBuf = path
             .ok()
             .flatten()
-            .ok_or_else(|| "It is no longer in the catalog".to_owned())?;
+            .ok_or_else(|| stays("It is no longer in the catalog"))?;
         if path.to_str().is_none() {
-            return Err("Its name is not Unicode and cannot stand in a plan: rename it".into());
+            return Err(stays(
+                "Its name is not Unicode and cannot stand in a plan: rename it",
+            ));
         }
         if row.offline {
-            return Err("Its disk is not there".into());
+            return Err(stays("Its disk is not there"));
         }
         let hash = <[u8; 32]>::try_from(row.content_hash.as_slice())
-            .map_err(|_| "The catalog is damaged: its fingerprint is none".to_owned())?;
+            .map_err(|_| stays("The catalog is damaged: its fingerprint is none"))?;
         Ok(PlanFile {
             photo_id: row.id.0,
             path,

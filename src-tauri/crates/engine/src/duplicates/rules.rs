@@ -18,7 +18,7 @@ const AS_SHARP: f32 = 0.9;
 pub enum Rule {
     /// More pixels.
     Resolution,
-    /// As a camera writes it, then without loss, then the rest.
+    /// As a camera writes it, rather than saved by something else.
     OriginalFormat,
     /// More stars.
     Rating,
@@ -151,7 +151,7 @@ impl Rule {
     fn score(&self, member: &Member) -> f64 {
         match self {
             Self::Resolution => member.pixels() as f64,
-            Self::OriginalFormat => f64::from(format_rank(member)),
+            Self::OriginalFormat => f64::from(u8::from(is_of_camera(member))),
             Self::Rating => f64::from(member.rating.unwrap_or(0)),
             Self::Sharpness => f64::from(member.sharpness.unwrap_or(0.0)),
             // One without a time is never earlier or later than one with it.
@@ -176,8 +176,7 @@ impl Rule {
     fn reason(&self, kept: &Member) -> String {
         match self {
             Self::Resolution => format!("Highest resolution: {} × {}", kept.width, kept.height),
-            Self::OriginalFormat if is_of_camera(kept) => "As the camera wrote it".into(),
-            Self::OriginalFormat => format!("Saved without loss: {}", kept.format.to_uppercase()),
+            Self::OriginalFormat => "As the camera wrote it".into(),
             Self::Rating => format!("Highest rating: {}", kept.rating.unwrap_or(0)),
             Self::Sharpness => "Sharpest".into(),
             Self::Earliest => "Taken first".into(),
@@ -255,13 +254,6 @@ pub fn choose(members: &[Member], protected: &[bool], rules: &[Rule]) -> Choice 
 /// Whether a file is one that cameras write, and says which camera did.
 fn is_of_camera(member: &Member) -> bool {
     member.camera.is_some() && !matches!(member.format.as_str(), "png" | "gif" | "bmp" | "webp")
-}
-
-fn format_rank(member: &Member) -> u8 {
-    if is_of_camera(member) {
-        return 2;
-    }
-    u8::from(matches!(member.format.as_str(), "tiff" | "png" | "bmp"))
 }
 
 /// Whether a folder is another one or lies below it, by its parts.
