@@ -16,3 +16,6 @@ pub use index::{MOST_PRINTS, NearIndex, Pair};
 pub use likeness::{Evidence, Likeness, THRESHOLD, evidence, likeness};
 pub use print::{Print, VERSION};
 pub use waves::Hash;
+
+#[cfg(test)]
+mod tests;
