@@ -84,12 +84,12 @@ fn curve(set: &[Made], pairs: &[(&Made, &Made, f32)]) {
         let above = pairs
             .iter()
             .filter(|(_, _, similarity)| *similarity >= threshold);
-        let (mut right, mut wrong, mut frames) = (0, 0, 0);
+        let (mut right, mut wrong, mut frames) = (0_u32, 0_u32, 0_u32);
         for (a, b, _) in above {
             let burst = a.scene().is_some() && a.scene() == b.scene();
-            right += usize::from(a.picture == b.picture);
-            wrong += usize::from(a.picture != b.picture);
-            frames += usize::from(burst);
+            right += u32::from(a.picture == b.picture);
+            wrong += u32::from(a.picture != b.picture);
+            frames += u32::from(burst);
             if a.picture != b.picture && threshold == THRESHOLD {
                 println!("  wrong: {} and {}", a.path.display(), b.path.display());
             }
