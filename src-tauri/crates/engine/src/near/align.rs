@@ -9,19 +9,24 @@
 
 use super::field::{Field, Sample};
 use super::raster::{Frame, SIDE};
-use super::solve::{MOST, Normal};
+use super::solve::Normal;
 
-/// Unknowns of a move along the axes: stretch and shift of both.
-pub(super) const AXES: usize = 4;
-/// Those and rotation, shear and perspective.
-pub(super) const PLANE: usize = 8;
+/// Length of an equation for a move along the axes: stretch and shift of both, three unknowns of
+/// the light, and a 0.
+pub(super) const AXES: usize = 4 + LIGHT;
+/// Of one with rotation, shear and perspective too.
+pub(super) const PLANE: usize = MOVES + LIGHT;
+/// Unknowns of a map.
+const MOVES: usize = 8;
+/// Gain, curve, offset and the 0.
+const LIGHT: usize = 4;
 
 /// A map of the first picture's places to the second's, both −1 … 1 from side to side.
 ///
 /// `u = (1+p0)x + p1 + p4 y + p6 x² + p7 xy`, `v = (1+p2)y + p3 + p5 x + p6 xy + p7 y²`:
 /// a homography to the second order.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Map(pub(super) [f32; PLANE]);
+pub(super) struct Map(pub(super) [f32; MOVES]);
 
 impl Map {
     /// Lays the frame of one picture over the frame of another.
@@ -134,15 +139,15 @@ impl Pair<'_> {
         let mut points = Vec::with_capacity(SIDE * SIDE / (step * step));
         // Half a cell from the border the next cell is mixed in.
         let inside = |place: f32| place.abs() < 1.0 - 0.9 / SIDE as f32;
-        for row in (0..SIDE).step_by(step) {
+        let rows = self.a.middles().chunks_exact(SIDE).enumerate();
+        for (row, values) in rows.step_by(step) {
             let y = middle(row);
-            for column in (0..SIDE).step_by(step) {
+            for (column, &a) in values.iter().enumerate().step_by(step) {
                 let x = middle(column);
                 let (u, v) = map.at(x, y);
-                if inside(u) && inside(v) {
-                    let a = self.a.sample(column as f32, row as f32).value;
+                if inside(u) && inside(v) && !clipped(a) {
                     let b = self.b.sample(cells(u), cells(v));
-                    if !clipped(a) && !clipped(b.value) {
+                    if !clipped(b.value) {
                         points.push(Point { x, y, a, b });
                     }
                 }
@@ -151,11 +156,10 @@ impl Pair<'_> {
         points
     }
 
-    /// Improves a map by `rounds` steps over its first `unknowns`.
-    pub(super) fn improve(
+    /// Improves a fit by at most `rounds` steps, along the axes ([`AXES`]) or in all ([`PLANE`]).
+    pub(super) fn improve<const N: usize>(
         &self,
         mut fit: Fit,
-        unknowns: usize,
         rounds: usize,
         step: usize,
     ) -> Option<Fit> {
@@ -165,24 +169,26 @@ impl Pair<'_> {
                 return None;
             }
             let scale = spread(&fit, &points);
-            let mut normal = Normal::new(unknowns + 3);
+            let mut normal = Normal::<N>::new();
             for point in &points {
-                let (row, target) = equation(&fit, point, unknowns);
                 let off = fit.difference(point) / scale;
                 let weight = 1.0 / (1.0 + off * off);
-                normal.add(&row, target, weight * weight);
+                normal.add(&equation(&fit, point), point.a, weight * weight);
             }
             let solved = normal.solve()?;
+            let (moves, light) = solved.split_at_checked(N - LIGHT)?;
             let mut moved = 0.0_f32;
-            for (value, step) in fit.map.0.iter_mut().take(unknowns).zip(&solved) {
+            for (value, step) in fit.map.0.iter_mut().zip(moves) {
                 // Longer steps leave the range where the slope says anything.
                 let step = step.clamp(-0.12, 0.12);
                 *value += step;
                 moved = moved.max(step.abs());
             }
-            fit.gain = solved.get(unknowns).copied()?.clamp(0.1, 10.0);
-            fit.curve = solved.get(unknowns + 1).copied()?.clamp(-0.6, 0.6);
-            fit.offset = solved.get(unknowns + 2).copied()?;
+            let &[gain, curve, offset, _] = light else {
+                return None;
+            };
+            (fit.gain, fit.curve) = (gain.clamp(0.1, 10.0), curve.clamp(-0.6, 0.6));
+            fit.offset = offset;
             if moved < 1e-3 {
                 break;
             }
@@ -193,32 +199,22 @@ impl Pair<'_> {
 
 /// The line of the normal equations that a point gives.
 #[inline]
-fn equation(fit: &Fit, point: &Point, unknowns: usize) -> ([f32; MOST], f32) {
+fn equation<const N: usize>(fit: &Fit, point: &Point) -> [f32; N] {
     let value = point.b.value;
     let cells = fit.slope(value) * SIDE as f32 / 2.0;
     let (dx, dy) = (point.b.dx * cells, point.b.dy * cells);
     let (x, y) = (point.x, point.y);
-    let light = bow(value);
-    if unknowns == AXES {
-        let row = [
-            dx * x,
-            dx,
-            dy * y,
-            dy,
-            value,
-            light,
-            1.0,
-            0.0,
-            0.0,
-            0.0,
-            0.0,
-        ];
-        return (row, point.a);
-    }
     let bend = dx * x + dy * y;
     let moves = [dx * x, dx, dy * y, dy, dx * y, dy * x, bend * x, bend * y];
-    let [p0, p1, p2, p3, p4, p5, p6, p7] = moves;
-    ([p0, p1, p2, p3, p4, p5, p6, p7, value, light, 1.0], point.a)
+    let mut row = [0.0; N];
+    let (map, light) = row.split_at_mut(N - LIGHT);
+    map.iter_mut().zip(moves).for_each(|(to, from)| *to = from);
+    let values = [value, bow(value), 1.0];
+    light
+        .iter_mut()
+        .zip(values)
+        .for_each(|(to, from)| *to = from);
+    row
 }
 
 /// How far the values usually are off: 2.5 robust standard deviations, at least one grey level.

@@ -8,7 +8,12 @@ const FINE: usize = 2 * SIDE;
 const STRIDE: usize = FINE + 2;
 
 /// A smoothed raster that can be read between its cells.
-pub(super) struct Field(Vec<f32>);
+pub(super) struct Field {
+    /// `[STRIDE, STRIDE]`.
+    dense: Vec<f32>,
+    /// The values in the middle of the cells, `[SIDE, SIDE]`.
+    middles: Vec<f32>,
+}
 
 /// Value and slope at a place; the slope in values a cell.
 #[derive(Clone, Copy, Default)]
@@ -30,7 +35,25 @@ impl Field {
         // `[SIDE, FINE]` turned, refined and turned back is `[FINE, FINE]`.
         let dense = refine_rows(&transpose_of(&wide, FINE), SIDE);
         let dense = transpose_of(&dense, FINE);
-        Self(pad(&dense))
+        let middles = middles(&dense);
+        let dense = pad(&dense);
+        Self { dense, middles }
+    }
+
+    /// The values in the middle of the cells, `[SIDE, SIDE]`.
+    pub(super) fn middles(&self) -> &[f32] {
+        &self.middles
+    }
+
+    /// The same of what is finer than some cells, about middle grey: however a change turned
+    /// colours into other greys, edges stay where they are.
+    pub(super) fn of_detail(raster: &[f32]) -> Self {
+        let mut smooth = raster.to_vec();
+        for _ in 0..2 {
+            smooth = transpose(&mean_rows(&transpose(&mean_rows(&smooth))));
+        }
+        let detail = raster.iter().zip(&smooth).map(|(v, s)| v - s + 128.0);
+        Self::of(&detail.collect::<Vec<f32>>(), 0)
     }
 
     /// Reads at a place in cells, the first cell's middle being 0; outside it is the border's value.
@@ -42,7 +65,7 @@ impl Field {
         let (left, top) = (x as usize, y as usize);
         let (right, low) = (x - left as f32, y - top as f32);
         let first = top * STRIDE + left;
-        let pair = |from: usize| match self.0.get(from..from + 2) {
+        let pair = |from: usize| match self.dense.get(from..from + 2) {
             Some(&[a, b]) => (a, b),
             _ => (0.0, 0.0),
         };
@@ -63,6 +86,21 @@ fn blur_rows(values: &[f32]) -> Vec<f32> {
         let after = row.iter().skip(1).chain(row.last());
         let three = before.zip(row).zip(after);
         out.extend(three.map(|((a, b), c)| 0.25 * (a + c) + 0.5 * b));
+    }
+    out
+}
+
+/// Means of five.
+fn mean_rows(values: &[f32]) -> Vec<f32> {
+    let mut out = Vec::with_capacity(values.len());
+    for row in values.chunks_exact(SIDE) {
+        let (first, last) = (row.first().copied(), row.last().copied());
+        let (first, last) = (first.unwrap_or(0.0), last.unwrap_or(0.0));
+        let mut long = Vec::with_capacity(SIDE + 4);
+        long.extend([first, first]);
+        long.extend_from_slice(row);
+        long.extend([last, last]);
+        out.extend(long.windows(5).map(|five| five.iter().sum::<f32>() * 0.2));
     }
     out
 }
@@ -95,9 +133,28 @@ fn transpose(values: &[f32]) -> Vec<f32> {
 
 /// Turns rows of `width` into columns.
 fn transpose_of(values: &[f32], width: usize) -> Vec<f32> {
-    (0..width)
-        .flat_map(|x| values.iter().skip(x).step_by(width).copied())
-        .collect()
+    let height = values.len() / width;
+    let mut out = vec![0.0; values.len()];
+    for (y, row) in values.chunks_exact(width).enumerate() {
+        for (column, value) in out.chunks_exact_mut(height).zip(row) {
+            if let Some(to) = column.get_mut(y) {
+                *to = *value;
+            }
+        }
+    }
+    out
+}
+
+/// Means of 2 × 2.
+fn middles(dense: &[f32]) -> Vec<f32> {
+    let mut out = Vec::with_capacity(AREA);
+    for rows in dense.chunks_exact(2 * FINE) {
+        let (upper, lower) = rows.split_at(FINE);
+        let (upper, lower) = (upper.as_chunks::<2>().0, lower.as_chunks::<2>().0);
+        let means = upper.iter().zip(lower);
+        out.extend(means.map(|([a, b], [c, d])| 0.25 * (a + b + c + d)));
+    }
+    out
 }
 
 /// Repeats the border once on each side.

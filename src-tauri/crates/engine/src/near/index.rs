@@ -2,7 +2,7 @@
 //!
 //! A hash table of [`Sketch`] keys: each print is kept under the keys of twelve parts of it (all,
 //! and what crops leave), eight bytes a place: 40 signs and the slot. A query looks into the
-//! buckets of its own parts and into those that its weakest signs would lead to, and takes what
+//! buckets of its own parts and into those that their weakest signs would lead to, and takes what
 //! differs in few of the 40 signs.
 //!
 //! # Source
@@ -21,12 +21,27 @@ use super::sketch::{KEY_BITS, PARTS, Place, REST_SIGNS, Sketch};
 const SLOT_BITS: usize = 64 - REST_SIGNS;
 /// Prints that an index can hold.
 pub const MOST_PRINTS: usize = 1 << SLOT_BITS;
-/// Signs of 40 in which a copy may differ. Of crops by up to a tenth 98 of 100 differ in no more;
-/// of unrelated photos one in 5,000.
-const MOST_DIFFERENT: u32 = 9;
-/// Buckets looked into for the whole picture, and for each crop of it.
-const PROBES: usize = 64;
-const PART_PROBES: usize = 32;
+/// How far a query goes.
+#[derive(Clone, Copy)]
+struct Reach {
+    /// Buckets looked into for each part.
+    probes: usize,
+    /// Signs of 40 in which a copy may differ.
+    most_different: u32,
+}
+
+/// For one picture: 997 of 1,000 pairs of 33 copies a photo are found, and one or two of a million
+/// unrelated photos.
+const ONE: Reach = Reach {
+    probes: 32,
+    most_different: 8,
+};
+/// For all pairs, where each picture of a pair looks for the other: 995 of 1,000, and hardly an
+/// unrelated one.
+const ALL: Reach = Reach {
+    probes: 8,
+    most_different: 7,
+};
 /// Sides so near to a square that a crop may turn lying into standing.
 const SQUARE: f32 = 1.3;
 /// Share of slots of removed prints at which they are swept out.
@@ -172,7 +187,7 @@ impl NearIndex {
     /// not. [`likeness`] tells.
     #[must_use]
     pub fn candidates(&self, print: &Print) -> Vec<i64> {
-        self.probe(print, |part| if part == 0 { PROBES } else { PART_PROBES })
+        self.probe(print, ONE)
     }
 
     /// The candidates whose likeness is at least `least`, the likest first.
@@ -201,9 +216,8 @@ impl NearIndex {
 
     /// All pairs of prints whose likeness is at least `least`, by ids, on all threads.
     ///
-    /// Each print looks for its whole picture only, among the parts of all others: of a crop and
-    /// what it was cut from one finds the other. Pairs of unlike crops may be missed that
-    /// [`NearIndex::candidates`] finds.
+    /// Looks less far than [`NearIndex::candidates`], as either picture of a pair can find the
+    /// other.
     pub fn all_pairs<G>(&self, least: f32, get: G) -> Vec<Pair>
     where
         G: Fn(i64) -> Option<Print> + Sync,
@@ -211,7 +225,7 @@ impl NearIndex {
         let ids: Vec<i64> = self.ids.iter().flatten().copied().collect();
         let look = |&id: &i64| {
             let print = get(id)?;
-            let mut found = self.probe(&print, |part| if part == 0 { PROBES } else { 0 });
+            let mut found = self.probe(&print, ALL);
             found.retain(|other| *other != id);
             Some(
                 found
@@ -234,20 +248,16 @@ impl NearIndex {
         groups.par_iter().flat_map_iter(confirm).collect()
     }
 
-    /// The ids in the buckets that a print's parts lead to, each part with so many probes.
-    fn probe(&self, print: &Print, probes: impl Fn(usize) -> usize) -> Vec<i64> {
+    /// The ids in the buckets that a print's parts lead to.
+    fn probe(&self, print: &Print, reach: Reach) -> Vec<i64> {
         let mut slots: Vec<usize> = Vec::new();
         if print.is_plain() {
             return Vec::new();
         }
-        for (part, sketch) in print.sketches.iter().enumerate() {
-            let most = probes(part);
-            if most == 0 {
-                continue;
-            }
+        for sketch in &print.sketches {
             for lying in lyings(print, sketch) {
-                for place in lying.probes(most) {
-                    self.look(place, &mut slots);
+                for place in lying.probes(reach.probes) {
+                    self.look(place, reach.most_different, &mut slots);
                 }
             }
         }
@@ -259,11 +269,11 @@ impl NearIndex {
         ids
     }
 
-    fn look(&self, place: Place, slots: &mut Vec<usize>) {
+    fn look(&self, place: Place, most_different: u32, slots: &mut Vec<usize>) {
         let rest = place.rest << SLOT_BITS;
         let bucket = self.buckets.get(place.key as usize);
         for &kept in bucket.into_iter().flatten() {
-            if ((kept ^ rest) >> SLOT_BITS).count_ones() <= MOST_DIFFERENT {
+            if ((kept ^ rest) >> SLOT_BITS).count_ones() <= most_different {
                 slots.push(slot_of(kept));
             }
         }

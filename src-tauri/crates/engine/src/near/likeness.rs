@@ -31,12 +31,22 @@ impl Likeness {
 const COARSE: usize = 3;
 /// Stretches that a start is looked for at; crops and borders beyond are not found.
 const STRETCHES: [f32; 5] = [1.0, 0.9, 1.0 / 0.9, 0.8, 1.25];
+/// Correlation of 8 × 8 means from which two pictures may lie alike.
+const ALIKE: f32 = 0.995;
 /// Correlation of 8 × 8 means below which an orientation is not looked at.
 const LEAST_CLOSE: f32 = 0.3;
 /// Correlation of a start below which two pictures have nothing in common.
 const LEAST_COARSE: f32 = 0.7;
 /// Correlation of a start that needs no better one.
 const GOOD_START: f32 = 0.97;
+/// Correlation that leaves no room for a warp of 0.03 cells.
+const IDENTICAL: f32 = 0.9999;
+/// Similarity from which a pair is compared the other way round as well.
+const DOUBTFUL: f32 = 0.7;
+/// Warp, in cells, that is looked at twice.
+const SUSPICIOUS: f32 = 0.03;
+/// Gain of a fit from which a small warp is sure.
+const SURE: f32 = 0.07;
 /// Part of the raster that has to lie in both.
 const LEAST_OVERLAP: f32 = 0.3;
 
@@ -52,13 +62,26 @@ pub fn likeness(a: &Print, b: &Print) -> Likeness {
             ..found
         };
     }
-    match evidence(a, b) {
-        Some(evidence) => Likeness {
-            similarity: evidence.similarity(),
-            orientation: evidence.orientation,
-        },
-        None => Likeness::NONE,
+    let one_way = weigh(evidence(a, b));
+    if !(DOUBTFUL..THRESHOLD).contains(&one_way.similarity) {
+        return one_way;
     }
+    // The finer picture can be laid over the coarser or the other way; one may fit better.
+    let back = weigh(evidence(b, a));
+    if back.similarity <= one_way.similarity {
+        return one_way;
+    }
+    Likeness {
+        orientation: inverse(back.orientation),
+        ..back
+    }
+}
+
+fn weigh(evidence: Option<Evidence>) -> Likeness {
+    evidence.map_or(Likeness::NONE, |evidence| Likeness {
+        similarity: evidence.similarity(),
+        orientation: evidence.orientation,
+    })
 }
 
 /// What a likeness rests on.
@@ -96,20 +119,36 @@ impl Evidence {
         let square = |value: f32| value * value;
         // Of few pixels it can be told less exactly where a picture lies.
         let loose = 1.0 + (64.0 / self.pixels.max(16.0) - 0.5).max(0.0);
-        let warp = square(self.warp / (0.07 * loose));
+        let warp = square(self.warp / (0.055 * loose));
         // A small warp that fits no better is the fit's own uncertainty.
-        let small = self.warp < 0.35 * loose;
+        let small = self.warp < 0.2 * loose;
         let sure = if small {
-            (self.gain / 0.1).clamp(0.0, 1.0)
+            (self.gain / SURE).clamp(0.0, 1.0)
         } else {
             1.0
         };
         let beside = square(self.outside / (0.008 * loose)).min(1.0);
-        let frames = sure * (warp + 2.0 * beside * (8.0 * warp).min(1.0));
+        let frames = sure * (warp + 2.0 * beside * (3.0 * warp).min(1.0));
         let apart = (1.0 - self.robust) / 0.04;
-        let share = (self.differing / 0.03).min(1.0);
-        let motion = share * square(self.moved * (1.0 - 0.7 * self.one_sided) / 0.3);
+        // What is laid over a picture is mostly lighter or mostly darker than it.
+        let found = self.moved / (0.35 + 0.3 * self.one_sided.powi(3));
+        let motion = (self.differing / 0.03).min(1.0) * square(square(found));
         1.0 / (1.0 + (frames + apart + motion) / 9.0)
+    }
+}
+
+impl Evidence {
+    /// Takes another look at the warp, if that makes less of it.
+    ///
+    /// Where a change turned colours into other greys, the greys alone seem warped, the edges not;
+    /// at the border of a crop it is the other way round. Another frame is warped in both.
+    fn doubt(&mut self, other: Option<(f32, f32)>) {
+        let weight = |warp: f32, gain: f32| warp * warp * (gain / SURE).clamp(0.0, 1.0);
+        if let Some((warp, gain)) = other
+            && weight(warp, gain) < weight(self.warp, self.gain)
+        {
+            (self.warp, self.gain) = (warp, gain);
+        }
     }
 }
 
@@ -125,6 +164,19 @@ pub fn evidence(a: &Print, b: &Print) -> Option<Evidence> {
     let close = |o: u8| (dot(&small, &turned(&other, MEANS, o)), o);
     let mut orientations: Vec<(f32, u8)> = (1..=8).map(close).collect();
     orientations.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
+    let pixels = a.long_side().min(b.long_side());
+    let own = Field::of(&ours, 0);
+    if let Some(&(close, orientation)) = orientations.first()
+        && close > ALIKE
+    {
+        // Most copies lie as the original does, and need no search.
+        let other = Field::of(&turned(&theirs, SIDE, orientation), 0);
+        let pair = Pair { a: &own, b: &other };
+        let found = straight(&pair, orientation, pixels);
+        if found.is_some_and(|found| found.robust > IDENTICAL) {
+            return found;
+        }
+    }
     let blurred = Field::of(&ours, COARSE);
     let mut best: Option<Start> = None;
     let likely = orientations
@@ -143,10 +195,47 @@ pub fn evidence(a: &Print, b: &Print) -> Option<Evidence> {
         }
     }
     let best = best.filter(|best| best.coarse >= LEAST_COARSE)?;
-    let other = Field::of(&turned(&theirs, SIDE, best.orientation), 0);
-    let own = Field::of(&ours, 0);
-    let pair = Pair { a: &own, b: &other };
-    measure(&pair, &best, a.long_side().min(b.long_side()))
+    let other = turned(&theirs, SIDE, best.orientation);
+    let field = Field::of(&other, 0);
+    let pair = Pair { a: &own, b: &field };
+    let (mut found, fit) = measure(&pair, &best, pixels)?;
+    if found.warp > SUSPICIOUS {
+        let (own, other) = (Field::of_detail(&ours), Field::of_detail(&other));
+        let pair = Pair { a: &own, b: &other };
+        let (gain, curve, offset) = (1.0, 0.0, 0.0);
+        let fit = Fit {
+            gain,
+            curve,
+            offset,
+            ..fit
+        };
+        let fit = pair.improve::<AXES>(fit, 4, 1);
+        found.doubt(fit.and_then(|fit| planar(&pair, fit)));
+    }
+    Some(found)
+}
+
+/// Compares two pictures that lie alike.
+fn straight(pair: &Pair<'_>, orientation: u8, pixels: f32) -> Option<Evidence> {
+    let points = pair.points(&Map::default(), 1);
+    let (gain, offset, coarse) = correlate(&points);
+    let (gain, curve) = (gain.max(0.1), 0.0);
+    let map = Map::default();
+    let fit = Fit {
+        map,
+        gain,
+        curve,
+        offset,
+    };
+    let start = Start {
+        fit,
+        coarse,
+        orientation,
+    };
+    if coarse < GOOD_START {
+        return None;
+    }
+    Some(measure(pair, &start, pixels)?.0)
 }
 
 /// A fit to begin with.
@@ -199,7 +288,7 @@ fn from(pair: &Pair<'_>, map: Map, orientation: u8) -> Option<Start> {
         curve: 0.0,
         offset,
     };
-    let fit = pair.improve(fit, AXES, 5, 2)?;
+    let fit = pair.improve::<AXES>(fit, 5, 2)?;
     let (_, _, coarse) = correlate(&pair.points(&fit.map, 2));
     Some(Start {
         fit,
@@ -222,8 +311,10 @@ fn whole_of(frame: Frame) -> Frame {
 }
 
 /// Takes the last steps and measures what is left.
-fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<Evidence> {
-    let fit = pair.improve(start.fit, AXES, 8, 1)?;
+fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<(Evidence, Fit)> {
+    // Every fourth cell tells nearly where it lies; the last steps take all.
+    let fit = pair.improve::<AXES>(start.fit, 5, 2)?;
+    let fit = pair.improve::<AXES>(fit, 3, 1)?;
     let points = pair.points(&fit.map, 1);
     let overlap = points.len() as f32 / AREA as f32;
     if overlap < LEAST_OVERLAP {
@@ -240,8 +331,10 @@ fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<Evidence> {
         (count + 1, sum + off, all + off.abs())
     });
     let one_sided = if count == 0 { 1.0 } else { f32::abs(sum) / all };
-    let (warp, gain) = planar(pair, fit, scale).unwrap_or((0.0, 0.0));
-    Some(Evidence {
+    let sure = robust > IDENTICAL && count == 0;
+    let looked = if sure { None } else { planar(pair, fit) };
+    let (warp, gain) = looked.unwrap_or((0.0, 0.0));
+    let evidence = Evidence {
         orientation: start.orientation,
         coarse: start.coarse,
         overlap,
@@ -257,13 +350,16 @@ fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<Evidence> {
         },
         one_sided,
         pixels,
-    })
+    };
+    Some((evidence, fit))
 }
 
 /// Fits rotation and perspective too; the warp and how much better that fits.
-fn planar(pair: &Pair<'_>, fit: Fit, scale: f32) -> Option<(f32, f32)> {
-    let before = misfit(&fit, &pair.points(&fit.map, 1), scale);
-    let full = pair.improve(fit, PLANE, 6, 1)?;
+fn planar(pair: &Pair<'_>, fit: Fit) -> Option<(f32, f32)> {
+    let points = pair.points(&fit.map, 1);
+    let scale = spread(&fit, &points);
+    let before = misfit(&fit, &points, scale);
+    let full = pair.improve::<PLANE>(fit, 3, 1)?;
     let points = pair.points(&full.map, 1);
     let after = misfit(&full, &points, scale);
     Some((warp(&full.map, &points), 1.0 - after / before.max(1e-6)))

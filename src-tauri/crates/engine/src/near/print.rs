@@ -15,8 +15,8 @@ const PLAIN: f32 = 1.5;
 const SKETCH_BYTES: usize = 8 + KEY_SIGNS;
 /// Bytes of the checksum at the end.
 const CHECK_BYTES: usize = 4;
-/// Bytes of a print: version, sides, frame, hash, raster, sketches, checksum.
-const BYTES: usize = 1 + 4 + 8 + 32 + AREA + PARTS * SKETCH_BYTES + CHECK_BYTES;
+/// Bytes of a print: version, whether it is plain, sides, frame, hash, raster, sketches, checksum.
+const BYTES: usize = 2 + 4 + 8 + 32 + AREA + PARTS * SKETCH_BYTES + CHECK_BYTES;
 
 /// What copies of a picture are found and confirmed by.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +89,7 @@ impl Print {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(BYTES);
         out.push(VERSION);
+        out.push(u8::from(self.plain));
         out.extend(self.width.to_le_bytes());
         out.extend(self.height.to_le_bytes());
         let Frame {
@@ -117,7 +118,7 @@ impl Print {
         if bytes.len() != BYTES || check(rest) != *sum {
             return None;
         }
-        let [version] = take(&mut rest)?;
+        let [version, plain] = take(&mut rest)?;
         let (width, height) = (
             u16::from_le_bytes(take(&mut rest)?),
             u16::from_le_bytes(take(&mut rest)?),
@@ -151,7 +152,7 @@ impl Print {
                 bottom,
             },
             hash: Hash(words),
-            plain: detail(&raster.to_f32()) < PLAIN,
+            plain: plain != 0,
             raster,
             sketches,
         })

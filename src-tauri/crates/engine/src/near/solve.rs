@@ -1,29 +1,24 @@
 //! Least squares with a few unknowns.
 
-/// Unknowns at most.
-pub(super) const MOST: usize = 11;
-
-/// The normal equations of a weighted least-squares problem of `n` unknowns.
-pub(super) struct Normal {
-    n: usize,
-    matrix: [[f32; MOST]; MOST],
-    right: [f32; MOST],
+/// The normal equations of a weighted least-squares problem of `N - 1` unknowns; a row has as
+/// many values and a 0, which fills the vector registers.
+pub(super) struct Normal<const N: usize> {
+    matrix: [[f32; N]; N],
+    right: [f32; N],
 }
 
-impl Normal {
-    pub(super) fn new(n: usize) -> Self {
+impl<const N: usize> Normal<N> {
+    pub(super) fn new() -> Self {
         Self {
-            n: n.min(MOST),
-            matrix: [[0.0; MOST]; MOST],
-            right: [0.0; MOST],
+            matrix: [[0.0; N]; N],
+            right: [0.0; N],
         }
     }
 
-    /// Adds `row · unknowns = target`, with a weight. Unused ends of `row` are 0.
+    /// Adds `row · unknowns = target`, with a weight.
     #[inline]
-    pub(super) fn add(&mut self, row: &[f32; MOST], target: f32, weight: f32) {
-        let lines = self.matrix.iter_mut().zip(&mut self.right).zip(row);
-        for ((line, right), &value) in lines.take(self.n) {
+    pub(super) fn add(&mut self, row: &[f32; N], target: f32, weight: f32) {
+        for ((line, right), &value) in self.matrix.iter_mut().zip(&mut self.right).zip(row) {
             let scaled = value * weight;
             for (sum, other) in line.iter_mut().zip(row) {
                 *sum += scaled * other;
@@ -33,9 +28,9 @@ impl Normal {
     }
 
     /// Solves by Cholesky's decomposition; none where the unknowns are not determined.
-    pub(super) fn solve(&self) -> Option<[f32; MOST]> {
-        let n = self.n;
-        let mut lower = [[0.0_f64; MOST]; MOST];
+    pub(super) fn solve(&self) -> Option<[f32; N]> {
+        let n = N - 1;
+        let mut lower = [[0.0_f64; N]; N];
         for i in 0..n {
             for j in 0..=i {
                 let (head, tail) = lower.split_at_mut(i);
@@ -53,13 +48,13 @@ impl Normal {
                 };
             }
         }
-        let mut half = [0.0_f64; MOST];
+        let mut half = [0.0_f64; N];
         for i in 0..n {
             let line = lower.get(i)?;
             let dot: f64 = line.iter().zip(&half).take(i).map(|(a, b)| a * b).sum();
             *half.get_mut(i)? = (f64::from(*self.right.get(i)?) - dot) / *line.get(i)?;
         }
-        let mut out = [0.0_f64; MOST];
+        let mut out = [0.0_f64; N];
         for i in (0..n).rev() {
             let below = lower.iter().zip(&out).take(n).skip(i + 1);
             let dot: f64 = below
