@@ -2,7 +2,7 @@
 
 use crate::latent::{Latent, compare, stdout};
 
-const VERBS: [&str; 34] = [
+const VERBS: [&str; 41] = [
     "",
     "index",
     "search",
@@ -20,6 +20,13 @@ const VERBS: [&str; 34] = [
     "saved save",
     "saved run",
     "saved remove",
+    "duplicates",
+    "clean",
+    "clean plan",
+    "clean apply",
+    "clean undo",
+    "clean sessions",
+    "uniqueness",
     "crop",
     "show",
     "libraries",
