@@ -40,7 +40,9 @@ const TRANSPORTS: &[&str] = &[
     "wry",
 ];
 
-const LEAVES: &[&str] = &["download", "photo", "embed", "index", "store", "filter"];
+const LEAVES: &[&str] = &[
+    "cleanup", "download", "photo", "embed", "index", "near", "store", "filter",
+];
 
 /// The modules at the engine's root that a leaf may use.
 const ROOT_MODULES: &[&str] = &[

@@ -110,6 +110,38 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
         ("list_search_history", Value::Null),
         ("clear_search_history", json!({})),
         ("list_search_history", json!({})),
+        ("find_duplicates", json!({})),
+        (
+            "find_duplicates",
+            json!({"query": {"kind": "exact", "rules": ["resolution", "preset=card"]}, "limit": 2}),
+        ),
+        (
+            "find_duplicates",
+            json!({"query": {"kind": "similar", "threshold": 0.5, "withinS": 60}, "photoId": 1}),
+        ),
+        ("mark_photos", json!({"photoIds": [1, 2], "mark": "remove"})),
+        ("mark_photos", json!({"photoIds": [2], "mark": null})),
+        ("accept_proposals", json!({"confidence": 0.9})),
+        (
+            "get_review",
+            json!({"query": {"kind": "similar", "threshold": 0.0}}),
+        ),
+        (
+            "decide_duplicates",
+            json!({"photoIds": [1, 2], "decision": "notDuplicates"}),
+        ),
+        ("list_cleanup_sessions", json!({})),
+        (
+            "plan_cleanup",
+            json!({"query": {"filter": "rating>5"}, "marked": true, "action": {"kind": "hardlink"}}),
+        ),
+        (
+            "apply_cleanup",
+            json!({"plan": {"version": 1, "createdAt": 0, "action": {"kind": "trash"}, "rules": [],
+                "reference": [], "groups": [], "open": [], "refused": [], "files": 0, "bytes": 0}}),
+        ),
+        ("undo_cleanup", json!({"sessionId": "never"})),
+        ("get_cleanup", json!({"sessionId": "never"})),
         (
             "export_crop",
             json!({"image": {"photoId": 1}, "output": "{folder}/part.png"}),

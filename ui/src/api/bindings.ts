@@ -554,7 +554,7 @@ export type Event = {
   "event": "changed",
   /**
    * Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`, `savedSearches`,
-   * `searchHistory`, `duplicates`.
+   * `searchHistory`.
    */
   kinds: Array<string>,
 };
@@ -836,7 +836,7 @@ export type IndexReport = {
 export type Job = {
   id: number,
   /**
-   * `index`, `pull`, `verify` or `cleanup`.
+   * `index`, `pull` or `verify`.
    */
   kind: string,
   title: string,
@@ -1223,6 +1223,10 @@ export type Photo = {
   lat?: number | null,
   lon?: number | null,
   rating?: number | null,
+  /**
+   * How unlike every other photo it is, 0 … 1; `None` until it is measured.
+   */
+  uniqueness?: number | null,
   label?: string | null,
   caption?: string | null,
   tags: Array<string>,
@@ -1763,7 +1767,7 @@ export type SkippedFile = {
 /**
  * The order of an answer. Ties are broken by photo id.
  */
-export type Sort = "relevance" | "takenAt" | "takenAtOldest" | "name" | "rating" | "addedAt" | "random";
+export type Sort = "relevance" | "takenAt" | "takenAtOldest" | "name" | "rating" | "addedAt" | "uniqueness" | "random";
 
 /**
  * A way of comparing photos.
@@ -2005,13 +2009,13 @@ export interface Commands {
   decide_duplicates: { request: DecideDuplicates; response: DuplicatesDecided };
   /** Tells what a cleanup would do; changes nothing */
   plan_cleanup: { request: PlanCleanup; response: CleanupPlan };
-  /** Does what a plan of a cleanup says */
+  /** Starts doing what a plan says, after checking every file again */
   apply_cleanup: { request: ApplyCleanup; response: JobStarted };
-  /** Takes a cleanup back, whole or some of its files */
+  /** Starts taking a cleanup back, whole or some of its files */
   undo_cleanup: { request: UndoCleanup; response: JobStarted };
   /** Lists the cleanups there were, newest first */
   list_cleanup_sessions: { request: Nothing; response: CleanupSessions };
-  /** Tells the files of a cleanup */
+  /** Tells where the files of a cleanup are */
   get_cleanup: { request: GetCleanup; response: CleanupFiles };
   /** Writes a part of a picture to a new file */
   export_crop: { request: ExportCrop; response: ExportedCrop };
@@ -2076,10 +2080,10 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   get_review: "Tells how far a review of copies has come",
   decide_duplicates: "Remembers that photos are no duplicates, or are both kept",
   plan_cleanup: "Tells what a cleanup would do; changes nothing",
-  apply_cleanup: "Does what a plan of a cleanup says",
-  undo_cleanup: "Takes a cleanup back, whole or some of its files",
+  apply_cleanup: "Starts doing what a plan says, after checking every file again",
+  undo_cleanup: "Starts taking a cleanup back, whole or some of its files",
   list_cleanup_sessions: "Lists the cleanups there were, newest first",
-  get_cleanup: "Tells the files of a cleanup",
+  get_cleanup: "Tells where the files of a cleanup are",
   export_crop: "Writes a part of a picture to a new file",
   list_models: "Lists the models that are offered, downloaded or in use",
   plan_pull: "Asks the source what downloading a model takes; fetches nothing",

@@ -9,9 +9,11 @@ use latent_commands::wire;
 use crate::picture::BoxArg;
 
 mod attribute;
+mod clean;
 mod saved;
 
 pub(crate) use attribute::{Attribute, ListAttributes, RemoveAttributes, SetAttributes};
+pub(crate) use clean::{Clean, Copies, Duplicates, PlanClean, Uniqueness};
 pub(crate) use saved::{RunSaved, SaveSearch, Saved};
 
 /// How boxes are named in help.
@@ -61,6 +63,13 @@ pub(crate) enum Verb {
     /// Keeps searches by name and asks them again
     #[command(subcommand)]
     Saved(Saved),
+    /// Finds copies of pictures in groups, and proposes which one stays
+    Duplicates(Duplicates),
+    /// Cleans copies up by a plan, and takes a cleanup back whole
+    #[command(subcommand)]
+    Clean(Clean),
+    /// Lists photos by how unlike any other they are
+    Uniqueness(Uniqueness),
     /// Writes a part of a picture to a new file, in the original's pixels
     Crop(Crop),
     /// Tells what is known of a photo
@@ -199,6 +208,8 @@ pub(crate) enum Sort {
     Rating,
     /// Last added first
     Added,
+    /// Least like any other first
+    Uniqueness,
     /// Shuffled by --seed
     Random,
 }
@@ -212,6 +223,7 @@ impl From<Sort> for wire::Sort {
             Sort::Name => Self::Name,
             Sort::Rating => Self::Rating,
             Sort::Added => Self::AddedAt,
+            Sort::Uniqueness => Self::Uniqueness,
             Sort::Random => Self::Random,
         }
     }

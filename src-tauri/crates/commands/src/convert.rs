@@ -2,6 +2,9 @@
 
 use latent_engine::crop_box::CropBox;
 use latent_engine::engine::PictureSource;
+use std::path::PathBuf;
+
+use latent_engine::cleaning::CleanupReport;
 use latent_engine::engine::model_files::ModelReport;
 use latent_engine::events;
 use latent_engine::ids::{PhotoId, QueryPictureId};
@@ -28,10 +31,11 @@ pub fn event(event: &events::Event) -> wire::Event {
 
 pub(crate) fn job(view: JobView) -> wire::Job {
     let progress = view.progress;
-    let (indexed, model) = match view.report {
-        Some(Report::Index(done)) => (Some(report(done)), None),
-        Some(Report::Model(done)) => (None, Some(model_report(done))),
-        None => (None, None),
+    let (indexed, model, cleanup) = match view.report {
+        Some(Report::Index(done)) => (Some(report(done)), None, None),
+        Some(Report::Model(done)) => (None, Some(model_report(done)), None),
+        Some(Report::Cleanup(done)) => (None, None, Some(cleanup_report(done))),
+        None => (None, None, None),
     };
     wire::Job {
         id: view.id.0,
@@ -59,6 +63,7 @@ pub(crate) fn job(view: JobView) -> wire::Job {
         },
         report: indexed,
         model,
+        cleanup,
         error: view.error,
     }
 }
@@ -67,6 +72,20 @@ fn unit(unit: Unit) -> Option<wire::ProgressUnit> {
     match unit {
         Unit::Items => None,
         Unit::Bytes => Some(wire::ProgressUnit::Bytes),
+    }
+}
+
+fn cleanup_report(report: CleanupReport) -> wire::CleanupReport {
+    let skipped = |(path, reason): (PathBuf, String)| wire::SkippedFile {
+        path: latent_engine::io::shown(&path),
+        reason,
+    };
+    wire::CleanupReport {
+        session_id: report.session_id,
+        files: report.files,
+        bytes: report.bytes,
+        skipped: report.skipped.into_iter().map(skipped).collect(),
+        seconds: report.seconds,
     }
 }
 
@@ -106,6 +125,7 @@ pub(crate) fn sort(sort: wire::Sort) -> Sort {
         wire::Sort::Name => Sort::Name,
         wire::Sort::Rating => Sort::Rating,
         wire::Sort::AddedAt => Sort::AddedAt,
+        wire::Sort::Uniqueness => Sort::Uniqueness,
         wire::Sort::Random => Sort::Random,
     }
 }

@@ -1,6 +1,7 @@
 //! What a client sees of a failure: a code to match on, a message for people, details.
 
 use latent_engine::EngineError;
+use latent_engine::cleanup::CleanupError;
 use latent_engine::embed::EmbedError;
 use latent_engine::filter::Place;
 use serde_json::{Value, json};
@@ -114,6 +115,11 @@ fn code(error: &EngineError) -> ErrorCode {
             ErrorCode::NotFound
         }
         EngineError::Io(_) => ErrorCode::Io,
+        EngineError::Cleanup(error) => match error {
+            CleanupError::NoSession { .. } => ErrorCode::NotFound,
+            CleanupError::Journal(_) => ErrorCode::Io,
+            _ => ErrorCode::InvalidRequest,
+        },
         EngineError::Cancelled => ErrorCode::Busy,
         EngineError::Embed(_) | EngineError::Store(_) | EngineError::Internal { .. } => {
             ErrorCode::Internal

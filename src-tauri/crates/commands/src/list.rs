@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::error::CommandError;
 use crate::handlers::{
-    attributes, diagnostics, filters, jobs, libraries, models, photos, saved, search, tags,
+    attributes, cleanup, diagnostics, duplicates, filters, jobs, libraries, models, photos, saved,
+    search, tags,
 };
 use crate::wire;
 
@@ -85,6 +86,16 @@ commands! {
     remember_search: RememberSearch => Nothing, saved::remember, "Remembers that a search was asked";
     list_search_history: Nothing => SearchHistory, saved::history, "Lists the searches asked lately, newest first";
     clear_search_history: Nothing => Nothing, saved::clear_history, "Forgets the searches asked lately";
+    find_duplicates: FindDuplicates => Duplicates, duplicates::find, "Finds groups of copies, and proposes which one stays";
+    mark_photos: MarkPhotos => PhotosMarked, duplicates::mark, "Marks photos in a review to be kept, removed or decided later";
+    accept_proposals: AcceptProposals => ProposalsAccepted, duplicates::accept, "Marks what is proposed in all groups that are alike enough";
+    get_review: GetReview => Review, duplicates::progress, "Tells how far a review of copies has come";
+    decide_duplicates: DecideDuplicates => DuplicatesDecided, duplicates::decide, "Remembers that photos are no duplicates, or are both kept";
+    plan_cleanup: PlanCleanup => CleanupPlan, cleanup::plan, "Tells what a cleanup would do; changes nothing";
+    apply_cleanup: ApplyCleanup => JobStarted, cleanup::apply, "Starts doing what a plan says, after checking every file again";
+    undo_cleanup: UndoCleanup => JobStarted, cleanup::undo, "Starts taking a cleanup back, whole or some of its files";
+    list_cleanup_sessions: Nothing => CleanupSessions, cleanup::list, "Lists the cleanups there were, newest first";
+    get_cleanup: GetCleanup => CleanupFiles, cleanup::get, "Tells where the files of a cleanup are";
     export_crop: ExportCrop => ExportedCrop, photos::export_crop, "Writes a part of a picture to a new file";
     list_models: Nothing => Models, models::list, "Lists the models that are offered, downloaded or in use";
     plan_pull: PlanPull => PullPlan, models::plan_pull, "Asks the source what downloading a model takes; fetches nothing";

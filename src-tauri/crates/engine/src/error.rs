@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::cleanup::CleanupError;
 use crate::crop_box::CropBoxError;
 use crate::download::DownloadError;
 use crate::embed::EmbedError;
@@ -50,6 +51,9 @@ pub enum EngineError {
     /// A box is malformed or outside its picture.
     #[error(transparent)]
     Box(#[from] CropBoxError),
+    /// A cleanup cannot begin or go on.
+    #[error(transparent)]
+    Cleanup(#[from] CleanupError),
     /// A filter is malformed.
     #[error(transparent)]
     Filter(#[from] FilterError),
@@ -148,6 +152,7 @@ impl EngineError {
             Self::Io(error) => error.is_disk_full(),
             Self::Store(error) => error.is_disk_full(),
             Self::Download(error) => error.is_disk_full(),
+            Self::Cleanup(CleanupError::Journal(error)) => error.is_disk_full(),
             _ => false,
         }
     }

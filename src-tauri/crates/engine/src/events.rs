@@ -29,6 +29,8 @@ pub enum Kind {
     SavedSearches,
     /// The list of searches asked lately changed.
     SearchHistory,
+    /// Marks or decisions about copies changed.
+    Duplicates,
 }
 
 impl Kind {
@@ -44,6 +46,7 @@ impl Kind {
             Self::Models => "models",
             Self::SavedSearches => "savedSearches",
             Self::SearchHistory => "searchHistory",
+            Self::Duplicates => "duplicates",
         }
     }
 }

@@ -17,6 +17,8 @@ macro_rules! id {
 id! {
     /// Identifies a photo; never reused.
     PhotoId;
+    /// Identifies what files with equal pixels share; never reused.
+    PictureId;
     /// Identifies a library; never reused.
     LibraryId;
     /// Identifies a root folder of a library; never reused.

@@ -83,6 +83,36 @@ impl FileStamp {
     }
 }
 
+/// The name of a file on its disk, which stays the same whatever paths lead to it; none where it
+/// cannot be had.
+#[must_use]
+pub fn file_key(path: &Path) -> Option<Vec<u8>> {
+    let id = file_id::get_file_id(path).ok()?;
+    let bytes = match id {
+        file_id::FileId::Inode {
+            device_id,
+            inode_number,
+        } => [device_id.to_le_bytes(), inode_number.to_le_bytes()].concat(),
+        file_id::FileId::LowRes {
+            volume_serial_number,
+            file_index,
+        } => [
+            volume_serial_number.to_le_bytes().as_slice(),
+            &file_index.to_le_bytes(),
+        ]
+        .concat(),
+        file_id::FileId::HighRes {
+            volume_serial_number,
+            file_id,
+        } => [
+            volume_serial_number.to_le_bytes().as_slice(),
+            &file_id.to_le_bytes(),
+        ]
+        .concat(),
+    };
+    Some(bytes)
+}
+
 /// Reads a whole file.
 ///
 /// # Errors

@@ -5,8 +5,11 @@
 
 pub mod attributes;
 pub mod cache;
+pub mod cleaning;
+pub mod cleanup;
 pub mod crop_box;
 pub mod download;
+pub mod duplicates;
 pub mod embed;
 pub mod engine;
 pub mod error;
@@ -18,6 +21,7 @@ pub mod ingest;
 pub mod io;
 pub mod jobs;
 pub mod library;
+pub mod near;
 pub mod photo;
 pub mod photo_set;
 pub mod picture;

@@ -1,337 +1,218 @@
-//! Products of a query in four bits with codes of one bit or a few a dimension, sixty-four codes at
-//! a time: the inner loop of a search over quantised vectors.
+//! Products of a query in four bits with codes of one bit or a few a dimension, sixteen codes at a
+//! time: the inner loop of a search over quantised vectors.
 //!
-//! Codes lie in blocks of eight, the same word of all eight side by side, so that eight products
-//! grow in the lanes of one vector and nothing is summed across lanes. A product is made of counts
-//! of bits, whole numbers, so every set of instructions gives the same result.
+//! Codes lie in blocks of sixteen, the same eight dimensions of all sixteen side by side, a byte
+//! each. Four bits of a code pick one of sixteen sums of the query's values; a vector instruction
+//! looks that up for every byte of a register at once, and nothing is summed across lanes. The sums
+//! are whole numbers, so every set of instructions gives the same result.
 //!
 //! # Source
+//! The layout and the look-up: André, Kermarrec and Le Scouarnec, "Cache Locality Is Not Enough:
+//! High-Performance Nearest Neighbor Search with Product Quantization Fast Scan", 2015. The codes:
 //! Gao and Long, "RaBitQ: Quantizing High-Dimensional Vectors with a Theoretical Error Bound for
-//! Approximate Nearest Neighbor Search", 2024, section 3.3; codes of several bits after Gao et al.,
+//! Approximate Nearest Neighbor Search", 2024, section 3.3; of several bits after Gao et al.,
 //! "Practical and Asymptotically Optimal Quantization of High-Dimensional Vectors in Euclidean
 //! Space for Approximate Nearest Neighbor Search", 2024.
 
-use crate::Level;
-use crate::multiversion::multiversion;
-
-/// Codes side by side.
-pub const BLOCK: usize = 8;
-
-/// Codes in one call: as many as a word has bits.
-pub const PAGE: usize = 64;
-
-/// Values of a vector of AVX-512.
-const LANES: usize = 16;
-
-/// Bits of a query's value.
-const QUERY_BITS: usize = 4;
-
-/// A query in four bits a dimension, as planes of bits.
-#[derive(Clone, Debug)]
-pub struct BitQuery {
-    /// For each word of 64 dimensions its four planes, the lowest bit first; the highest is the sign.
-    planes: Vec<[u64; QUERY_BITS]>,
-    /// Bits a dimension of the codes.
-    bits: usize,
-}
-
-impl BitQuery {
-    /// Takes the query's values, −8 … 7, and the bits a dimension of the codes.
-    #[must_use]
-    pub fn new(values: &[i8], bits: usize) -> Self {
-        let plane = |word: &[i8], plane: usize| {
-            let places = word.iter().enumerate();
-            places.fold(0, |all, (place, value)| {
-                all | u64::from((value >> plane) & 1 != 0) << place
-            })
-        };
-        let planes = values
-            .chunks(64)
-            .map(|word| std::array::from_fn(|bit| plane(word, bit)))
-            .collect();
-        Self { planes, bits }
-    }
-
-    /// Words that a page of its codes has.
-    #[must_use]
-    pub fn page_words(&self) -> usize {
-        self.planes.len() * self.bits * PAGE
-    }
-
-    /// Asks memory for the blocks of a page that will be wanted next, where it does not follow on
-    /// the one before: those that do are asked for by themselves.
-    pub fn fetch(&self, codes: &[u64], wanted: u64) {
-        let stride = (self.page_words() / BLOCK).max(1);
-        for (number, block) in codes.chunks_exact(stride).enumerate() {
-            if wanted >> (number * BLOCK) & 0xff != 0 {
-                block.chunks(BLOCK).for_each(x86::fetch);
-            }
-        }
-    }
-
-    /// Multiplies the query with a page of codes: `Σ valueᵢ · codeᵢ` for each.
-    ///
-    /// `codes` has [`PAGE`] codes in blocks of [`BLOCK`]: for each word of 64 dimensions and each of
-    /// its bits, the lowest first, that word of the eight codes. Blocks without a bit in `wanted`
-    /// are not looked at; their products stay as they are.
-    pub fn products(&self, level: Level, codes: &[u64], wanted: u64, products: &mut [i32; PAGE]) {
-        let stride = (self.page_words() / BLOCK).max(1);
-        let counting = x86::counts_bits(level);
-        let blocks = codes.chunks_exact(stride);
-        let products = products.as_chunks_mut::<BLOCK>().0;
-        for (number, (block, products)) in blocks.zip(products).enumerate() {
-            if wanted >> (number * BLOCK) & 0xff == 0 {
-                continue;
-            }
-            let words = block.as_chunks::<BLOCK>().0;
-            if counting {
-                x86::block(&self.planes, self.bits, words, products);
-            } else {
-                block_products(level, &self.planes, self.bits, words, products);
-            }
-        }
-    }
-}
-
-multiversion! {
-    /// One block, on any processor.
-    fn block_products(
-        planes: &[[u64; QUERY_BITS]],
-        bits: usize,
-        words: &[[u64; BLOCK]],
-        products: &mut [i32; BLOCK],
-    ) {
-        *products = [0; BLOCK];
-        for bit in 0..bits {
-            let mut counts = [[0_u64; BLOCK]; QUERY_BITS];
-            let own = words.iter().skip(bit).step_by(bits);
-            for (word, planes) in own.zip(planes) {
-                for (counts, plane) in counts.iter_mut().zip(planes) {
-                    for (count, word) in counts.iter_mut().zip(word) {
-                        *count += u64::from((word & plane).count_ones());
-                    }
-                }
-            }
-            let [one, two, four, sign] = counts;
-            let counts = one.iter().zip(&two).zip(&four).zip(&sign);
-            for (product, (((one, two), four), sign)) in products.iter_mut().zip(counts) {
-                *product += ((one + 2 * two + 4 * four) as i32 - 8 * *sign as i32) << bit;
-            }
-        }
-    }
-}
-
-multiversion! {
-    /// `scale · (product · step + shift) + offset + base` for each.
-    fn estimate_all(
-        products: &[i32; PAGE],
-        scales: &[f32; PAGE],
-        offsets: &[f32; PAGE],
-        line: &Line,
-        estimates: &mut [f32; PAGE],
-    ) {
-        for ((estimate, product), (scale, offset)) in
-            estimates.iter_mut().zip(products).zip(scales.iter().zip(offsets))
-        {
-            *estimate = scale * (*product as f32 * line.step + line.shift) + (offset + line.base);
-        }
-    }
-}
-
-/// What makes an estimate of a product.
-#[derive(Clone, Copy, Debug)]
-pub struct Line {
-    /// What one unit of the product is worth.
-    pub step: f32,
-    /// Added before the code's own scale.
-    pub shift: f32,
-    /// Added to every estimate.
-    pub base: f32,
-}
-
-/// Estimates `scale · (product · step + shift) + offset + base` for a page of codes.
-pub fn estimate(
-    level: Level,
-    products: &[i32; PAGE],
-    scales: &[f32; PAGE],
-    offsets: &[f32; PAGE],
-    line: &Line,
-    estimates: &mut [f32; PAGE],
-) {
-    estimate_all(level, products, scales, offsets, line, estimates);
-}
-
-multiversion! {
-    fn most_in_lanes(values: &[f32; PAGE], wanted: u64, most: &mut [f32; LANES]) {
-        let parts = values.as_chunks::<LANES>().0;
-        for (number, part) in parts.iter().enumerate() {
-            let wanted = (wanted >> (number * LANES)) as u32;
-            for (lane, (most, value)) in most.iter_mut().zip(part).enumerate() {
-                let value = if wanted & (1 << lane) != 0 { *value } else { f32::NEG_INFINITY };
-                *most = if value > *most { value } else { *most };
-            }
-        }
-    }
-}
-
-/// The highest of those values that have a bit in `wanted`; −∞ where none has.
-#[must_use]
-pub fn highest_of(level: Level, values: &[f32; PAGE], wanted: u64) -> f32 {
-    let mut lanes = [f32::NEG_INFINITY; LANES];
-    most_in_lanes(level, values, wanted, &mut lanes);
-    lanes.into_iter().fold(f32::NEG_INFINITY, f32::max)
-}
-
-/// Says which of 64 values reach a limit, a bit each.
-#[must_use]
-pub fn reaching(values: &[f32; PAGE], limit: f32) -> u64 {
-    let places = values.iter().enumerate();
-    places.fold(0, |all, (place, value)| {
-        all | u64::from(*value >= limit) << place
-    })
-}
-
-/// The way with a count of bits for each word of a vector.
+#[cfg(not(target_arch = "x86_64"))]
+mod other;
 #[cfg(target_arch = "x86_64")]
 #[expect(
     unsafe_code,
     reason = "functions for a processor feature are unsafe to call"
 )]
-mod x86 {
-    use std::arch::x86_64::{
-        __m512i, _MM_HINT_T0, _mm_prefetch, _mm256_storeu_si256, _mm512_add_epi64,
-        _mm512_and_si512, _mm512_cvtepi64_epi32, _mm512_loadu_si512, _mm512_popcnt_epi64,
-        _mm512_set1_epi64, _mm512_setzero_si512, _mm512_slli_epi64, _mm512_sub_epi64,
-    };
-    use std::sync::OnceLock;
+mod x86;
 
-    use super::{BLOCK, Level, QUERY_BITS};
-    use crate::level::Kind;
+#[cfg(not(target_arch = "x86_64"))]
+use other as vectors;
+#[cfg(target_arch = "x86_64")]
+use x86 as vectors;
 
-    /// Words between asking memory for a line and using it: the processor foresees only so much of
-    /// a stream by itself, and a scan without this takes nearly twice as long beyond the cache.
-    const AHEAD: usize = 512;
+use crate::Level;
+use crate::multiversion::multiversion;
 
-    /// Whether the processor counts bits in vectors, and the level allows it.
-    pub(super) fn counts_bits(level: Level) -> bool {
-        static THERE: OnceLock<bool> = OnceLock::new();
-        let wide = matches!(level.0, Kind::Avx512 | Kind::Avx512Vnni | Kind::Amx);
-        wide && *THERE.get_or_init(|| is_x86_feature_detected!("avx512vpopcntdq"))
+/// Codes side by side.
+pub const BLOCK: usize = 16;
+
+/// Codes in one call: as many as a word has bits.
+pub const PAGE: usize = 64;
+
+/// Largest value of a query, up or down: 32 of them fit a byte.
+const MOST: i8 = 7;
+
+/// Sixteen dimensions of a block: two rows of eight, a byte for each of its codes.
+pub(crate) type Pair = [u8; 2 * BLOCK];
+
+/// A query in four bits a dimension, as tables of sums.
+#[derive(Clone, Debug)]
+pub struct BitQuery {
+    tables: Vec<Tables>,
+    /// Bits a dimension of the codes.
+    bits: usize,
+    /// What the sums begin at, over all bits.
+    least: i32,
+}
+
+/// What sixteen dimensions of a code add to its product, by its bits.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C, align(64))]
+pub(crate) struct Tables {
+    /// The lower four bits of a byte, for either row.
+    low: [Sums; 2],
+    /// The higher four.
+    high: [Sums; 2],
+}
+
+/// The sums of some of four values, for each choice of them; all the same number too high, so that
+/// the least is zero.
+pub(crate) type Sums = [u8; 16];
+
+/// Some codes of a page.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Page<'a> {
+    /// [`page_bytes`], filled by [`put_code`].
+    pub codes: &'a [u8],
+    /// A bit for each code that is wanted.
+    pub wanted: u64,
+}
+
+impl BitQuery {
+    /// Takes the query's values, −7 … 7 (others count as the nearest of these), and the bits a
+    /// dimension of the codes.
+    #[must_use]
+    pub fn new(values: &[i8], bits: usize) -> Self {
+        let values: Vec<i8> = values.iter().map(|v| (*v).clamp(-MOST, MOST)).collect();
+        let least: i32 = values.iter().map(|value| i32::from(*value).min(0)).sum();
+        Self {
+            tables: values.chunks(16).map(Tables::new).collect(),
+            bits,
+            least: least * ((1 << bits) - 1),
+        }
     }
 
-    /// Asks memory for the line with these words.
-    pub(super) fn fetch(line: &[u64]) {
-        // SAFETY: a prefetch reads nothing.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) }
+    /// Bytes that a page of its codes has.
+    #[must_use]
+    pub fn page_bytes(&self) -> usize {
+        page_bytes(self.tables.len() * 16, self.bits)
     }
 
-    /// One block; only to be called where [`counts_bits`].
-    pub(super) fn block(
-        planes: &[[u64; QUERY_BITS]],
-        bits: usize,
-        words: &[[u64; BLOCK]],
-        products: &mut [i32; BLOCK],
+    /// Multiplies the query with a page of codes: `Σ valueᵢ · codeᵢ` for each.
+    ///
+    /// Blocks of [`BLOCK`] codes of which none is wanted are not looked at; their products stay as
+    /// they are. What is wanted of the page `ahead`, the next but a few, is asked for meanwhile.
+    pub fn products(
+        &self,
+        level: Level,
+        page: Page<'_>,
+        ahead: Page<'_>,
+        products: &mut [i32; PAGE],
     ) {
-        // SAFETY: the caller asked `counts_bits`, which looked for the features.
-        unsafe {
-            match bits {
-                1 => fixed::<1>(planes, words, products),
-                2 => fixed::<2>(planes, words, products),
-                _ => any(planes, bits, words, products),
+        let products = products.as_chunks_mut::<BLOCK>().0;
+        let mut ahead = self.blocks(ahead);
+        for (number, block) in self.blocks(page) {
+            let (_, ahead) = ahead.next().unwrap_or((number, block));
+            let pairs = block.as_chunks().0;
+            if let Some(products) = products.get_mut(number) {
+                if vectors::looks_up(level) {
+                    vectors::block(self, pairs, ahead, products);
+                } else {
+                    block_products(level, self, pairs, products);
+                }
             }
         }
+        ahead.for_each(|(_, block)| fetch(block));
     }
 
-    #[target_feature(enable = "avx512f,avx512vpopcntdq,avx512vl")]
-    fn any(
-        planes: &[[u64; QUERY_BITS]],
-        bits: usize,
-        words: &[[u64; BLOCK]],
-        products: &mut [i32; BLOCK],
-    ) {
-        let mut total = _mm512_setzero_si512();
-        for bit in 0..bits {
-            let counts = counts(planes, words.iter().skip(bit).step_by(bits));
-            total = _mm512_add_epi64(total, shifted(counts, bit));
-        }
-        store(total, products);
+    /// The bits of a block, the lowest first.
+    fn planes<'a>(&self, pairs: &'a [Pair]) -> impl Iterator<Item = &'a [Pair]> + use<'a> {
+        pairs.chunks_exact(self.tables.len().max(1))
     }
 
-    #[target_feature(enable = "avx512f,avx512vpopcntdq,avx512vl")]
-    fn fixed<const BITS: usize>(
-        planes: &[[u64; QUERY_BITS]],
-        words: &[[u64; BLOCK]],
-        products: &mut [i32; BLOCK],
-    ) {
-        let mut total = _mm512_setzero_si512();
-        for bit in 0..BITS {
-            let own = words.as_chunks::<BITS>().0.iter();
-            let counts = counts(planes, own.filter_map(|word| word.get(bit)));
-            total = _mm512_add_epi64(total, shifted(counts, bit));
-        }
-        store(total, products);
-    }
-
-    /// Eight counts for each plane, put together: the last plane counts down.
-    #[target_feature(enable = "avx512f,avx512vpopcntdq,avx512vl")]
-    #[inline]
-    fn counts<'a>(
-        planes: &[[u64; QUERY_BITS]],
-        words: impl Iterator<Item = &'a [u64; BLOCK]>,
-    ) -> __m512i {
-        let zero = _mm512_setzero_si512();
-        let mut sums = [zero; QUERY_BITS];
-        for (word, planes) in words.zip(planes) {
-            let line = word.as_ptr();
-            // SAFETY: eight words of 64 bits are the 512 that are loaded; a prefetch reads nothing,
-            // so that the address need not be one of ours.
-            let word = unsafe {
-                _mm_prefetch::<_MM_HINT_T0>(line.wrapping_add(AHEAD).cast());
-                _mm512_loadu_si512(line.cast())
-            };
-            for (sum, plane) in sums.iter_mut().zip(planes) {
-                let both = _mm512_and_si512(word, _mm512_set1_epi64(plane.cast_signed()));
-                *sum = _mm512_add_epi64(*sum, _mm512_popcnt_epi64(both));
-            }
-        }
-        let [one, two, four, sign] = sums;
-        let low = _mm512_add_epi64(one, _mm512_slli_epi64::<1>(two));
-        let low = _mm512_add_epi64(low, _mm512_slli_epi64::<2>(four));
-        _mm512_sub_epi64(low, _mm512_slli_epi64::<3>(sign))
-    }
-
-    #[target_feature(enable = "avx512f")]
-    #[inline]
-    fn shifted(counts: __m512i, bit: usize) -> __m512i {
-        (0..bit).fold(counts, |counts, _| _mm512_add_epi64(counts, counts))
-    }
-
-    #[target_feature(enable = "avx512f,avx512vl")]
-    #[inline]
-    fn store(total: __m512i, products: &mut [i32; BLOCK]) {
-        let narrow = _mm512_cvtepi64_epi32(total);
-        // SAFETY: eight numbers of 32 bits are the 256 that are stored.
-        unsafe { _mm256_storeu_si256(products.as_mut_ptr().cast(), narrow) };
+    /// The blocks of a page of which something is wanted, and their numbers.
+    fn blocks<'a>(&self, page: Page<'a>) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
+        let stride = (self.page_bytes() / (PAGE / BLOCK)).max(1);
+        let blocks = page.codes.chunks_exact(stride).enumerate();
+        blocks.filter(move |(number, _)| page.wanted >> (number * BLOCK) & 0xffff != 0)
     }
 }
 
-/// Other processors have no such way.
-#[cfg(not(target_arch = "x86_64"))]
-mod x86 {
-    use super::{BLOCK, Level, QUERY_BITS};
-
-    pub(super) fn counts_bits(_level: Level) -> bool {
-        false
+impl Tables {
+    /// Takes sixteen values, or the last few.
+    fn new(values: &[i8]) -> Self {
+        let sums = |from: usize| {
+            let four = values.get(from..).unwrap_or_default();
+            let four = four.iter().take(4).enumerate();
+            std::array::from_fn(|choice| {
+                let added = four.clone().filter(|(place, value)| {
+                    // A value below zero counts where it is not taken: the least is zero then.
+                    (choice >> place & 1 == 1) == (**value > 0)
+                });
+                added.map(|(_, value)| value.unsigned_abs()).sum()
+            })
+        };
+        Self {
+            low: [sums(0), sums(8)],
+            high: [sums(4), sums(12)],
+        }
     }
+}
 
-    pub(super) fn fetch(_line: &[u64]) {}
+/// Asks memory for values that will be wanted soon; reads nothing.
+pub fn fetch<T>(values: &[T]) {
+    values
+        .chunks((64 / size_of::<T>().max(1)).max(1))
+        .for_each(vectors::fetch);
+}
 
-    pub(super) fn block(
-        _planes: &[[u64; QUERY_BITS]],
-        _bits: usize,
-        _words: &[[u64; BLOCK]],
-        _products: &mut [i32; BLOCK],
+/// Bytes of a page of codes of `dim` dimensions with `bits` each.
+#[must_use]
+pub fn page_bytes(dim: usize, bits: usize) -> usize {
+    dim.div_ceil(16) * 2 * bits * PAGE
+}
+
+/// Puts a code, a number of `bits` bits a dimension, into one of the 64 places of a page.
+///
+/// `page` has [`page_bytes`]. Its four blocks have, for each bit, the lowest first, and each eight
+/// dimensions, a byte of every code: the first dimension is its lowest bit.
+pub fn put_code(page: &mut [u8], place: usize, bits: usize, code: &[u8]) {
+    let stride = page.len() / (PAGE / BLOCK);
+    let block = page.get_mut(place / BLOCK * stride..).unwrap_or_default();
+    let bytes = (0..bits).flat_map(|bit| {
+        let pairs = code.chunks(16).map(move |values| {
+            let places = values.iter().enumerate();
+            places.fold(0, |all, (place, value)| {
+                all | u16::from(value >> bit & 1) << place
+            })
+        });
+        pairs.flat_map(u16::to_le_bytes)
+    });
+    let own = block.iter_mut().skip(place % BLOCK).step_by(BLOCK);
+    own.zip(bytes).for_each(|(place, byte)| *place = byte);
+}
+
+multiversion! {
+    /// One block, on any processor.
+    fn block_products(
+        query: &BitQuery,
+        pairs: &[Pair],
+        products: &mut [i32; BLOCK],
     ) {
+        *products = [query.least; BLOCK];
+        for (bit, pairs) in query.planes(pairs).enumerate() {
+            for (tables, pair) in query.tables.iter().zip(pairs) {
+                let mut sums = [0_u8; BLOCK];
+                let halves = tables.low.iter().zip(&tables.high);
+                for (row, (low, high)) in pair.as_chunks::<BLOCK>().0.iter().zip(halves) {
+                    for (sum, byte) in sums.iter_mut().zip(row) {
+                        let low = low.get(usize::from(byte & 15)).unwrap_or(&0);
+                        *sum += low + high.get(usize::from(byte >> 4)).unwrap_or(&0);
+                    }
+                }
+                for (product, sum) in products.iter_mut().zip(sums) {
+                    *product += i32::from(sum) << bit;
+                }
+            }
+        }
     }
 }
 
@@ -351,27 +232,50 @@ mod tests {
         }
     }
 
-    /// Lays codes out in blocks.
-    fn page(codes: &[Vec<u8>], dim: usize, bits: usize) -> Vec<u64> {
-        let words = dim / 64;
-        let mut page = vec![0_u64; words * bits * PAGE];
-        for (number, code) in codes.iter().enumerate() {
-            let (block, lane) = (number / BLOCK, number % BLOCK);
-            for (place, value) in code.iter().enumerate() {
-                for bit in 0..bits {
-                    let word = (block * words + place / 64) * bits + bit;
-                    page[word * BLOCK + lane] |= u64::from(value >> bit & 1) << (place % 64);
-                }
-            }
+    fn page(codes: &[Vec<u8>], dim: usize, bits: usize) -> Vec<u8> {
+        let mut page = vec![0; page_bytes(dim, bits)];
+        for (place, code) in codes.iter().enumerate() {
+            put_code(&mut page, place, bits, code);
         }
         page
+    }
+
+    fn all(codes: &[u8]) -> Page<'_> {
+        Page {
+            codes,
+            wanted: u64::MAX,
+        }
+    }
+
+    #[test]
+    fn the_largest_sums_do_not_overflow() {
+        for (value, dim, bits) in [(7, 512, 1), (7, 8208, 1), (-7, 20_000, 4), (-8, 64, 2)] {
+            let query = BitQuery::new(&vec![value; dim], bits);
+            let most = (1 << bits) - 1;
+            let page = page(&vec![vec![most; dim]; PAGE], dim, bits);
+            let expect = i32::from(value.max(-MOST)) * i32::from(most) * dim as i32;
+            for level in Level::available() {
+                let mut products = [0; PAGE];
+                query.products(level, all(&page), Page::default(), &mut products);
+                assert_eq!(products, [expect; PAGE], "{level:?} {value} {dim} {bits}");
+            }
+        }
     }
 
     #[test]
     fn every_set_of_instructions_multiplies_exactly() {
         let mut random = Random(99);
-        for (dim, bits) in [(64, 1), (128, 4), (256, 2), (512, 1), (768, 1), (192, 3)] {
-            let query: Vec<i8> = (0..dim).map(|_| (random.next() % 16) as i8 - 8).collect();
+        for (dim, bits) in [
+            (64, 1),
+            (128, 4),
+            (256, 2),
+            (512, 1),
+            (768, 1),
+            (192, 3),
+            (50, 2),
+            (20_000, 1),
+        ] {
+            let query: Vec<i8> = (0..dim).map(|_| (random.next() % 15) as i8 - 7).collect();
             let codes: Vec<Vec<u8>> = (0..PAGE)
                 .map(|_| {
                     (0..dim)
@@ -390,10 +294,11 @@ mod tests {
                 .collect();
             let page = page(&codes, dim, bits);
             let bit_query = BitQuery::new(&query, bits);
-            assert_eq!(page.len(), bit_query.page_words());
+            assert_eq!(page.len(), bit_query.page_bytes());
+            let page = all(&page);
             for level in Level::available() {
                 let mut products = [0; PAGE];
-                bit_query.products(level, &page, u64::MAX, &mut products);
+                bit_query.products(level, page, page, &mut products);
                 assert_eq!(products.as_slice(), expect, "{level:?} {dim} {bits}");
             }
         }
@@ -402,44 +307,17 @@ mod tests {
     #[test]
     fn blocks_that_are_not_wanted_are_left() {
         let query = BitQuery::new(&[7; 64], 1);
-        let codes = vec![u64::MAX; query.page_words()];
+        let codes = vec![u8::MAX; query.page_bytes()];
         for level in Level::available() {
             let mut products = [-1; PAGE];
-            query.products(level, &codes, 1 << 63 | 1 << 8, &mut products);
+            let some = Page {
+                codes: &codes,
+                wanted: 1 << 63 | 1 << 8,
+            };
+            query.products(level, some, Page::default(), &mut products);
             let looked: Vec<usize> = (0..PAGE).filter(|i| products[*i] == 7 * 64).collect();
-            assert_eq!(looked, (8..16).chain(56..64).collect::<Vec<_>>());
-            assert_eq!(products[0], -1);
-        }
-    }
-
-    #[test]
-    fn estimates_are_a_line_and_the_limit_is_reached_from_it_on() {
-        let products = std::array::from_fn(|i| i as i32 - 32);
-        let scales = std::array::from_fn(|i| (i % 3) as f32);
-        let offsets = std::array::from_fn(|i| i as f32 / 64.0);
-        let line = Line {
-            step: 0.5,
-            shift: 2.0,
-            base: -1.0,
-        };
-        for level in Level::available() {
-            let mut estimates = [0.0; PAGE];
-            estimate(level, &products, &scales, &offsets, &line, &mut estimates);
-            for (i, got) in estimates.iter().enumerate() {
-                let want = scales[i] * (products[i] as f32 * 0.5 + 2.0) + offsets[i] - 1.0;
-                assert!((got - want).abs() < 1e-5);
-            }
-            let some = 1 << 3 | 1 << 17 | 1 << 40;
-            assert_eq!(
-                highest_of(level, &estimates, some),
-                estimates[3].max(estimates[17]).max(estimates[40])
-            );
-            assert_eq!(highest_of(level, &estimates, 0), f32::NEG_INFINITY);
-            let mask = reaching(&estimates, estimates[40]);
-            assert!(
-                mask >> 40 & 1 == 1
-                    && (0..PAGE).all(|i| (mask >> i & 1 == 1) == (estimates[i] >= estimates[40]))
-            );
+            assert_eq!(looked, (0..16).chain(48..64).collect::<Vec<_>>());
+            assert_eq!(products[16], -1);
         }
     }
 }

@@ -9,11 +9,12 @@ use crate::python;
 use crate::system::{self, Packages};
 
 /// What can be measured: the name on the command line and the bench of `latent-engine`.
-const BENCHES: [(&str, &str); 6] = [
+const BENCHES: [(&str, &str); 7] = [
     ("encode", "encode"),
     ("index", "index"),
     ("search", "search"),
     ("near-copy", "near_copy"),
+    ("duplicates", "duplicates"),
     ("cutoff", "cutoff"),
     ("end-to-end", "end_to_end"),
 ];
@@ -24,11 +25,11 @@ const BENCHES: [(&str, &str); 6] = [
 /// There is no such bench, or it fails.
 pub fn bench(arguments: &[OsString]) -> Result<()> {
     let Some((name, options)) = arguments.split_first() else {
-        bail!("Name a bench: index, search, near-copy, cutoff, end-to-end or encode");
+        bail!("Name a bench: index, search, near-copy, duplicates, cutoff, end-to-end or encode");
     };
     let Some((_, target)) = BENCHES.iter().find(|(known, _)| name == known) else {
         bail!(
-            "No bench {}: there are index, search, near-copy, cutoff, end-to-end and encode",
+            "No bench {}: there are index, search, near-copy, duplicates, cutoff, end-to-end and encode",
             name.display()
         );
     };
@@ -49,6 +50,9 @@ fn python_of(target: &str, options: &[OsString]) -> Option<&'static python::Purp
     match target {
         "encode" => Some(&python::REFERENCE),
         "search" if options.iter().any(|option| option == "--peers") => Some(&python::PEERS),
+        "duplicates" if options.iter().any(|option| option == "--peers") => {
+            Some(&python::DUPLICATE_PEERS)
+        }
         _ => None,
     }
 }

@@ -34,7 +34,7 @@ cargo xtask TASK
   test                 Sets this machine up, builds everything and passes every test
   check                Formatting, lints, licences, types and quick tests: before every commit
   bindings [--check]   Writes ui/src/api/bindings.ts, or says whether it is up to date
-  bench index|search|near-copy|encode [OPTION…]
+  bench index|search|near-copy|duplicates|encode [OPTION…]
                        Measures speed and memory, or how well near copies are found.
                        `encode [DIR]` puts the model in DIR, or one of ViT-B/32's size with
                        random weights, beside ONNX Runtime.

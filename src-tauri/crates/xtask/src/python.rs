@@ -32,6 +32,12 @@ pub const PEERS: Purpose = Purpose {
     folder: "target/peers",
 };
 
+/// Another program that finds duplicates, 3 GB of packages on Linux.
+pub const DUPLICATE_PEERS: Purpose = Purpose {
+    requirements: "tests/peers/duplicates.txt",
+    folder: "target/duplicate-peers",
+};
+
 /// A Python with what its purpose asks for.
 ///
 /// # Errors

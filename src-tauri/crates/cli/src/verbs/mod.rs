@@ -2,8 +2,10 @@
 
 mod attribute;
 mod call;
+mod clean;
 mod crop;
 mod doctor;
+mod duplicates;
 mod embed;
 mod faults;
 mod index;
@@ -32,6 +34,9 @@ pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<Exit, Failure> {
         Verb::Tag(args) => tag::run(&open(cli)?, args, output),
         Verb::Attribute(args) => attribute::run(&open(cli)?, args, output),
         Verb::Saved(args) => saved::run(&open(cli)?, args, output),
+        Verb::Duplicates(args) => duplicates::run(&open(cli)?, args, output),
+        Verb::Clean(args) => clean::run(&open(cli)?, args, output),
+        Verb::Uniqueness(args) => duplicates::uniqueness(&open(cli)?, args, output),
         Verb::Crop(args) => crop::run(&open(cli)?, args, output),
         Verb::Show(args) => show::run(&open(cli)?, args, output),
         Verb::Libraries(args) => libraries::run(&open(cli)?, args, output),

@@ -1,7 +1,9 @@
 //! The handlers: each translates a request, calls the engine once, and translates the answer.
 
 pub(crate) mod attributes;
+pub(crate) mod cleanup;
 pub(crate) mod diagnostics;
+pub(crate) mod duplicates;
 pub(crate) mod filters;
 pub(crate) mod jobs;
 pub(crate) mod libraries;

@@ -77,6 +77,7 @@ fn photo(row: PhotoRow) -> wire::Photo {
         lat: camera.lat,
         lon: camera.lon,
         rating: camera.rating,
+        uniqueness: row.uniqueness,
         label: row.label,
         caption: camera.caption,
         tags: row.tags,

@@ -40,6 +40,8 @@ wire! {
         pub report: Option<IndexReport>,
         /// What an ended job did to the files of a model.
         #[serde(default)] pub model: Option<ModelReport>,
+        /// What an ended cleanup did, or taking one back.
+        #[serde(default)] pub cleanup: Option<super::CleanupReport>,
         /// Why it failed.
         pub error: Option<String>,
     }

@@ -30,6 +30,8 @@ macro_rules! words {
 }
 
 mod attributes;
+mod cleanup;
+mod duplicates;
 mod filters;
 mod jobs;
 mod libraries;
@@ -40,6 +42,8 @@ mod saved;
 mod search;
 
 pub use attributes::*;
+pub use cleanup::*;
+pub use duplicates::*;
 pub use filters::*;
 pub use jobs::*;
 pub use libraries::*;

@@ -55,6 +55,8 @@ wire! {
         pub lat: Option<f64>,
         pub lon: Option<f64>,
         pub rating: Option<i32>,
+        /// How unlike every other photo it is, 0 … 1; `None` until it is measured.
+        #[serde(default)] pub uniqueness: Option<f32>,
         pub label: Option<String>,
         pub caption: Option<String>,
         pub tags: Vec<String>,

@@ -219,7 +219,7 @@ wire! {
 
 words! {
     /// The order of an answer. Ties are broken by photo id.
-    pub enum Sort { Relevance, TakenAt, TakenAtOldest, Name, Rating, AddedAt, Random }
+    pub enum Sort { Relevance, TakenAt, TakenAtOldest, Name, Rating, AddedAt, Uniqueness, Random }
 
     /// A limit that is found.
     pub enum Cutoff { Auto }

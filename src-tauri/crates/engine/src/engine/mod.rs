@@ -18,6 +18,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crossbeam_channel::Receiver;
 
 use crate::cache::Cache;
+use crate::duplicates::Copies;
+use crate::duplicates::pairing::Prints;
 use crate::error::EngineError;
 use crate::events::{Event, EventBus};
 use crate::ids::PhotoId;
@@ -64,6 +66,8 @@ struct Inner {
     spaces: Spaces,
     models: Models,
     held: HeldPictures,
+    prints: Prints,
+    copies: Copies,
     events: Arc<EventBus>,
     // Goes last: then nothing of this engine is at work any more.
     _lock: File,
@@ -101,6 +105,12 @@ impl Engine {
         io::make_folder(data_dir)?;
         let lock = lock(data_dir)?;
         let store = Store::open(&data_dir.join("catalog.db"))?;
+        store.write_aside(|tx| {
+            // Groups are found anew: what changed before this start is in them.
+            let last = crate::store::pictures::last_change(tx)?;
+            crate::store::pictures::forget_changes(tx, last)
+        })?;
+        recover_cleanups(&store, data_dir)?;
         let cache = Cache::open(&data_dir.join("cache"))?;
         let events = Arc::new(EventBus::default());
         let spaces = Spaces::open(&store, &data_dir.join("vectors"), graphs)?;
@@ -116,6 +126,8 @@ impl Engine {
             spaces,
             models,
             held,
+            prints: Prints::default(),
+            copies: Copies::default(),
             events,
             _lock: lock,
         };
@@ -169,6 +181,16 @@ impl Engine {
         &self.inner.held
     }
 
+    /// What recognises pictures in their copies.
+    pub(crate) fn prints(&self) -> &Prints {
+        &self.inner.prints
+    }
+
+    /// The groups of copies.
+    pub(crate) fn copies(&self) -> &Copies {
+        &self.inner.copies
+    }
+
     pub(crate) fn events(&self) -> &EventBus {
         &self.inner.events
     }
@@ -217,11 +239,20 @@ impl Engine {
 
     /// Seconds since 1970 UTC.
     pub(crate) fn now_s(&self) -> i64 {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
+        seconds_since_1970()
     }
+}
+
+/// Puts cleanups in order that were cut off, before anything else looks at their photos.
+fn recover_cleanups(store: &Store, data_dir: &Path) -> Result<(), EngineError> {
+    crate::cleaning::recover(store, data_dir, seconds_since_1970())
+}
+
+fn seconds_since_1970() -> i64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// Takes the data folder for this process; the system lets go of it when the process ends, however

@@ -51,6 +51,8 @@ pub enum Field {
     HasGps,
     /// Lies inside a circle on the earth.
     Near,
+    /// How unlike every other photo it is, 0 … 1.
+    Uniqueness,
     /// Its file could not be read when last tried.
     Faulty,
     /// Its disk was not there when last looked for.
@@ -131,7 +133,7 @@ const fn entry(
 const HAS: Kind = Kind::Text(Op::Contains);
 const IS: Kind = Kind::Text(Op::Eq);
 
-static FIELDS: [Entry; 25] = [
+static FIELDS: [Entry; 26] = [
     entry(Field::Tags, Kind::Tags, "tags", &["tag", "tags", "keyword"]),
     entry(
         Field::Rating,
@@ -200,6 +202,12 @@ static FIELDS: [Entry; 25] = [
     entry(Field::Library, IS, "library", &["library"]),
     entry(Field::HasGps, Kind::Flag, "has_gps", &["has_gps", "gps"]),
     entry(Field::Near, Kind::Near, "near", &["near"]),
+    entry(
+        Field::Uniqueness,
+        Kind::Number(Unit::Plain),
+        "uniqueness",
+        &["uniqueness", "unique"],
+    ),
     entry(Field::Faulty, Kind::Flag, "faulty", &["faulty"]),
     entry(Field::Offline, Kind::Flag, "offline", &["offline"]),
 ];
@@ -300,6 +308,7 @@ impl Field {
                 | Self::ShutterS
                 | Self::FocalMm
                 | Self::Near
+                | Self::Uniqueness
                 | Self::Attribute(_)
         )
     }

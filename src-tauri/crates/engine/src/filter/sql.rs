@@ -150,6 +150,7 @@ fn column(field: &Field) -> &'static str {
         Field::Width => "photo.width",
         Field::Height => "photo.height",
         Field::Megapixels => "(photo.width * photo.height / 1000000.0)",
+        Field::Uniqueness => "(photo.uniqueness / 1000000.0)",
         Field::Orientation => {
             "(CASE WHEN photo.width > photo.height THEN 'landscape' \
              WHEN photo.width < photo.height THEN 'portrait' ELSE 'square' END)"

@@ -313,10 +313,10 @@ impl VectorIndex {
 
     /// Microseconds that a scan of the codes takes, about.
     ///
-    /// Measured: 2.3 ms for 1,000,000 codes of eight words, with one thread.
+    /// Measured: 2.3 ms for 1,000,000 codes of 64 bytes, with one thread.
     fn scan_us(&self, wanted: &Wanted) -> f64 {
-        const PAGE_WORD_US: f64 = 0.018;
-        wanted.pages.len() as f64 * self.codes.quantizer.words() as f64 * PAGE_WORD_US
+        const BYTE_US: f64 = 0.000_035;
+        (wanted.pages.len() * self.codes.page_bytes()) as f64 * BYTE_US
     }
 }
 

@@ -41,13 +41,14 @@ pub(super) struct Quantizer {
     /// Length of a code taken as a vector around its middle, on average.
     pub(super) reach: f32,
     rotation: Rotation,
-    padded: usize,
+    /// Dimensions that are encoded.
+    pub(super) padded: usize,
 }
 
 /// A vector's code.
 pub(super) struct Code {
-    /// For each word of 64 dimensions its bits, the lowest first.
-    pub(super) words: Vec<u64>,
+    /// A step of the grid a dimension, 0 … 2^bits − 1.
+    pub(super) steps: Vec<u8>,
     /// What the product with the query is multiplied with.
     pub(super) scale: f32,
     /// The vector's product with the centre.
@@ -116,11 +117,6 @@ impl Quantizer {
         }
     }
 
-    /// Words of a code.
-    pub(super) fn words(&self) -> usize {
-        self.padded / 64 * self.bits
-    }
-
     /// Encodes a vector, `[dim]`.
     pub(super) fn encode(&self, vector: &[f16]) -> Code {
         let values = vector.iter().map(|value| value.to_f32());
@@ -141,7 +137,7 @@ impl Quantizer {
         let reach = square.sqrt();
         let likeness = (product / reach).clamp(0.0, 1.0);
         Code {
-            words: self.packed(&steps),
+            steps,
             scale: if product > 0.0 { radius / product } else { 0.0 },
             offset,
             spread: reach * (1.0 - likeness * likeness).sqrt() / (self.padded as f32 - 1.0).sqrt(),
@@ -183,19 +179,6 @@ impl Quantizer {
         }
         self.rotation.turn(&mut turned);
         turned
-    }
-
-    fn packed(&self, steps: &[u8]) -> Vec<u64> {
-        let mut words = Vec::with_capacity(self.words());
-        for chunk in steps.chunks(64) {
-            for bit in 0..self.bits {
-                let places = chunk.iter().enumerate();
-                words.push(places.fold(0, |all, (place, step)| {
-                    all | u64::from(step >> bit & 1) << place
-                }));
-            }
-        }
-        words
     }
 }
 

@@ -31,13 +31,16 @@ const FEW: usize = 384;
 const KEPT_SINGLY: usize = 1 << 17;
 /// A page is dense from one slot in so many on: opening it again costs less than keeping each.
 const DENSE: usize = 4;
-/// Slots of a page from which on hardly a block of it is passed over.
-const DENSE_SLOTS: u32 = 24;
+/// Pages between asking memory for one and comparing its codes: the processor foresees only so much
+/// of a stream by itself.
+const PAGES_AHEAD: usize = 2;
 /// The most promising pages, from which the limit comes: with fewer it is so low that thousands
 /// more are opened in vain.
 const FIRST_PAGES: usize = 40;
 /// The most promising slots, from which the limit comes: so many more than are wanted.
 const FIRST_SLOTS: usize = 32;
+/// Slots that are sorted before any is opened: seldom are more needed.
+const SORTED_FIRST: usize = 128;
 /// Groups of originals between asking memory for one and comparing it.
 const AHEAD: usize = 3;
 
@@ -126,10 +129,8 @@ impl Scan<'_> {
         let promises = shared(pages, turn).concat();
         let first = FIRST_PAGES + best.k().min(1_000);
         self.first_and_rest(promises, first, best, |pages, limit| {
-            let likely = pages
-                .iter()
-                .map(|(_, page)| self.likely(&query, *page, limit));
-            likely.flatten().collect()
+            let pages: Vec<(u32, u64)> = pages.into_iter().map(|(_, page)| page).collect();
+            self.likely(&query, &pages, limit)
         })
     }
 
@@ -175,22 +176,33 @@ impl Scan<'_> {
         mut visit: impl FnMut(u32, u64, &[f32; PAGE]),
     ) {
         let mut highest = [0.0; PAGE];
-        let mut following = pages.iter().skip(1);
-        for &(page, slots) in pages {
-            if let Some(&(next, slots)) = following.next()
-                && (next != page + 1 || slots.count_ones() < DENSE_SLOTS)
-            {
-                self.codes.fetch(query, next as usize, slots);
-            }
+        for (at, &(page, slots)) in pages.iter().enumerate() {
+            let ahead = pages.get(at + PAGES_AHEAD).copied().unwrap_or_default();
             self.codes
-                .highest(query, page as usize, slots, &mut highest);
+                .highest(query, (page, slots), ahead, &mut highest);
             visit(page, slots, &highest);
         }
     }
 
     /// Compares originals, the likeliest first, until no other can count.
     fn open(&self, mut likely: Vec<(f32, u32)>, best: &mut Best) -> u64 {
-        likely.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        let first = SORTED_FIRST + best.k();
+        let mut rest = Vec::new();
+        if first < likely.len() {
+            likely.select_nth_unstable_by(first, order);
+            rest = likely.split_off(first);
+        }
+        likely.sort_unstable_by(order);
+        let mut looked_at = self.open_sorted(&likely, best);
+        let limit = best.limit().unwrap_or(f32::NEG_INFINITY);
+        rest.retain(|(highest, _)| *highest >= limit);
+        rest.sort_unstable_by(order);
+        looked_at += self.open_sorted(&rest, best);
+        looked_at
+    }
+
+    fn open_sorted(&self, likely: &[(f32, u32)], best: &mut Best) -> u64 {
         let path = Path::detect();
         let mut looked_at = 0;
         for (number, group) in likely.chunks(ROWS).enumerate() {
@@ -218,14 +230,16 @@ impl Scan<'_> {
         })
     }
 
-    /// The slots of a page whose vectors may reach a limit, with the highest cosine of each.
-    fn likely(&self, query: &CodeQuery, (page, slots): (u32, u64), limit: f32) -> Vec<(f32, u32)> {
-        let mut highest = [0.0; PAGE];
-        self.codes
-            .highest(query, page as usize, slots, &mut highest);
-        bits_of(reaching(&highest, limit) & slots)
-            .filter_map(|bit| Some((*highest.get(bit)?, page * PAGE as u32 + bit as u32)))
-            .collect()
+    /// The slots of pages whose vectors may reach a limit, with the highest cosine of each.
+    fn likely(&self, query: &CodeQuery, pages: &[(u32, u64)], limit: f32) -> Vec<(f32, u32)> {
+        let mut likely = Vec::new();
+        self.each_page(query, pages, |page, slots, highest| {
+            likely.extend(
+                bits_of(reaching(highest, limit) & slots)
+                    .filter_map(|bit| Some((*highest.get(bit)?, page * PAGE as u32 + bit as u32))),
+            );
+        });
+        likely
     }
 
     /// Compares the originals that may reach a limit that stands.
@@ -236,10 +250,8 @@ impl Scan<'_> {
         limit: f32,
         found: impl FnMut(Neighbour),
     ) -> u64 {
-        let likely = pages
-            .iter()
-            .flat_map(|page| self.likely(query, *page, limit));
-        let slots: Vec<usize> = likely.map(|(_, slot)| slot as usize).collect();
+        let likely = self.likely(query, pages, limit);
+        let slots: Vec<usize> = likely.iter().map(|(_, slot)| *slot as usize).collect();
         self.compare(&slots, found);
         slots.len() as u64
     }
@@ -275,7 +287,7 @@ fn shared<T: Send>(
     work: impl Fn(&[(u32, u64)]) -> T + Send + Sync,
 ) -> Vec<T> {
     match THREADS.as_ref() {
-        Some(threads) if pages.len() > PARALLEL_FROM => {
+        Some(threads) if pages.len() > PARALLEL_FROM && threads.current_num_threads() > 1 => {
             threads.install(|| pages.par_chunks(PAGES_A_TURN).map(work).collect())
         }
         _ => vec![work(pages)],

@@ -19,7 +19,7 @@ use super::{IndexError, VectorIndex};
 use crate::io::{self, IoError};
 
 /// Format of the file and of the codes in it.
-const FORMAT: &str = "latent-codes-1";
+pub(super) const FORMAT: &str = "latent-codes-2";
 /// Name of the file in its folder.
 const CODES: &str = "codes";
 /// Beginning of the name of the file with the rows.
@@ -165,7 +165,7 @@ impl VectorIndex {
         put(bytemuck::cast_slice(&self.codes.quantizer.centre))?;
         put(bytemuck::cast_slice(self.pages.owners()))?;
         put(bytemuck::cast_slice(self.pages.live()))?;
-        put(bytemuck::cast_slice(&self.codes.words))?;
+        put(&self.codes.bytes)?;
         put(bytemuck::cast_slice(&self.codes.scales))?;
         put(bytemuck::cast_slice(&self.codes.offsets))?;
         let checksum = hasher.finalize();
@@ -243,8 +243,8 @@ impl Checked {
         let quantizer = Quantizer::restored(self.numbers(header.dim)?, header.spread, header.reach);
         let mut codes = Codes::new(quantizer);
         let pages = Pages::restored(self.numbers(header.pages)?, self.numbers(header.pages)?);
-        let words = header.pages.checked_mul(codes.page_words());
-        codes.words = self.numbers(words.ok_or_else(|| damaged("its size"))?)?;
+        let bytes = header.pages.checked_mul(codes.page_bytes());
+        codes.bytes = self.numbers(bytes.ok_or_else(|| damaged("its size"))?)?;
         codes.scales = self.numbers(header.pages * PAGE)?;
         codes.offsets = self.numbers(header.pages * PAGE)?;
         Ok((pages.ok_or_else(|| damaged("the table of slots"))?, codes))

@@ -9,8 +9,9 @@ use crate::engine::Engine;
 use crate::engine::models::OpenModel;
 use crate::error::EngineError;
 use crate::events::Kind;
-use crate::io::FileStamp;
-use crate::store::{Transaction, faults, photos, text, vectors};
+use crate::io::{self, FileStamp};
+use crate::near;
+use crate::store::{Transaction, faults, photos, pictures, text, vectors};
 
 /// Commits batches and counts what they did.
 pub(super) struct Committer<'a> {
@@ -89,6 +90,10 @@ impl<'a> Committer<'a> {
         };
         let cured = faults::clear(tx, record.place.root_id, &record.place.rel_path)?;
         text::refresh(tx, id)?;
+        let print = &photo.description.print;
+        let picture = pictures::ensure(tx, &photo.pixel_hash, near::VERSION, print)?;
+        let file_key = photo.file_key.as_deref();
+        pictures::set(tx, id, picture, photo.sharpness, file_key)?;
         let spaces = self.engine.spaces();
         let put = |space: i64, vector: &[f16]| vectors::put(tx, space, id, vector);
         put(spaces.visual_id(), &photo.description.visual)?;
@@ -103,6 +108,7 @@ impl<'a> Committer<'a> {
 fn write_same(tx: &Transaction<'_>, file: &ToRead, stamp: FileStamp) -> Result<(), EngineError> {
     if let Some((id, _)) = file.found.known {
         photos::touch(tx, id, stamp.mtime_ns)?;
+        pictures::set_file_key(tx, id, io::file_key(&file.found.file).as_deref())?;
         faults::clear(tx, file.found.place.root_id, &file.found.place.rel_path)?;
     }
     Ok(())

@@ -4,6 +4,7 @@ use half::f16;
 
 use crate::cache::ThumbSize;
 use crate::embed::{color, looks, visual};
+use crate::near::Print;
 use crate::photo;
 use crate::picture::Picture;
 
@@ -15,6 +16,8 @@ pub(crate) struct Description {
     pub(crate) color: Vec<f16>,
     /// Plain words for how it looks.
     pub(crate) words: Vec<&'static str>,
+    /// What recognises it in its copies.
+    pub(crate) print: Vec<u8>,
 }
 
 /// Describes a picture of any size; `width` and `height` are those of the whole photo.
@@ -23,6 +26,7 @@ pub(crate) fn describe(picture: &Picture, width: u32, height: u32) -> Descriptio
         visual: to_f16(&visual::describe(picture)),
         color: to_f16(&color::describe(picture)),
         words: looks::words(picture, width, height),
+        print: Print::of(picture).to_bytes(),
     }
 }
 

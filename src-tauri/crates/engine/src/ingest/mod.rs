@@ -17,6 +17,7 @@ mod read;
 use std::collections::HashSet;
 use std::time::Instant;
 
+use crate::duplicates::{pairing, uniqueness};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::events::Kind;
@@ -31,7 +32,7 @@ use crate::store::photos;
 
 /// Version of decoding, metadata and descriptors together: a change makes the next index job read
 /// every file again.
-pub const DECODE_VERSION: u32 = 1;
+pub const DECODE_VERSION: u32 = 2;
 
 /// What an index job did.
 #[derive(Clone, Debug, Default)]
@@ -110,6 +111,8 @@ fn run(
     ctx.phase(Phase::Read, Some(to_read.len() as u64))?;
     pipeline::read_all(engine, ctx, to_read, &mut report)?;
     embed_missing::run(engine, ctx, library)?;
+    pairing::run(engine, ctx)?;
+    uniqueness::run(engine, ctx)?;
     engine.store().read(|connection| {
         report.photos = photos::visible_count(connection, library)?;
         report.faults = faults::list(connection, library, 0, 0)?.1;

@@ -47,6 +47,12 @@ pub(super) struct ReadPhoto {
     pub(super) file: ToRead,
     pub(super) record: PhotoRecord,
     pub(super) description: Description,
+    /// BLAKE3 of its pixels.
+    pub(super) pixel_hash: [u8; 32],
+    /// Variance of the Laplacian, grey levels squared.
+    pub(super) sharpness: f32,
+    /// Names the file on its disk.
+    pub(super) file_key: Option<Vec<u8>>,
     pub(super) pixels: Option<PixelTensor>,
     /// Its vector of the model, once it is encoded.
     pub(super) semantic: Option<Vec<f16>>,
@@ -112,6 +118,9 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
         decode_version: DECODE_VERSION,
     };
     Ok(Outcome::Photo(Box::new(ReadPhoto {
+        pixel_hash: decoded.pixel_hash,
+        sharpness: thumbnails.sharpness,
+        file_key: io::file_key(&file.found.file),
         file,
         record,
         description,

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, unbounded};
 
+use crate::cleaning::CleanupReport;
 use crate::engine::model_files::ModelReport;
 use crate::error::EngineError;
 use crate::events::EventBus;
@@ -39,6 +40,8 @@ pub enum JobKind {
     Pull,
     /// The files of a model are compared with their checksums.
     Verify,
+    /// Copies are removed, or brought back.
+    Cleanup,
 }
 
 impl JobKind {
@@ -49,6 +52,7 @@ impl JobKind {
             Self::Index => "index",
             Self::Pull => "pull",
             Self::Verify => "verify",
+            Self::Cleanup => "cleanup",
         }
     }
 }
@@ -60,6 +64,8 @@ pub enum Report {
     Index(IndexReport),
     /// To the files of a model.
     Model(ModelReport),
+    /// To copies.
+    Cleanup(CleanupReport),
 }
 
 /// Where a job stands.
@@ -140,7 +146,7 @@ struct Running {
 impl Running {
     fn lane(&self, kind: JobKind) -> &Lane {
         match kind {
-            JobKind::Index => &self.photos,
+            JobKind::Index | JobKind::Cleanup => &self.photos,
             JobKind::Pull | JobKind::Verify => &self.models,
         }
     }

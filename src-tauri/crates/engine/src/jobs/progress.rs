@@ -13,6 +13,12 @@ pub enum Phase {
     Read,
     /// Photos that lack the model's vector get it.
     Embed,
+    /// Copies of new pictures are looked for.
+    Pair,
+    /// New photos are compared with all others.
+    Uniqueness,
+    /// Copies are removed, or brought back.
+    Clean,
     /// The files of a model are compared with their checksums.
     Check,
     /// The files of a model are fetched.
@@ -33,10 +39,12 @@ impl Phase {
     #[must_use]
     pub fn number(self) -> u32 {
         match self {
-            Self::Scan | Self::Check | Self::Download => 1,
+            Self::Scan | Self::Check | Self::Download | Self::Clean => 1,
             Self::Moves => 2,
             Self::Read => 3,
             Self::Embed => 4,
+            Self::Pair => 5,
+            Self::Uniqueness => 6,
         }
     }
 
@@ -44,8 +52,10 @@ impl Phase {
     #[must_use]
     pub fn count(self) -> u32 {
         match self {
-            Self::Scan | Self::Moves | Self::Read | Self::Embed => 4,
-            Self::Check | Self::Download => 1,
+            Self::Scan | Self::Moves | Self::Read | Self::Embed | Self::Pair | Self::Uniqueness => {
+                6
+            }
+            Self::Check | Self::Download | Self::Clean => 1,
         }
     }
 
@@ -66,6 +76,9 @@ impl Phase {
             Self::Moves => "Recognising moved files",
             Self::Read => "Reading photos",
             Self::Embed => "Embedding photos",
+            Self::Clean => "Cleaning up",
+            Self::Pair => "Looking for copies",
+            Self::Uniqueness => "Comparing photos",
             Self::Check => "Checking files",
             Self::Download => "Downloading",
         }

@@ -9,7 +9,7 @@ use super::format::Format;
 use super::limits::Limits;
 use super::metadata::Exif;
 use super::orientation::Orientation;
-use super::{blocks, color, jpeg, raster};
+use super::{blocks, color, jpeg, pixel_hash, raster};
 use crate::picture::Picture;
 
 /// How large a decoded picture has to be.
@@ -37,6 +37,8 @@ pub struct Decoded {
     pub format: Format,
     /// The EXIF orientation that was applied, 1 to 8.
     pub orientation: u8,
+    /// BLAKE3 of the pixels of the file: equal where two files show exactly the same.
+    pub pixel_hash: [u8; 32],
 }
 
 /// A picture as its file stores it: not upright, in its own colours.
@@ -51,6 +53,8 @@ pub(super) struct Stored<'a> {
     pub icc: Option<Cow<'a, [u8]>>,
     /// The orientation, where the decoder has told it.
     pub orientation: Option<Orientation>,
+    /// Of the whole picture, whatever it was scaled to.
+    pub pixel_hash: blake3::Hash,
 }
 
 /// Decodes a picture file: tells the format by content, keeps to the limits, brings the colours
@@ -113,11 +117,12 @@ fn finish(stored: Stored<'_>, bytes: &[u8], format: Format) -> Decoded {
             .map_or(Orientation::UPRIGHT, Exif::orientation)
     };
     let orientation = stored.orientation.unwrap_or_else(of_exif);
+    let is_adobe_rgb = exif.as_ref().is_some_and(Exif::is_adobe_rgb);
+    let icc = stored.icc.as_ref();
+    let pixel_hash = pixel_hash::of_picture(stored.pixel_hash, orientation, icc, is_adobe_rgb);
     let picture = match &stored.icc {
         Some(icc) => color::from_icc(stored.picture, icc),
-        None if exif.as_ref().is_some_and(Exif::is_adobe_rgb) => {
-            color::from_adobe_rgb(stored.picture)
-        }
+        None if is_adobe_rgb => color::from_adobe_rgb(stored.picture),
         None => stored.picture,
     };
     let (width, height) = orientation.size(stored.width, stored.height);
@@ -128,5 +133,6 @@ fn finish(stored: Stored<'_>, bytes: &[u8], format: Format) -> Decoded {
         height,
         format,
         orientation: orientation.exif(),
+        pixel_hash,
     }
 }

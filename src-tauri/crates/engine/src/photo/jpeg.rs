@@ -13,7 +13,7 @@ use super::decode::{DecodeSize, Stored};
 use super::error::DecodeError;
 use super::format::Format;
 use super::limits::Limits;
-use super::raster;
+use super::{pixel_hash, raster};
 use crate::picture::Picture;
 
 /// The scales with vector code; 3/8 and its like are slower than the next larger of these.
@@ -59,6 +59,7 @@ pub(super) fn decode<'a>(
         Err(Trouble::Damage(source)) => return Err(damaged(source)),
         Err(Trouble::Refused) => return second_reader(bytes, limits),
     }
+    let pixel_hash = frame.pixel_hash(bytes, (width, height));
     let mut icc = blocks::jpeg_icc(bytes);
     let picture = frame.into_picture(bytes, &mut icc)?;
     Ok(Stored {
@@ -67,6 +68,7 @@ pub(super) fn decode<'a>(
         height,
         icc,
         orientation: None,
+        pixel_hash,
     })
 }
 
@@ -156,6 +158,16 @@ impl Frame {
             pitch,
             height,
             format,
+        }
+    }
+
+    /// By its pixels where these are all of the file's and in its own colours.
+    fn pixel_hash(&self, bytes: &[u8], (width, height): (u32, u32)) -> blake3::Hash {
+        let is_whole = self.width == width as usize && self.height == height as usize;
+        if is_whole && self.format == PixelFormat::RGB {
+            pixel_hash::of_rgb(width, height, &self.pixels)
+        } else {
+            pixel_hash::of_coded_jpeg(bytes)
         }
     }
 

@@ -16,8 +16,10 @@ mod jpeg;
 mod limits;
 pub mod metadata;
 mod orientation;
+mod pixel_hash;
 mod raster;
 mod resize;
+mod sharpness;
 mod thumbnails;
 mod tiff_head;
 

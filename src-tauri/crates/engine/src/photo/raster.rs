@@ -12,7 +12,7 @@ use super::error::DecodeError;
 use super::format::Format;
 use super::limits::Limits;
 use super::orientation::Orientation;
-use super::resize;
+use super::{pixel_hash, resize};
 use crate::picture::Picture;
 
 /// Decodes a picture as it is stored, over white where it is transparent.
@@ -31,6 +31,7 @@ pub(super) fn decode<'a>(
     let icc = decoder.icc_profile().ok().flatten().map(Cow::Owned);
     let orientation = (format == Format::Tiff).then(|| turn(&mut decoder));
     let image = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    let pixel_hash = pixel_hash::of_samples(&image, bytes, format);
     let picture = over_white(image).ok_or_else(|| DecodeError::Damaged {
         format,
         source: "A side of zero pixels".into(),
@@ -45,6 +46,7 @@ pub(super) fn decode<'a>(
         height,
         icc,
         orientation,
+        pixel_hash,
     })
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::encode::{EncodeError, encode_jpeg};
 use super::resize::{resize, smaller};
+use super::sharpness::sharpness;
 use crate::picture::Picture;
 
 /// Long side of the small thumbnail in pixels: the grid.
@@ -22,8 +23,10 @@ pub struct Thumbnails {
     pub small: Vec<u8>,
     /// JPEG, long side at most [`LARGE_PX`].
     pub large: Vec<u8>,
-    /// The small one before it was written: descriptors and hashes are computed from it.
+    /// The small one before it was written: descriptors and prints are computed from it.
     pub small_picture: Picture,
+    /// Of the large one.
+    pub sharpness: f32,
 }
 
 /// Makes both thumbnails, the small one from the large one; pictures are never enlarged.
@@ -37,5 +40,6 @@ pub fn thumbnails(picture: &Picture) -> Result<Thumbnails, EncodeError> {
         small: encode_jpeg(&small_picture, QUALITY)?,
         large: encode_jpeg(&large, QUALITY)?,
         small_picture,
+        sharpness: sharpness(&large),
     })
 }

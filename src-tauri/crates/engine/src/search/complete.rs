@@ -353,6 +353,7 @@ fn hint(field: &Field) -> &'static str {
         Field::FocalMm => "focal length: 35, 24..70",
         Field::Width => "pixels",
         Field::Height => "pixels",
+        Field::Uniqueness => "0 for a copy … 1 for a photo like no other",
         Field::Megapixels => "millions of pixels: 24",
         Field::Orientation => "portrait, landscape or square",
         Field::Format => "jpeg, png, webp, tiff, gif, bmp",

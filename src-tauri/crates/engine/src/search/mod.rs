@@ -19,7 +19,7 @@ mod groups;
 mod order;
 mod query;
 mod rank;
-mod sets;
+pub(crate) mod sets;
 mod tags;
 mod words;
 

@@ -32,6 +32,8 @@ pub enum Sort {
     Rating,
     /// Last added first.
     AddedAt,
+    /// Least like any other first; unmeasured last.
+    Uniqueness,
     /// As a seed shuffles them: another seed, another order.
     Random,
 }
@@ -45,6 +47,7 @@ impl Sort {
             Self::Name => "photo.file_name COLLATE NOCASE, photo.id",
             Self::Rating => "photo.rating DESC NULLS LAST, photo.id",
             Self::AddedAt => "photo.added_at DESC, photo.id",
+            Self::Uniqueness => "photo.uniqueness DESC NULLS LAST, photo.id",
             Self::Random => return format!("shuffled(photo.id, {seed}), photo.id"),
         }
         .to_owned()
@@ -57,6 +60,7 @@ impl Sort {
             Self::Name => Order::Name,
             Self::Rating => Order::RatingDown,
             Self::AddedAt => Order::AddedDown,
+            Self::Uniqueness => Order::UniquenessDown,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::store::Store;
 const TERMS: usize = 24;
 
 /// The photos that pass a filter, also those whose file is gone.
-pub(super) fn of_filter(store: &Store, filter: &Filter) -> Result<PhotoSet, EngineError> {
+pub(crate) fn of_filter(store: &Store, filter: &Filter) -> Result<PhotoSet, EngineError> {
     if filter.terms() > TERMS {
         return of_term(store, filter);
     }

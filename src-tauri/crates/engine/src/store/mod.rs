@@ -9,6 +9,8 @@ pub mod facets;
 pub mod faults;
 pub mod libraries;
 pub mod photos;
+pub mod pictures;
+pub mod review;
 pub mod saved;
 pub mod sets;
 pub mod settings;

@@ -132,6 +132,7 @@ fn every_field_is_in_the_table_in_every_syntax() {
         "camera",
         "lens",
         "iso",
+        "uniqueness",
         "aperture",
         "shutter_s",
         "focal_mm",

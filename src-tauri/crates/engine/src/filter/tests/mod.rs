@@ -17,9 +17,13 @@ use rows::Row;
 /// A catalog in memory that holds the rows.
 fn catalog(rows: &[Row]) -> Connection {
     let connection = Connection::open_in_memory().unwrap();
-    connection
-        .execute_batch(include_str!("../../store/migrations/0001_catalog.sql"))
-        .unwrap();
+    for migration in [
+        include_str!("../../store/migrations/0001_catalog.sql"),
+        include_str!("../../store/migrations/0004_facets.sql"),
+        include_str!("../../store/migrations/0005_duplicates.sql"),
+    ] {
+        connection.execute_batch(migration).unwrap();
+    }
     rows::insert(&connection, rows);
     connection
 }

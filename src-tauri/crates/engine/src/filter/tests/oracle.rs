@@ -81,6 +81,7 @@ fn cells(field: &Field, row: &Row) -> Vec<Cell> {
         Field::FileName => vec![text(&row.file_name)],
         Field::Library => vec![text(row.library)],
         Field::HasGps => vec![Cell::Flag(row.gps.is_some())],
+        Field::Uniqueness => some(row.uniqueness.map(|n| Cell::Number(n as f64 / 1e6))),
         Field::Near => some(row.gps.map(|(lat, lon)| Cell::Place(lat, lon))),
         Field::Faulty => vec![Cell::Flag(row.faulty)],
         Field::Offline => vec![Cell::Flag(row.offline)],

@@ -23,7 +23,8 @@ const OPS: [Op; 10] = [
 ];
 
 fn field(dice: &mut Dice) -> Field {
-    const NAMES: [&str; 25] = [
+    const NAMES: [&str; 26] = [
+        "uniqueness",
         "tag",
         "rating",
         "label",

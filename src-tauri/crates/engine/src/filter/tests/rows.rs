@@ -55,6 +55,8 @@ pub(super) struct Row {
     pub(super) label: Option<&'static str>,
     pub(super) tags: Vec<&'static str>,
     pub(super) attributes: Vec<(&'static str, String)>,
+    /// Millionths.
+    pub(super) uniqueness: Option<i64>,
 }
 
 pub(super) const TAGS: [&str; 9] = [
@@ -140,6 +142,7 @@ fn row(dice: &mut Dice, id: i64) -> Row {
         label: dice.maybe(&["Red", "grün", ""]),
         tags,
         attributes: attributes(dice),
+        uniqueness: dice.maybe(&[0, 1, 500_000, 1_000_000]),
     }
 }
 
@@ -205,9 +208,9 @@ fn insert_row(connection: &Connection, row: &Row) {
         &format!(
             "INSERT INTO photo (id, library_id, root_id, rel_path, path, folder, file_name, bytes, \
              mtime_ns, content_hash, format, width, height, taken_at, camera, lens, iso, aperture, \
-             shutter_s, focal_mm, lat, lon, rating, label, decode_version, added_at) \
+             shutter_s, focal_mm, lat, lon, rating, label, uniqueness, decode_version, added_at) \
              VALUES (?, {library}, (SELECT id FROM root WHERE shown_path = ?), ?, ?, ?, ?, ?, 0, \
-             x'00', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0)"
+             x'00', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0)"
         ),
         params![
             row.id,
@@ -231,7 +234,8 @@ fn insert_row(connection: &Connection, row: &Row) {
             lat,
             lon,
             row.rating,
-            row.label
+            row.label,
+            row.uniqueness
         ],
     );
     for tag in &row.tags {

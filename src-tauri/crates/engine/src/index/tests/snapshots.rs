@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
+use crate::index::snapshot::FORMAT;
 use crate::index::{Loaded, Stamp};
 
 fn stamp(seq: i64) -> Stamp {
@@ -55,6 +56,20 @@ fn a_snapshot_gives_the_same_answers() {
     let again = load(folder.path(), 70, &stamp(0)).unwrap();
     assert_eq!((again.seq, again.index.len()), (78, 501));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn codes_of_an_earlier_format_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(saved(folder.path()));
+    let codes = folder.path().join("codes");
+    let mut bytes = fs::read(&codes).unwrap();
+    let name = FORMAT.as_bytes();
+    let place = bytes.windows(name.len()).position(|part| part == name);
+    bytes[place.unwrap() + name.len() - 1] = b'1';
+    fs::write(&codes, bytes).unwrap();
+    let error = load(folder.path(), 70, &stamp(77)).unwrap_err();
+    assert!(matches!(error, IndexError::Stale { .. }), "{error}");
 }
 
 #[test]

@@ -2,6 +2,6 @@ SELECT photo.id, photo.library_id, photo.path, photo.folder, photo.file_name, ph
        photo.mtime_ns, photo.content_hash, photo.format, photo.width, photo.height, photo.taken_at,
        photo.taken_offset_min, photo.camera, photo.lens, photo.iso, photo.aperture,
        photo.shutter_s, photo.focal_mm, photo.lat, photo.lon, photo.rating, photo.caption,
-       photo.label, photo.visual_words, photo.missing_since IS NOT NULL AS missing, root.offline
+       photo.label, photo.uniqueness, photo.visual_words, photo.missing_since IS NOT NULL AS missing, root.offline
 FROM photo JOIN root ON root.id = photo.root_id
 WHERE photo.id = ?1

@@ -39,6 +39,8 @@ pub struct PhotoRow {
     pub camera: CameraRecord,
     /// Colour label.
     pub label: Option<String>,
+    /// How unlike every other photo it is, 0 … 1; none until it is measured.
+    pub uniqueness: Option<f32>,
     /// Plain words for how it looks, by spaces.
     pub visual_words: String,
     /// The file is gone.
@@ -262,6 +264,9 @@ fn photo(row: &Row<'_>) -> rusqlite::Result<PhotoRow> {
             caption: row.get("caption")?,
         },
         label: row.get("label")?,
+        uniqueness: row
+            .get::<_, Option<i64>>("uniqueness")?
+            .map(|n| n as f32 / 1e6),
         visual_words: row.get("visual_words")?,
         missing: row.get("missing")?,
         offline: row.get("offline")?,

@@ -1,9 +1,11 @@
 //! Table `photo`: one row a file that could be read. Rows of files that are gone stay, marked, so
 //! that a file that comes back finds its tags again.
 
+mod facts;
 mod groups;
 mod known;
 mod look;
+mod nearest;
 mod orders;
 mod values;
 
@@ -12,6 +14,7 @@ use rusqlite::{Connection, params};
 use super::Result;
 use crate::ids::{LibraryId, PhotoId, RootId};
 
+pub use facts::{Facts, facts, rename, set_facts};
 pub use groups::{GroupField, group_values, with_value};
 pub use known::{
     KnownFile, displace, files_of_root, missing_with_size, set_missing, touch, walk_back,
@@ -19,6 +22,10 @@ pub use known::{
 pub use look::{
     PhotoRow, Shape, by_id, count_up_to, exists, hash_of, holds, is_known_path, line, newest,
     path_of, sample_hashes, shapes, visible_count,
+};
+pub use nearest::{
+    Nearest, count_unmeasured, measured_above, set_nearest, taken, uniqueness_of, unmeasured,
+    with_near_other,
 };
 pub use orders::{Among, Order, Stand, in_order, shuffled, stands};
 pub use values::{Valued, values};

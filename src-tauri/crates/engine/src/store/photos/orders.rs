@@ -21,6 +21,8 @@ pub enum Order {
     RatingDown,
     /// Last added first.
     AddedDown,
+    /// Least like any other first.
+    UniquenessDown,
 }
 
 /// What a photo is put in order by.
@@ -39,6 +41,7 @@ impl Order {
             Self::Name => "file_name",
             Self::RatingDown => "rating",
             Self::AddedDown => "added_at",
+            Self::UniquenessDown => "uniqueness",
         }
     }
 
@@ -54,7 +57,9 @@ impl Order {
     fn later(self) -> (&'static str, &'static str) {
         match self {
             Self::TakenUp | Self::Name => (">", "ASC"),
-            Self::TakenDown | Self::RatingDown | Self::AddedDown => ("<", "DESC"),
+            Self::TakenDown | Self::RatingDown | Self::AddedDown | Self::UniquenessDown => {
+                ("<", "DESC")
+            }
         }
     }
 

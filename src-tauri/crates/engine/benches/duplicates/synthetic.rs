@@ -1,0 +1,187 @@
+//! Drawn pictures by the hundred thousand, some of them planted as changed copies of others.
+
+use std::collections::HashSet;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use latent_engine::near::{NearIndex, Print, THRESHOLD};
+use latent_engine::picture::Picture;
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use rayon::prelude::*;
+
+/// Sides of a drawn picture.
+const SIZE: (u32, u32) = (48, 36);
+/// Half waves a side that it is made of.
+const WAVES: usize = 12;
+/// One in so many is the first of a group.
+const GROUPS: usize = 40;
+/// Photos of a group, the first included.
+const GROUP: usize = 3;
+/// Photos added one by one.
+const ADDED: usize = 500;
+
+/// Draws, indexes, finds and adds; prints what it takes.
+///
+/// # Errors
+/// A picture cannot be drawn.
+pub fn run(count: usize) -> Result<()> {
+    println!("\n{count} synthetic prints, groups of {GROUP} planted for one in {GROUPS}");
+    let bytes: Vec<Vec<u8>> = (0..count)
+        .into_par_iter()
+        .map(|id| Ok(print_of(id)?.to_bytes()))
+        .collect::<Result<_>>()?;
+    let get = |id: i64| Print::from_bytes(bytes.get(usize::try_from(id).ok()?)?);
+    let started = Instant::now();
+    let mut index = NearIndex::new();
+    for id in 0..count as i64 {
+        index.insert(id, &get(id).context("a print")?);
+    }
+    let each = index.bytes() as f64 / count as f64;
+    println!(
+        "{:<28} {:>9.2} s",
+        "indexed, one thread",
+        started.elapsed().as_secs_f64()
+    );
+    println!("{:<28} {each:>9.0} bytes a photo", "memory of the index");
+    let started = Instant::now();
+    let pairs = index.all_pairs(THRESHOLD, get);
+    println!(
+        "{:<28} {:>9.2} s",
+        "all pairs",
+        started.elapsed().as_secs_f64()
+    );
+    let found: HashSet<(i64, i64)> = pairs.iter().map(|pair| (pair.a, pair.b)).collect();
+    let planted: Vec<(i64, i64)> = (0..count as i64)
+        .flat_map(|id| planted(id, count))
+        .collect();
+    let right = planted.iter().filter(|pair| found.contains(pair)).count();
+    println!(
+        "{:<28} {:>9.4} of {} pairs, {} others",
+        "found",
+        right as f64 / planted.len().max(1) as f64,
+        planted.len(),
+        found.len() - right
+    );
+    add(&mut index, count, get)
+}
+
+/// Adds copies of some photos one by one.
+fn add(index: &mut NearIndex, count: usize, get: impl Fn(i64) -> Option<Print>) -> Result<()> {
+    let mut took = Vec::with_capacity(ADDED);
+    let (mut found, mut looked) = (0, 0);
+    for number in 0..ADDED {
+        // A copy of the last of a planted group or of a single photo.
+        let of = number * (count / ADDED) / GROUP * GROUP + GROUP - 1;
+        let print = Print::of(&draw(seed_of(of), Some(number as u64 + 7))?);
+        let started = Instant::now();
+        looked += index.candidates(&print).len();
+        let near = index.near(&print, THRESHOLD, &get);
+        index.insert((count + number) as i64, &print);
+        took.push(started.elapsed().as_secs_f64() * 1e3);
+        found += usize::from(near.iter().any(|(id, _)| *id == of as i64));
+    }
+    took.sort_by(f64::total_cmp);
+    let at = |part: usize| {
+        took.get((ADDED - 1) * part / 100)
+            .copied()
+            .unwrap_or(f64::NAN)
+    };
+    println!(
+        "{:<28} {:>9.2} ms median, {:.2} p99, {:.2} at most; {:.3} found, {:.1} candidates",
+        "one added, looked up twice",
+        at(50),
+        at(99),
+        at(100),
+        found as f64 / ADDED as f64,
+        looked as f64 / ADDED as f64
+    );
+    Ok(())
+}
+
+/// The pairs of the group that a photo is the first of.
+fn planted(id: i64, count: usize) -> Vec<(i64, i64)> {
+    let first = usize::try_from(id).is_ok_and(|id| begins_group(id) && id + GROUP <= count);
+    if !first {
+        return Vec::new();
+    }
+    let members = id..id + GROUP as i64;
+    let pairs = members
+        .clone()
+        .flat_map(|a| members.clone().map(move |b| (a, b)));
+    pairs.filter(|(a, b)| a < b).collect()
+}
+
+fn begins_group(id: usize) -> bool {
+    id.is_multiple_of(GROUPS)
+}
+
+/// What a photo shows: those of a group show the same.
+fn seed_of(id: usize) -> u64 {
+    let offset = id % GROUPS;
+    (if offset < GROUP { id - offset } else { id }) as u64
+}
+
+fn print_of(id: usize) -> Result<Print> {
+    let seed = seed_of(id);
+    let changed = (seed != id as u64).then_some(id as u64);
+    Ok(Print::of(&draw(seed, changed)?))
+}
+
+/// Draws waves whose height falls with their frequency, as in photos; a changed copy is cut,
+/// mirrored, lit otherwise and noisy.
+fn draw(seed: u64, change: Option<u64>) -> Result<Picture> {
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut heights = [[0.0_f32; WAVES]; WAVES];
+    for (v, line) in heights.iter_mut().enumerate() {
+        for (u, height) in line.iter_mut().enumerate() {
+            let sum: f32 = (0..4).map(|_| random.random_range(-1.0..1.0_f32)).sum();
+            *height = 70.0 * sum / (1.0 + (u * u + v * v) as f32).powf(0.6);
+        }
+    }
+    let mut random = StdRng::seed_from_u64(change.unwrap_or(seed) ^ 0x5EED);
+    let changed = change.is_some();
+    let cut = if changed {
+        random.random_range(0.0..0.06)
+    } else {
+        0.0
+    };
+    let left = random.random_range(0.0..=cut);
+    let mirrored = changed && random.random_bool(0.3);
+    let gain = if changed {
+        random.random_range(0.8..1.1)
+    } else {
+        1.0
+    };
+    let waves = |count: u32, mirrored: bool| -> Vec<[f32; WAVES]> {
+        let place = |i: u32| left + (i as f32 + 0.5) / count as f32 * (1.0 - cut);
+        let place = |i: u32| {
+            if mirrored {
+                place(count - 1 - i)
+            } else {
+                place(i)
+            }
+        };
+        (0..count)
+            .map(|i| std::array::from_fn(|k| (std::f32::consts::PI * k as f32 * place(i)).cos()))
+            .collect()
+    };
+    let (columns, rows) = (waves(SIZE.0, mirrored), waves(SIZE.1, false));
+    let dot = |a: &[f32; WAVES], b: &[f32; WAVES]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    let mut rgb = Vec::with_capacity((SIZE.0 * SIZE.1 * 3) as usize);
+    for row in &rows {
+        let mut across = [0.0; WAVES];
+        for (line, part) in heights.iter().zip(row) {
+            across
+                .iter_mut()
+                .zip(line)
+                .for_each(|(sum, height)| *sum += part * height);
+        }
+        for column in &columns {
+            let noise = random.random_range(-1.5..1.5);
+            let grey = 128.0 + gain * dot(&across, column) + noise;
+            rgb.extend([grey.clamp(0.0, 255.0) as u8; 3]);
+        }
+    }
+    Picture::new(SIZE.0, SIZE.1, rgb).context("a drawn picture")
+}

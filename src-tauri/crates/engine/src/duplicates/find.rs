@@ -1,0 +1,435 @@
+//! The groups that a query asks for, with a proposal each, a page at a time.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
+
+use super::grouping::{Grouping, Terms};
+use super::rules::{self, Choice, choose};
+use super::{CopyKind, CopyQuery, Group, similar};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::filter;
+use crate::ids::PhotoId;
+use crate::near;
+use crate::photo_set::PhotoSet;
+use crate::search::sets;
+use crate::store::pictures::{self, Member};
+use crate::store::review::{self, Mark};
+use crate::store::{StoreError, photos, tags};
+
+/// Groupings that are kept current.
+const KEPT: usize = 3;
+/// Groups a page holds at most.
+const MOST: u32 = 500;
+
+/// What a query found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// A page of groups, those that free the most bytes first.
+    pub groups: Vec<FoundGroup>,
+    /// Groups in all.
+    pub group_count: u64,
+    /// Pairs in all groups.
+    pub pairs: u64,
+    /// Photos in all groups.
+    pub photo_count: u64,
+    /// Bytes that could be freed in all.
+    pub reclaimable_bytes: u64,
+    /// Pictures whose copies are still to be found: index to find them.
+    pub pending: u64,
+    /// Where the next page begins; none after the last.
+    pub next: Option<(u64, PhotoId)>,
+}
+
+/// A group with what is proposed.
+#[derive(Clone, Debug)]
+pub struct FoundGroup {
+    /// What it is called as long as it holds these photos.
+    pub id: String,
+    /// How alike they are.
+    pub kind: CopyKind,
+    /// The least likeness of two of them, 0 … 1.
+    pub similarity: f32,
+    /// By id.
+    pub photos: Vec<FoundPhoto>,
+    /// Which one stays; none where the rules leave several.
+    pub keeper: Option<PhotoId>,
+    /// Why, for people.
+    pub reasons: Vec<String>,
+    /// Bytes that could be freed.
+    pub reclaimable_bytes: u64,
+}
+
+/// A photo of a group.
+#[derive(Clone, Debug)]
+pub struct FoundPhoto {
+    /// What is compared.
+    pub member: Member,
+    /// Tag paths.
+    pub tags: Vec<String>,
+    /// 0 … 1.
+    pub uniqueness: Option<f32>,
+    /// How it lies when the first of the group is upright: 1 … 8, as in EXIF.
+    pub orientation: u8,
+    /// What shall happen to it.
+    pub mark: Option<Mark>,
+    /// It lies in a reference folder.
+    pub is_protected: bool,
+    /// It is the same file of its disk as another of the group.
+    pub is_linked: bool,
+    /// A sidecar lies beside it.
+    pub has_sidecar: bool,
+    /// In which facts no other of the group is better, where they differ.
+    pub best: Vec<&'static str>,
+}
+
+/// A group and which of it stays.
+#[derive(Clone, Debug)]
+pub(crate) struct Proposal {
+    pub(crate) group: Group,
+    pub(crate) is_protected: Vec<bool>,
+    pub(crate) choice: Choice,
+    pub(crate) reclaimable_bytes: u64,
+}
+
+impl Proposal {
+    pub(crate) fn id(&self, kind: CopyKind) -> String {
+        self.group.id(kind)
+    }
+
+    /// The place in the order of groups: the most bytes first, then the lowest photo.
+    fn place(&self) -> (u64, PhotoId) {
+        let first = self
+            .group
+            .members
+            .first()
+            .map_or(PhotoId(0), |member| member.id);
+        (self.reclaimable_bytes, first)
+    }
+
+    /// The photos that go, by the proposal.
+    pub(crate) fn removed(&self) -> impl Iterator<Item = &Member> {
+        let members = self
+            .group
+            .members
+            .iter()
+            .zip(&self.is_protected)
+            .enumerate();
+        members
+            .filter(|(place, (_, is_protected))| {
+                self.choice.keeper.is_some_and(|keeper| keeper != *place) && !**is_protected
+            })
+            .map(|(_, (member, _))| member)
+    }
+}
+
+/// Finds groups of copies.
+///
+/// # Errors
+/// [`EngineError::Invalid`] for a threshold that is none; [`EngineError`] of the filter or catalog.
+pub fn find(
+    engine: &Engine,
+    query: &CopyQuery,
+    photo: Option<PhotoId>,
+    limit: u32,
+    after: Option<(u64, PhotoId)>,
+) -> Result<Found, EngineError> {
+    let mut all = proposals(engine, query)?;
+    if let Some(photo) = photo {
+        all.retain(|one| one.group.members.iter().any(|member| member.id == photo));
+    }
+    let sum = |of: fn(&Proposal) -> u64| all.iter().map(of).sum::<u64>();
+    let mut found = Found {
+        groups: Vec::new(),
+        group_count: all.len() as u64,
+        pairs: sum(|one| {
+            let count = one.group.members.len() as u64;
+            count * (count - 1) / 2
+        }),
+        photo_count: sum(|one| one.group.members.len() as u64),
+        reclaimable_bytes: sum(|one| one.reclaimable_bytes),
+        pending: engine.store().read(pictures::count_unpaired)?,
+        next: None,
+    };
+    let is_later = |one: &Proposal| {
+        let (bytes, first) = one.place();
+        after.is_none_or(|(last_bytes, last)| {
+            bytes < last_bytes || (bytes == last_bytes && first > last)
+        })
+    };
+    all.retain(is_later);
+    let limit = limit.clamp(1, MOST) as usize;
+    if all.len() > limit {
+        found.next = all.get(limit - 1).map(Proposal::place);
+        all.truncate(limit);
+    }
+    let marks = engine.store().read(review::marks)?;
+    for proposal in all {
+        found
+            .groups
+            .push(shown(engine, query.kind, proposal, &marks)?);
+    }
+    Ok(found)
+}
+
+/// All groups that a query asks for with a proposal each, those that free the most bytes first.
+pub(crate) fn proposals(engine: &Engine, query: &CopyQuery) -> Result<Vec<Proposal>, EngineError> {
+    if let Some(threshold) = query.threshold
+        && !(0.0..=1.0).contains(&threshold)
+    {
+        return Err(EngineError::invalid("A threshold is a number from 0 to 1"));
+    }
+    let among = match &query.filter {
+        Some(filter) => Some(filter_set(engine, filter)?),
+        None => None,
+    };
+    let groups = groups(engine, query, among.as_ref())?;
+    let reference = Reference::new(&query.reference)?;
+    let mut folders = HashMap::new();
+    let mut proposals: Vec<Proposal> = groups
+        .into_iter()
+        .map(|group| proposal(group, &query.rules, &reference, &mut folders))
+        .collect();
+    proposals.sort_unstable_by_key(|one| {
+        let (bytes, first) = one.place();
+        (std::cmp::Reverse(bytes), first)
+    });
+    Ok(proposals)
+}
+
+fn filter_set(engine: &Engine, filter: &serde_json::Value) -> Result<PhotoSet, EngineError> {
+    sets::of_filter(engine.store(), &filter::any::parse(filter, None)?)
+}
+
+fn groups(
+    engine: &Engine,
+    query: &CopyQuery,
+    among: Option<&PhotoSet>,
+) -> Result<Vec<Group>, EngineError> {
+    if query.kind == CopyKind::Similar {
+        return similar::groups(engine, query, among);
+    }
+    let terms = Terms {
+        kind: query.kind,
+        threshold: query
+            .threshold
+            .unwrap_or(near::THRESHOLD)
+            .max(near::THRESHOLD),
+        include_decided: query.include_decided,
+    };
+    let mut groupings = engine
+        .copies()
+        .groupings
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    let grouping = match groupings.iter().position(|known| known.terms == terms) {
+        Some(place) => {
+            let mut known = groupings.remove(place);
+            engine.store().read(|connection| known.follow(connection))?;
+            known
+        }
+        None => engine
+            .store()
+            .read(|connection| Grouping::build(connection, terms))?,
+    };
+    let among = |group: &Group| match among {
+        None => Some(group.clone()),
+        Some(set) => {
+            let members = group
+                .members
+                .iter()
+                .filter(|member| set.contains(member.id));
+            Group::of(members.cloned().collect(), group.similarity)
+        }
+    };
+    let found = grouping.groups().filter_map(among).collect();
+    groupings.insert(0, grouping);
+    groupings.truncate(KEPT);
+    let oldest = groupings.iter().map(Grouping::seq).min().unwrap_or(0);
+    drop(groupings);
+    engine
+        .store()
+        .write_aside(|tx| pictures::forget_changes(tx, oldest))?;
+    Ok(found)
+}
+
+/// Folders in which nothing is removed, by their real paths.
+struct Reference {
+    folders: Vec<PathBuf>,
+}
+
+impl Reference {
+    fn new(folders: &[PathBuf]) -> Result<Self, EngineError> {
+        let real = |folder: &PathBuf| {
+            std::fs::canonicalize(folder).map_err(|source| {
+                EngineError::invalid(format!(
+                    "The reference folder {} cannot be found: {}",
+                    folder.display(),
+                    crate::io::plain_reason(&source)
+                ))
+            })
+        };
+        Ok(Self {
+            folders: folders.iter().map(real).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Whether a folder is one of them or lies below one, by either path.
+    fn holds(&self, folder: &str, real: &mut HashMap<String, PathBuf>) -> bool {
+        if self.folders.is_empty() {
+            return false;
+        }
+        let real = real.entry(folder.to_owned()).or_insert_with(|| {
+            std::fs::canonicalize(folder).unwrap_or_else(|_| PathBuf::from(folder))
+        });
+        self.folders
+            .iter()
+            .any(|top| real.starts_with(top) || Path::new(folder).starts_with(top))
+    }
+}
+
+fn proposal(
+    group: Group,
+    rules: &[rules::Rule],
+    reference: &Reference,
+    folders: &mut HashMap<String, PathBuf>,
+) -> Proposal {
+    let is_protected: Vec<bool> = group
+        .members
+        .iter()
+        .map(|member| reference.holds(&member.folder, folders))
+        .collect();
+    let choice = if is_protected.iter().all(|one| *one) {
+        Choice {
+            keeper: None,
+            reasons: vec!["All lie in reference folders: nothing is removed".into()],
+        }
+    } else {
+        choose(&group.members, &is_protected, rules)
+    };
+    let mut own = Proposal {
+        group,
+        is_protected,
+        choice,
+        reclaimable_bytes: 0,
+    };
+    own.reclaimable_bytes = reclaimable(&own);
+    own
+}
+
+/// Bytes that would be freed; of a tie, whichever stays, at least so many.
+fn reclaimable(proposal: &Proposal) -> u64 {
+    let members = &proposal.group.members;
+    let counted = |place: usize| {
+        let is_protected = proposal.is_protected.get(place).copied().unwrap_or(false);
+        !is_protected && !proposal.group.is_linked(place)
+    };
+    let sizes = members
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| counted(*place));
+    let total: u64 = sizes.clone().map(|(_, member)| member.bytes).sum();
+    let kept = match proposal.choice.keeper {
+        // A keeper that is protected or linked was not counted.
+        Some(keeper) if counted(keeper) => members.get(keeper).map_or(0, |member| member.bytes),
+        Some(_) => 0,
+        None if proposal.is_protected.iter().any(|one| *one) => 0,
+        None => sizes.map(|(_, member)| member.bytes).max().unwrap_or(0),
+    };
+    total - kept
+}
+
+fn shown(
+    engine: &Engine,
+    kind: CopyKind,
+    proposal: Proposal,
+    marks: &HashMap<PhotoId, Mark>,
+) -> Result<FoundGroup, EngineError> {
+    let group = &proposal.group;
+    let first = group.members.first().map(|member| member.picture);
+    let facts = engine.store().read(|connection| {
+        let turned = match first.filter(|_| kind != CopyKind::Exact) {
+            Some(first) => pictures::pairs_of(connection, first, 0.0)?,
+            None => Vec::new(),
+        };
+        let mut facts = Vec::new();
+        for member in &group.members {
+            let orientation = turned.iter().find_map(|pair| {
+                let other = if Some(pair.a) == first {
+                    pair.b
+                } else {
+                    pair.a
+                };
+                let way = if Some(pair.a) == first {
+                    pair.orientation
+                } else {
+                    near::inverse(pair.orientation)
+                };
+                (other == member.picture).then_some(way)
+            });
+            facts.push((
+                tags::of_photo(connection, member.id)?,
+                photos::uniqueness_of(connection, member.id)?,
+                orientation.unwrap_or(1),
+            ));
+        }
+        Ok::<_, StoreError>(facts)
+    })?;
+    let photos = group.members.iter().zip(facts).enumerate();
+    let photos = photos.map(
+        |(place, (member, (tags, uniqueness, orientation)))| FoundPhoto {
+            tags,
+            uniqueness,
+            orientation,
+            mark: marks.get(&member.id).copied(),
+            is_protected: proposal.is_protected.get(place).copied().unwrap_or(false),
+            is_linked: group.is_linked(place),
+            has_sidecar: has_sidecar(member),
+            best: best(&group.members, member),
+            member: member.clone(),
+        },
+    );
+    let keeper = proposal
+        .choice
+        .keeper
+        .and_then(|place| group.members.get(place));
+    Ok(FoundGroup {
+        id: group.id(kind),
+        kind,
+        similarity: group.similarity,
+        photos: photos.collect(),
+        keeper: keeper.map(|member| member.id),
+        reasons: proposal.choice.reasons.clone(),
+        reclaimable_bytes: proposal.reclaimable_bytes,
+    })
+}
+
+/// The facts in which a member is not beaten, of those in which members differ.
+fn best(members: &[Member], own: &Member) -> Vec<&'static str> {
+    let facts: [(&'static str, fn(&Member) -> f64); 6] = [
+        ("resolution", |m| m.pixels() as f64),
+        ("bytes", |m| m.bytes as f64),
+        ("sharpness", |m| m.sharpness.map_or(0.0, f64::from)),
+        ("rating", |m| m.rating.map_or(0.0, f64::from)),
+        ("metadata", |m| f64::from(m.metadata)),
+        ("earliest", |m| {
+            m.taken_at.map_or(f64::NEG_INFINITY, |at| -(at as f64))
+        }),
+    ];
+    facts
+        .into_iter()
+        .filter(|(_, value)| {
+            let most = members.iter().map(value).fold(f64::NEG_INFINITY, f64::max);
+            value(own) == most && members.iter().any(|other| value(other) < most)
+        })
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// Whether an XMP file lies beside a photo, by either of its names.
+fn has_sidecar(member: &Member) -> bool {
+    let path = PathBuf::from(member.path());
+    let whole = PathBuf::from(format!("{}.xmp", path.display()));
+    whole.is_file() || path.with_extension("xmp").is_file()
+}

@@ -1,0 +1,131 @@
+//! Finds the pictures that show the same, as pictures come. A picture is compared once with all that
+//! are there; pairs are kept in the catalog.
+
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::PictureId;
+use crate::jobs::{Ctx, Phase};
+use crate::near::{self, NearIndex, Print};
+use crate::store::pictures::{self, NearPair};
+use crate::store::{Connection, Store, StoreError};
+
+/// Pictures whose pairs are found and kept together.
+const BATCH: u32 = 512;
+
+/// All prints, ready to be asked for candidates; none before the first question.
+#[derive(Default)]
+pub(crate) struct Prints {
+    index: Mutex<Option<Loaded>>,
+}
+
+struct Loaded {
+    index: NearIndex,
+    /// The last picture that is in it.
+    last: PictureId,
+}
+
+/// Finds the pairs of the pictures that have none yet.
+///
+/// # Errors
+/// [`EngineError::Cancelled`] with what was found kept; [`EngineError::Store`].
+pub(crate) fn run(engine: &Engine, ctx: &Ctx) -> Result<(), EngineError> {
+    let store = engine.store();
+    let gone = store.write_aside(|tx| pictures::forget_unshown(tx))?;
+    let mut loaded = engine
+        .prints()
+        .index
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    if let Some(loaded) = loaded.as_mut() {
+        for picture in &gone {
+            loaded.index.remove(picture.0);
+        }
+    }
+    let waiting = store.read(pictures::count_unpaired)?;
+    if waiting == 0 {
+        return Ok(());
+    }
+    ctx.phase(Phase::Pair, Some(waiting))?;
+    loop {
+        let batch = store.read(|connection| pictures::unpaired(connection, BATCH))?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        follow(store, &mut loaded)?;
+        let Some(loaded) = loaded.as_ref() else {
+            return Ok(());
+        };
+        let found: Result<Vec<Vec<NearPair>>, StoreError> = batch
+            .par_iter()
+            .map(|picture| store.read(|connection| pairs_of(connection, &loaded.index, *picture)))
+            .collect();
+        let pairs: Vec<NearPair> = found?.into_iter().flatten().collect();
+        store.write_aside(|tx| pictures::put_pairs(tx, &batch, &pairs))?;
+        ctx.advance(batch.len() as u64, None)?;
+    }
+}
+
+/// Takes in the prints that came since the last time.
+fn follow(store: &Store, loaded: &mut Option<Loaded>) -> Result<(), StoreError> {
+    let loaded = loaded.get_or_insert_with(|| Loaded {
+        index: NearIndex::new(),
+        last: PictureId(0),
+    });
+    let mut last = loaded.last;
+    store.read(|connection| {
+        pictures::each_print(connection, near::VERSION, last, |id, bytes| {
+            if let Some(print) = Print::from_bytes(bytes) {
+                loaded.index.insert(id.0, &print);
+            }
+            last = id;
+        })
+    })?;
+    loaded.last = last;
+    Ok(())
+}
+
+fn pairs_of(
+    connection: &Connection,
+    index: &NearIndex,
+    picture: PictureId,
+) -> Result<Vec<NearPair>, StoreError> {
+    let Some(own) = read(connection, picture)? else {
+        return Ok(Vec::new());
+    };
+    let mut pairs = Vec::new();
+    for candidate in index.candidates(&own) {
+        let other = PictureId(candidate);
+        if other == picture {
+            continue;
+        }
+        let Some(print) = read(connection, other)? else {
+            continue;
+        };
+        // From the lower to the higher, so that it is the same whichever came last.
+        let is_lower = picture < other;
+        let (first, second) = if is_lower {
+            (&own, &print)
+        } else {
+            (&print, &own)
+        };
+        let likeness = near::likeness(first, second);
+        if likeness.similarity >= near::THRESHOLD {
+            pairs.push(NearPair {
+                a: picture.min(other),
+                b: picture.max(other),
+                similarity: likeness.similarity,
+                orientation: likeness.orientation,
+            });
+        }
+    }
+    Ok(pairs)
+}
+
+fn read(connection: &Connection, picture: PictureId) -> Result<Option<Print>, StoreError> {
+    let bytes = pictures::print(connection, picture)?;
+    Ok(bytes.and_then(|bytes| Print::from_bytes(&bytes)))
+}

@@ -1,0 +1,179 @@
+//! What a person decides about copies: marks of a review that can be left and resumed, and decisions
+//! that outlive rescans.
+
+use std::collections::{HashMap, HashSet};
+
+use super::find::{Proposal, proposals};
+use super::{CopyQuery, grouping};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::events::Kind;
+use crate::ids::PhotoId;
+use crate::store::pictures;
+use crate::store::review::{self, Decision, Mark};
+
+/// How far a review has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReviewProgress {
+    /// Groups in all.
+    pub groups: u64,
+    /// Groups of which every photo is marked to be kept or removed.
+    pub decided: u64,
+    /// Groups that were put off.
+    pub skipped: u64,
+    /// Photos marked for removal.
+    pub remove_files: u64,
+    /// Their bytes.
+    pub remove_bytes: u64,
+}
+
+/// What accepting proposals marked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Accepted {
+    /// Groups.
+    pub groups: u64,
+    /// Photos for removal.
+    pub photos: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// Marks photos, or takes their marks off. Answers how many were changed.
+///
+/// # Errors
+/// [`EngineError::NotFound`] for an unknown photo; nothing is marked then.
+pub fn mark(engine: &Engine, ids: &[PhotoId], mark: Option<Mark>) -> Result<u64, EngineError> {
+    let changed = engine.store().write_aside(|tx| {
+        let mut changed = 0;
+        for id in ids {
+            if !crate::store::photos::exists(tx, *id)? {
+                return Err(EngineError::not_found("photo", id));
+            }
+            changed += u64::from(review::mark(tx, *id, mark)?);
+        }
+        Ok::<_, EngineError>(changed)
+    })?;
+    if changed > 0 {
+        engine.events().changed(&[Kind::Duplicates]);
+    }
+    Ok(changed)
+}
+
+/// Marks what is proposed in every group that is at least so alike and has a keeper. Groups in which
+/// something is marked already are left as they are.
+///
+/// # Errors
+/// As [`super::find`].
+pub fn accept(
+    engine: &Engine,
+    query: &CopyQuery,
+    confidence: f32,
+) -> Result<Accepted, EngineError> {
+    if !(0.0..=1.0).contains(&confidence) {
+        return Err(EngineError::invalid("A confidence is a number from 0 to 1"));
+    }
+    let all = proposals(engine, query)?;
+    let mut accepted = Accepted::default();
+    engine.store().write_aside(|tx| {
+        let marks = review::marks(tx)?;
+        let is_open = |one: &&Proposal| {
+            one.choice.keeper.is_some()
+                && one.group.similarity >= confidence
+                && one
+                    .group
+                    .members
+                    .iter()
+                    .all(|member| !marks.contains_key(&member.id))
+        };
+        for proposal in all.iter().filter(is_open) {
+            let removed: HashSet<PhotoId> = proposal.removed().map(|member| member.id).collect();
+            for member in &proposal.group.members {
+                let mark = if removed.contains(&member.id) {
+                    Mark::Remove
+                } else {
+                    Mark::Keep
+                };
+                review::mark(tx, member.id, Some(mark))?;
+            }
+            accepted.groups += 1;
+            accepted.photos += removed.len() as u64;
+            accepted.bytes += proposal.removed().map(|member| member.bytes).sum::<u64>();
+        }
+        Ok::<_, EngineError>(())
+    })?;
+    if accepted.groups > 0 {
+        engine.events().changed(&[Kind::Duplicates]);
+    }
+    Ok(accepted)
+}
+
+/// Tells how far the review of a query's groups has come.
+///
+/// # Errors
+/// As [`super::find`].
+pub fn progress(engine: &Engine, query: &CopyQuery) -> Result<ReviewProgress, EngineError> {
+    let all = proposals(engine, query)?;
+    let marks: HashMap<PhotoId, Mark> = engine.store().read(review::marks)?;
+    let mut progress = ReviewProgress {
+        groups: all.len() as u64,
+        ..ReviewProgress::default()
+    };
+    for proposal in &all {
+        let members = &proposal.group.members;
+        let mut decided = 0;
+        let mut is_skipped = false;
+        for member in members {
+            match marks.get(&member.id) {
+                Some(Mark::Keep) => decided += 1,
+                Some(Mark::Remove) => {
+                    decided += 1;
+                    progress.remove_files += 1;
+                    progress.remove_bytes += member.bytes;
+                }
+                Some(Mark::Skip) => is_skipped = true,
+                None => {}
+            }
+        }
+        progress.decided += u64::from(decided == members.len());
+        progress.skipped += u64::from(is_skipped);
+    }
+    Ok(progress)
+}
+
+/// Decides about every two of some photos, by their content, or forgets what was decided. Answers
+/// the number of pairs that were changed.
+///
+/// # Errors
+/// [`EngineError::NotFound`] for an unknown photo, [`EngineError::Invalid`] for fewer than two.
+pub fn decide(
+    engine: &Engine,
+    ids: &[PhotoId],
+    decision: Option<Decision>,
+) -> Result<u64, EngineError> {
+    if ids.len() < 2 {
+        return Err(EngineError::invalid(
+            "A decision is about two photos or more",
+        ));
+    }
+    let now_s = engine.now_s();
+    let changed = engine.store().write(|tx| {
+        let mut members = Vec::new();
+        for id in ids {
+            let member = pictures::of_photo(tx, *id)?;
+            members.push(member.ok_or_else(|| EngineError::not_found("photo", id))?);
+        }
+        let mut changed = 0;
+        for (place, one) in members.iter().enumerate() {
+            for other in members.iter().skip(place + 1) {
+                let pair = grouping::hash_pair(&one.content_hash, &other.content_hash);
+                changed += u64::from(review::decide(tx, &pair, decision, now_s)?);
+            }
+            pictures::note_change(tx, one.picture)?;
+        }
+        Ok::<_, EngineError>(changed)
+    })?;
+    if changed > 0 {
+        engine.events().changed(&[Kind::Duplicates]);
+    }
+    Ok(changed)
+}

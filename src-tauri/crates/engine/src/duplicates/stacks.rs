@@ -1,0 +1,94 @@
+//! Files that belong together and are not each other's duplicates: a RAW file and its JPEG, a photo
+//! and its edited version.
+
+use crate::store::pictures::Member;
+
+/// Endings of RAW files, in lower case.
+const RAW: [&str; 18] = [
+    "3fr", "arw", "cr2", "cr3", "dcr", "dng", "erf", "iiq", "mef", "mos", "nef", "nrw", "orf",
+    "pef", "raf", "rw2", "srw", "x3f",
+];
+
+/// What editors put behind the name of the photo they edited, in lower case.
+///
+/// Lightroom, Google Photos and Windows Photos write these.
+const EDITED: [&str; 5] = ["-edit", "-edited", "_edited", " (edited)", "_edit"];
+
+/// Whether two photos are one shot that lies in several files on purpose: in one folder, by the
+/// names that cameras, phones and editors give.
+pub(super) fn are_stacked(a: &Member, b: &Member) -> bool {
+    if a.folder != b.folder {
+        return false;
+    }
+    let ((stem_a, end_a), (stem_b, end_b)) = (parts(&a.file_name), parts(&b.file_name));
+    let is_raw = |ending: &str| RAW.contains(&ending);
+    if stem_a == stem_b {
+        return is_raw(&end_a) != is_raw(&end_b);
+    }
+    is_edit(&stem_a, &stem_b) || is_edit(&stem_b, &stem_a)
+}
+
+/// Whether a name is that of another's edited version.
+fn is_edit(edit: &str, original: &str) -> bool {
+    let added = edit.strip_prefix(original);
+    // iOS writes IMG_E0001 beside IMG_0001.
+    let by_phone = edit.strip_prefix("img_e").is_some() && {
+        let number = edit.strip_prefix("img_e");
+        number.is_some() && number == original.strip_prefix("img_")
+    };
+    by_phone || added.is_some_and(|added| EDITED.contains(&added))
+}
+
+/// Name and ending, in lower case.
+fn parts(file_name: &str) -> (String, String) {
+    let lower = file_name.to_lowercase();
+    match lower.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() => (stem.to_owned(), ending.to_owned()),
+        _ => (lower, String::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{PhotoId, PictureId};
+
+    fn member(folder: &str, file_name: &str) -> Member {
+        Member {
+            id: PhotoId(1),
+            picture: PictureId(1),
+            content_hash: [0; 32],
+            file_key: None,
+            folder: folder.into(),
+            file_name: file_name.into(),
+            bytes: 1,
+            width: 1,
+            height: 1,
+            format: "jpeg".into(),
+            taken_at: None,
+            camera: None,
+            rating: None,
+            metadata: 0,
+            sharpness: None,
+        }
+    }
+
+    #[test]
+    fn a_shot_in_several_files_is_a_stack() {
+        let stacked = |a: &str, b: &str| {
+            let (one, two) = (member("/f", a), member("/f", b));
+            assert_eq!(are_stacked(&one, &two), are_stacked(&two, &one));
+            assert!(!are_stacked(&one, &member("/g", b)), "in two folders");
+            are_stacked(&one, &two)
+        };
+        assert!(stacked("DSC_1.NEF", "dsc_1.jpg"));
+        assert!(stacked("IMG_0001.JPG", "IMG_E0001.JPG"));
+        assert!(stacked("sea.jpg", "sea-edited.jpg"));
+        assert!(stacked("sea.jpg", "sea-Edit.tif"));
+        assert!(!stacked("sea.jpg", "sea.png"));
+        assert!(!stacked("sea.jpg", "sea (1).jpg"));
+        assert!(!stacked("sea.jpg", "seaside.jpg"));
+        assert!(!stacked("a.nef", "b.jpg"));
+        assert!(!stacked("IMG_0001.JPG", "IMG_E0002.JPG"));
+    }
+}

@@ -1,0 +1,401 @@
+//! Says how surely two prints show the same picture.
+
+use super::align::{AXES, Fit, Map, PLANE, Pair, Point, correlate, misfit, spread, warp};
+use super::field::Field;
+use super::moved::moved;
+use super::orient::{inverse, turned, turned_frame};
+use super::print::Print;
+use super::raster::{AREA, Frame, SIDE};
+
+/// Two prints at least this alike show the same picture; the module's documentation has the
+/// curve it comes from.
+pub const THRESHOLD: f32 = 0.9;
+
+/// How alike two prints are, and how the second lies relative to the first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Likeness {
+    /// 0 … 1; from [`THRESHOLD`] on the same picture.
+    pub similarity: f32,
+    /// The EXIF orientation, 1 … 8, that turns the second picture the way the first lies.
+    pub orientation: u8,
+}
+
+impl Likeness {
+    const NONE: Self = Self {
+        similarity: 0.0,
+        orientation: 1,
+    };
+}
+
+/// Blur of the fields that a start is looked for with, passes of 1-2-1.
+const COARSE: usize = 3;
+/// Stretches that a start is looked for at; crops and borders beyond are not found.
+const STRETCHES: [f32; 5] = [1.0, 0.9, 1.0 / 0.9, 0.8, 1.25];
+/// Correlation of 8 × 8 means from which two pictures may lie alike.
+const ALIKE: f32 = 0.995;
+/// Correlation of 8 × 8 means below which an orientation is not looked at.
+const LEAST_CLOSE: f32 = 0.3;
+/// Correlation of a start below which two pictures have nothing in common.
+const LEAST_COARSE: f32 = 0.7;
+/// Correlation of a start that needs no better one.
+const GOOD_START: f32 = 0.97;
+/// Correlation that leaves no room for a warp of 0.03 cells.
+const IDENTICAL: f32 = 0.9999;
+/// Similarity from which a pair is compared the other way round as well.
+const DOUBTFUL: f32 = 0.7;
+/// Warp, in cells, that is looked at twice.
+const SUSPICIOUS: f32 = 0.03;
+/// Gain of a fit from which a small warp is sure.
+const SURE: f32 = 0.07;
+/// Part of the raster that has to lie in both.
+const LEAST_OVERLAP: f32 = 0.3;
+
+/// Compares two prints in all eight orientations; the order of the two does not matter, but that
+/// the orientation is the other's inverse.
+#[must_use]
+pub fn likeness(a: &Print, b: &Print) -> Likeness {
+    // The fit is not the same both ways to the last bit, so one way is taken.
+    if a.raster.0 < b.raster.0 {
+        let found = likeness(b, a);
+        return Likeness {
+            orientation: inverse(found.orientation),
+            ..found
+        };
+    }
+    let one_way = weigh(evidence(a, b));
+    if !(DOUBTFUL..THRESHOLD).contains(&one_way.similarity) {
+        return one_way;
+    }
+    // The finer picture can be laid over the coarser or the other way; one may fit better.
+    let back = weigh(evidence(b, a));
+    if back.similarity <= one_way.similarity {
+        return one_way;
+    }
+    Likeness {
+        orientation: inverse(back.orientation),
+        ..back
+    }
+}
+
+fn weigh(evidence: Option<Evidence>) -> Likeness {
+    evidence.map_or(Likeness::NONE, |evidence| Likeness {
+        similarity: evidence.similarity(),
+        orientation: evidence.orientation,
+    })
+}
+
+/// What a likeness rests on.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence {
+    /// The EXIF orientation that turns the second picture the way the first lies.
+    pub orientation: u8,
+    /// Correlation of the blurred pictures once laid over each other.
+    pub coarse: f32,
+    /// Part of the first raster that lies in both.
+    pub overlap: f32,
+    /// Correlation of what is not an outlier.
+    pub robust: f32,
+    /// Displacement that stretch and shift do not explain: rotation, shear, perspective. Root
+    /// mean square, in cells.
+    pub warp: f32,
+    /// How much better the fit is with it, 0 … 1 of the squared differences.
+    pub gain: f32,
+    /// How far each picture reaches beyond the other, part of a side.
+    pub outside: f32,
+    /// Part of the compared cells that differs.
+    pub differing: f32,
+    /// How much of that is found elsewhere in the other picture, 0 … 1.
+    pub moved: f32,
+    /// How much of that is of one sign, 0 … 1.
+    pub one_sided: f32,
+    /// Pixels on the long side of the smaller picture, as far as it is known.
+    pub pixels: f32,
+}
+
+impl Evidence {
+    /// Weighs what speaks against the same picture; 1 where nothing does.
+    #[must_use]
+    pub fn similarity(&self) -> f32 {
+        let square = |value: f32| value * value;
+        // Of few pixels it can be told less exactly where a picture lies.
+        let loose = 1.0 + (64.0 / self.pixels.max(16.0) - 0.5).max(0.0);
+        let warp = square(self.warp / (0.055 * loose));
+        // A small warp that fits no better is the fit's own uncertainty.
+        let small = self.warp < 0.2 * loose;
+        let sure = if small {
+            (self.gain / SURE).clamp(0.0, 1.0)
+        } else {
+            1.0
+        };
+        let beside = square(self.outside / (0.008 * loose)).min(1.0);
+        let frames = sure * (warp + 2.0 * beside * (3.0 * warp).min(1.0));
+        let apart = (1.0 - self.robust) / 0.04;
+        // What is laid over a picture is mostly lighter or mostly darker than it.
+        let found = self.moved / (0.35 + 0.3 * self.one_sided.powi(3));
+        let motion = (self.differing / 0.03).min(1.0) * square(square(found));
+        1.0 / (1.0 + (frames + apart + motion) / 9.0)
+    }
+}
+
+impl Evidence {
+    /// Takes another look at the warp, if that makes less of it.
+    ///
+    /// Where a change turned colours into other greys, the greys alone seem warped, the edges not;
+    /// at the border of a crop it is the other way round. Another frame is warped in both.
+    fn doubt(&mut self, other: Option<(f32, f32)>) {
+        let weight = |warp: f32, gain: f32| warp * warp * (gain / SURE).clamp(0.0, 1.0);
+        if let Some((warp, gain)) = other
+            && weight(warp, gain) < weight(self.warp, self.gain)
+        {
+            (self.warp, self.gain) = (warp, gain);
+        }
+    }
+}
+
+/// Lays the second print over the first as well as it goes; none where they have nothing in
+/// common.
+#[must_use]
+pub fn evidence(a: &Print, b: &Print) -> Option<Evidence> {
+    if a.is_plain() || b.is_plain() {
+        return None;
+    }
+    let (ours, theirs) = (a.raster.to_f32(), b.raster.to_f32());
+    let (small, other) = (means(&ours), means(&theirs));
+    let close = |o: u8| (dot(&small, &turned(&other, MEANS, o)), o);
+    let mut orientations: Vec<(f32, u8)> = (1..=8).map(close).collect();
+    orientations.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
+    let pixels = a.long_side().min(b.long_side());
+    let own = Field::of(&ours, 0);
+    if let Some(&(close, orientation)) = orientations.first()
+        && close > ALIKE
+    {
+        // Most copies lie as the original does, and need no search.
+        let other = Field::of(&turned(&theirs, SIDE, orientation), 0);
+        let pair = Pair { a: &own, b: &other };
+        let found = straight(&pair, orientation, pixels);
+        if found.is_some_and(|found| found.robust > IDENTICAL) {
+            return found;
+        }
+    }
+    let blurred = Field::of(&ours, COARSE);
+    let mut best: Option<Start> = None;
+    let likely = orientations
+        .iter()
+        .filter(|(close, _)| *close >= LEAST_CLOSE);
+    for &(_, orientation) in likely.take(2) {
+        let other = Field::of(&turned(&theirs, SIDE, orientation), COARSE);
+        let pair = Pair {
+            a: &blurred,
+            b: &other,
+        };
+        let frames = (a.frame, turned_frame(b.frame, orientation));
+        best = better(best, start(&pair, frames, orientation));
+        if best.as_ref().is_some_and(|best| best.coarse > GOOD_START) {
+            break;
+        }
+    }
+    let best = best.filter(|best| best.coarse >= LEAST_COARSE)?;
+    let other = turned(&theirs, SIDE, best.orientation);
+    let field = Field::of(&other, 0);
+    let pair = Pair { a: &own, b: &field };
+    let (mut found, fit) = measure(&pair, &best, pixels)?;
+    if found.warp > SUSPICIOUS {
+        let (own, other) = (Field::of_detail(&ours), Field::of_detail(&other));
+        let pair = Pair { a: &own, b: &other };
+        let (gain, curve, offset) = (1.0, 0.0, 0.0);
+        let fit = Fit {
+            gain,
+            curve,
+            offset,
+            ..fit
+        };
+        let fit = pair.improve::<AXES>(fit, 4, 1);
+        found.doubt(fit.and_then(|fit| planar(&pair, fit)));
+    }
+    Some(found)
+}
+
+/// Compares two pictures that lie alike.
+fn straight(pair: &Pair<'_>, orientation: u8, pixels: f32) -> Option<Evidence> {
+    let points = pair.points(&Map::default(), 1);
+    let (gain, offset, coarse) = correlate(&points);
+    let (gain, curve) = (gain.max(0.1), 0.0);
+    let map = Map::default();
+    let fit = Fit {
+        map,
+        gain,
+        curve,
+        offset,
+    };
+    let start = Start {
+        fit,
+        coarse,
+        orientation,
+    };
+    if coarse < GOOD_START {
+        return None;
+    }
+    Some(measure(pair, &start, pixels)?.0)
+}
+
+/// A fit to begin with.
+struct Start {
+    fit: Fit,
+    coarse: f32,
+    orientation: u8,
+}
+
+fn better(a: Option<Start>, b: Option<Start>) -> Option<Start> {
+    [a, b]
+        .into_iter()
+        .flatten()
+        .max_by(|a, b| a.coarse.total_cmp(&b.coarse))
+}
+
+/// Looks for a start among frames and stretches.
+fn start(pair: &Pair<'_>, (a, b): (Frame, Frame), orientation: u8) -> Option<Start> {
+    let mut best = None;
+    let mut tried: Vec<Map> = Vec::new();
+    // A border may belong to both pictures, to one of them or to none.
+    for (ours, theirs) in [(false, false), (true, true), (true, false), (false, true)] {
+        let frame = |whole, frame| if whole { whole_of(frame) } else { Frame::WHOLE };
+        let map = Map::between(frame(ours, a), frame(theirs, b));
+        if tried.iter().any(|other| other.is_near(&map)) {
+            continue;
+        }
+        tried.push(map);
+        for stretch in STRETCHES {
+            let found = from(pair, map.stretched(stretch), orientation);
+            best = better(best, found);
+            if best.as_ref().is_some_and(|best| best.coarse > GOOD_START) {
+                return best;
+            }
+        }
+    }
+    best
+}
+
+fn from(pair: &Pair<'_>, map: Map, orientation: u8) -> Option<Start> {
+    let points = pair.points(&map, 2);
+    if points.len() < 40 {
+        return None;
+    }
+    let (gain, offset, _) = correlate(&points);
+    let gain = gain.max(0.1);
+    let fit = Fit {
+        map,
+        gain,
+        curve: 0.0,
+        offset,
+    };
+    let fit = pair.improve::<AXES>(fit, 5, 2)?;
+    let (_, _, coarse) = correlate(&pair.points(&fit.map, 2));
+    Some(Start {
+        fit,
+        coarse,
+        orientation,
+    })
+}
+
+/// All of a picture, in fractions of the part inside its border.
+fn whole_of(frame: Frame) -> Frame {
+    let axis = |low: f32, high: f32| (-low / (high - low), (1.0 - low) / (high - low));
+    let (left, right) = axis(frame.left, frame.right);
+    let (top, bottom) = axis(frame.top, frame.bottom);
+    Frame {
+        left,
+        top,
+        right,
+        bottom,
+    }
+}
+
+/// Takes the last steps and measures what is left.
+fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<(Evidence, Fit)> {
+    // Every fourth cell tells nearly where it lies; the last steps take all.
+    let fit = pair.improve::<AXES>(start.fit, 5, 2)?;
+    let fit = pair.improve::<AXES>(fit, 3, 1)?;
+    let points = pair.points(&fit.map, 1);
+    let overlap = points.len() as f32 / AREA as f32;
+    if overlap < LEAST_OVERLAP {
+        return None;
+    }
+    let scale = spread(&fit, &points);
+    let off = |point: &Point| fit.difference(point);
+    let good = points.iter().filter(|point| off(point).abs() < 1.2 * scale);
+    let good: Vec<Point> = good.copied().collect();
+    let (_, _, robust) = correlate(&good);
+    let limit = 1.5 * scale + 6.0;
+    let outliers = points.iter().map(off).filter(|off| off.abs() > limit);
+    let (count, sum, all) = outliers.fold((0, 0.0, 0.0), |(count, sum, all), off| {
+        (count + 1, sum + off, all + off.abs())
+    });
+    let one_sided = if count == 0 { 1.0 } else { f32::abs(sum) / all };
+    let sure = robust > IDENTICAL && count == 0;
+    let looked = if sure { None } else { planar(pair, fit) };
+    let (warp, gain) = looked.unwrap_or((0.0, 0.0));
+    let evidence = Evidence {
+        orientation: start.orientation,
+        coarse: start.coarse,
+        overlap,
+        robust,
+        warp,
+        gain,
+        outside: outside(&fit.map),
+        differing: count as f32 / points.len() as f32,
+        moved: if count == 0 {
+            0.0
+        } else {
+            moved(&fit, &points, limit)
+        },
+        one_sided,
+        pixels,
+    };
+    Some((evidence, fit))
+}
+
+/// Fits rotation and perspective too; the warp and how much better that fits.
+fn planar(pair: &Pair<'_>, fit: Fit) -> Option<(f32, f32)> {
+    let points = pair.points(&fit.map, 1);
+    let scale = spread(&fit, &points);
+    let before = misfit(&fit, &points, scale);
+    let full = pair.improve::<PLANE>(fit, 3, 1)?;
+    let points = pair.points(&full.map, 1);
+    let after = misfit(&full, &points, scale);
+    Some((warp(&full.map, &points), 1.0 - after / before.max(1e-6)))
+}
+
+/// How far both pictures reach beyond each other: the lesser of the two, part of a side.
+///
+/// A crop or a border lies inside or around the other picture, the next frame beside it.
+fn outside(map: &Map) -> f32 {
+    let ((left, top), (right, bottom)) = (map.at(-1.0, -1.0), map.at(1.0, 1.0));
+    let beyond = [-1.0 - left, right - 1.0, -1.0 - top, bottom - 1.0];
+    let ours = beyond.into_iter().fold(0.0, f32::max);
+    let theirs = beyond.into_iter().fold(0.0, |least: f32, v| least.max(-v));
+    ours.min(theirs) / 2.0
+}
+
+/// Side of the raster of means.
+const MEANS: usize = 8;
+
+/// Means of 4 × 4 cells, `[MEANS, MEANS]`, mean 0 and unit norm.
+fn means(raster: &[f32]) -> Vec<f32> {
+    let cell = SIDE / MEANS;
+    let mut out = vec![0.0; MEANS * MEANS];
+    for (y, row) in raster.chunks_exact(SIDE).enumerate() {
+        let to = out.iter_mut().skip(y / cell * MEANS);
+        for (sum, values) in to.zip(row.chunks_exact(cell)) {
+            *sum += values.iter().sum::<f32>();
+        }
+    }
+    let mean = out.iter().sum::<f32>() / out.len() as f32;
+    out.iter_mut().for_each(|value| *value -= mean);
+    let length = dot(&out, &out).sqrt().max(1e-6);
+    out.iter_mut().for_each(|value| *value /= length);
+    out
+}
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}

@@ -1,0 +1,249 @@
+//! Coarse signs of a print and of crops of it: what the index looks copies up by.
+//!
+//! 20 signs of the lowest frequencies make the key of a bucket, 40 of the next decide within it.
+//! A picture is laid so that its two first odd coefficients are positive, and lying rather than
+//! standing, which leaves 18 bits: all eight orientations of a picture have the same key.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::sync::LazyLock;
+
+use super::waves::Waves;
+
+/// Signs of which the key is made.
+pub(super) const KEY_SIGNS: usize = 20;
+/// Signs that are compared within a bucket.
+pub(super) const REST_SIGNS: usize = 40;
+/// Bits of a key: its signs without the two that tell how the picture lies.
+pub(super) const KEY_BITS: usize = KEY_SIGNS - 2;
+/// Parts of a picture that are looked up: all of it and what crops leave.
+pub(super) const PARTS: usize = CROPS.len();
+
+/// Half waves a side.
+const WAVES: usize = 10;
+/// Sides of a part, start and end.
+const SPANS: [(f32, f32); 6] = [
+    (0.0, 1.0),
+    (0.025, 0.975),
+    (0.05, 0.95),
+    (0.1, 0.9),
+    (0.0, 0.9),
+    (0.1, 1.0),
+];
+/// Parts by the spans of their width and height. Copies cut by up to a tenth lie within a
+/// twentieth of one of them, which the signs bear.
+const CROPS: [(usize, usize); 12] = [
+    (0, 0),
+    (1, 1),
+    (2, 2),
+    (3, 3),
+    (4, 4),
+    (5, 4),
+    (4, 5),
+    (5, 5),
+    (4, 0),
+    (5, 0),
+    (0, 4),
+    (0, 5),
+];
+
+/// Weights are kept in steps of this part of the length of all coefficients.
+const STEP: f32 = 1.0 / 510.0;
+/// The dearest change that is tried, in squared steps: signs that a copy's change may turn.
+const DEAREST: u32 = (0.16 * 510.0 * 0.16 * 510.0) as u32;
+/// Signs that may turn.
+const WEAK: usize = 12;
+
+/// Signs of low frequencies and how sure those of the key are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sketch {
+    /// Bit `i` is the sign of the `i`-th of [`FREQUENCIES`].
+    pub(super) signs: u64,
+    /// Size of each coefficient of the key, in [`STEP`]s.
+    pub(super) sizes: [u8; KEY_SIGNS],
+}
+
+/// A place in the index: the bucket and the signs within.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) key: u32,
+    pub(super) rest: u64,
+}
+
+/// The frequencies `(u, v)` in order of their sum; the set is the same when it is transposed.
+static FREQUENCIES: LazyLock<Vec<(usize, usize)>> = LazyLock::new(|| {
+    let of_sum = |sum: usize| (0..=sum).map(move |u| (u, sum - u));
+    let mut all: Vec<(usize, usize)> = (1..WAVES).flat_map(of_sum).collect();
+    // The last six come from the middle, where both frequencies are low.
+    all.extend([(2, 8), (8, 2), (3, 7), (7, 3), (4, 6), (6, 4)]);
+    all
+});
+
+/// What turning a picture does to its signs.
+struct Turns {
+    odd_u: u64,
+    odd_v: u64,
+    /// Where the sign of each frequency stands once the picture is transposed.
+    transposed: Vec<usize>,
+    first_u: u64,
+    first_v: u64,
+}
+
+static TURNS: LazyLock<Turns> = LazyLock::new(|| {
+    let find = |wanted: (usize, usize)| FREQUENCIES.iter().position(|at| *at == wanted);
+    let bits = |odd: fn(&(usize, usize)) -> bool| {
+        let all = FREQUENCIES.iter().enumerate();
+        all.filter(|(_, at)| odd(at)).map(|(i, _)| 1_u64 << i).sum()
+    };
+    let bit = |at| find(at).map_or(0, |i| 1 << i);
+    let transposed = FREQUENCIES.iter().map(|&(u, v)| find((v, u)).unwrap_or(0));
+    Turns {
+        odd_u: bits(|(u, _)| !u.is_multiple_of(2)),
+        odd_v: bits(|(_, v)| !v.is_multiple_of(2)),
+        transposed: transposed.collect(),
+        first_u: bit((1, 0)),
+        first_v: bit((0, 1)),
+    }
+});
+
+/// Sketches all parts of a raster.
+pub(super) fn sketches(raster: &[f32]) -> Vec<Sketch> {
+    static ALL: LazyLock<Vec<Waves>> = LazyLock::new(|| {
+        let spans = SPANS.iter();
+        spans
+            .map(|&(start, end)| Waves::over(start, end, WAVES))
+            .collect()
+    });
+    let across: Vec<Vec<f32>> = ALL.iter().map(|waves| waves.across(raster)).collect();
+    let of = |&(x, y): &(usize, usize)| Some(Sketch::of(&ALL.get(y)?.down(across.get(x)?)));
+    CROPS.iter().filter_map(of).collect()
+}
+
+impl Sketch {
+    /// Takes signs and sizes from coefficients, `[v, u]`.
+    fn of(coefficients: &[f32]) -> Self {
+        let at = |&(u, v): &(usize, usize)| coefficients.get(v * WAVES + u).copied();
+        let values: Vec<f32> = FREQUENCIES.iter().map(|f| at(f).unwrap_or(0.0)).collect();
+        let key = values.iter().take(KEY_SIGNS);
+        let length = key.map(|value| value * value).sum::<f32>().sqrt().max(1e-6);
+        let mut sizes = [0; KEY_SIGNS];
+        for (size, value) in sizes.iter_mut().zip(&values) {
+            *size = (value.abs() / length / STEP).min(255.0) as u8;
+        }
+        let positive = values.iter().enumerate().filter(|(_, value)| **value > 0.0);
+        Self {
+            signs: positive.map(|(i, _)| 1_u64 << i).sum(),
+            sizes,
+        }
+    }
+
+    /// The sketch of the transposed picture.
+    pub(super) fn transposed(&self) -> Self {
+        let mut signs = 0;
+        let mut sizes = [0; KEY_SIGNS];
+        for (to, &from) in TURNS.transposed.iter().enumerate() {
+            signs |= (self.signs >> from & 1) << to;
+            if let (Some(size), Some(own)) = (sizes.get_mut(to), self.sizes.get(from)) {
+                *size = *own;
+            }
+        }
+        Self { signs, sizes }
+    }
+
+    /// Where a picture with this sketch is kept.
+    pub(super) fn place(&self) -> Place {
+        place_of(self.signs)
+    }
+
+    /// The places where a changed copy may be, the likeliest first, at most `most`.
+    ///
+    /// # Source
+    /// Lv et al., "Multi-Probe LSH: Efficient Indexing for High-Dimensional Similarity Search"
+    /// (VLDB 2007): the perturbations in order of their cost, from a heap.
+    pub(super) fn probes(&self, most: usize) -> Vec<Place> {
+        let mut weak: Vec<(u32, u64)> = self
+            .sizes
+            .iter()
+            .enumerate()
+            .map(|(i, &size)| (u32::from(size) * u32::from(size), 1 << i))
+            .collect();
+        weak.sort_unstable();
+        weak.truncate(WEAK);
+        let mut places = Vec::with_capacity(most);
+        places.push(self.place());
+        let mut heap = BinaryHeap::new();
+        if let Some(&(cost, flips)) = weak.first() {
+            heap.push(Turn {
+                cost,
+                flips,
+                last: 0,
+            });
+        }
+        while let Some(turn) = heap.pop() {
+            if places.len() >= most || turn.cost > DEAREST {
+                break;
+            }
+            places.push(place_of(self.signs ^ turn.flips));
+            let own = weak.get(turn.last);
+            if let (Some(own), Some(next)) = (own, weak.get(turn.last + 1)) {
+                let last = turn.last + 1;
+                heap.push(Turn {
+                    cost: turn.cost + next.0,
+                    flips: turn.flips | next.1,
+                    last,
+                });
+                let cost = turn.cost + next.0 - own.0;
+                heap.push(Turn {
+                    cost,
+                    flips: turn.flips ^ own.1 | next.1,
+                    last,
+                });
+            }
+        }
+        places
+    }
+}
+
+/// Lays the signs so that the first odd ones are positive; the key is the rest of the first 20.
+fn place_of(mut signs: u64) -> Place {
+    let turns = &*TURNS;
+    if signs & turns.first_u == 0 {
+        signs ^= turns.odd_u;
+    }
+    if signs & turns.first_v == 0 {
+        signs ^= turns.odd_v;
+    }
+    // The two that tell how it lies are the first two frequencies, and now both set.
+    Place {
+        key: (signs as u32 >> 2) & ((1 << KEY_BITS) - 1),
+        rest: signs >> KEY_SIGNS,
+    }
+}
+
+/// Signs to turn, and what that costs.
+struct Turn {
+    cost: u32,
+    flips: u64,
+    last: usize,
+}
+
+impl Ord for Turn {
+    /// The cheapest is the greatest: the heap answers it first.
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.cost, other.flips).cmp(&(self.cost, self.flips))
+    }
+}
+
+impl PartialOrd for Turn {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Turn {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Turn {}

@@ -1,0 +1,127 @@
+//! How unique photos are, and which photo each was measured by.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::ids::PhotoId;
+use crate::photo_set::PhotoSet;
+use crate::store::Result;
+
+/// A photo and the photo nearest to it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Nearest {
+    /// The photo.
+    pub photo: PhotoId,
+    /// The nearest other one; none in a library of one photo.
+    pub nearest: Option<PhotoId>,
+    /// 0 … 1.
+    pub uniqueness: f32,
+}
+
+/// As it is stored.
+fn millionths(uniqueness: f32) -> i64 {
+    (f64::from(uniqueness) * 1e6).round() as i64
+}
+
+/// Lists photos that can be found and were not measured, by id after an id.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn unmeasured(connection: &Connection, after: PhotoId, limit: u32) -> Result<Vec<PhotoId>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM photo INDEXED BY photo_uniqueness \
+         WHERE uniqueness IS NULL AND id > ?1 AND missing_since IS NULL ORDER BY id LIMIT ?2",
+    )?;
+    let rows = statement.query_map([after.0, i64::from(limit)], |row| Ok(PhotoId(row.get(0)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Counts photos that can be found and were not measured.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn count_unmeasured(connection: &Connection) -> Result<u64> {
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) FROM photo INDEXED BY photo_uniqueness \
+         WHERE uniqueness IS NULL AND missing_since IS NULL",
+    )?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
+/// Lists photos that were measured and are more unique than this.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn measured_above(connection: &Connection, uniqueness: f32) -> Result<Vec<PhotoId>> {
+    let mut statement = connection
+        .prepare_cached("SELECT id FROM photo WHERE uniqueness > ?1 AND missing_since IS NULL")?;
+    let rows = statement.query_map([millionths(uniqueness)], |row| Ok(PhotoId(row.get(0)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Lists photos that can be found and have another one at least so near, or were not measured.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn with_near_other(connection: &Connection, uniqueness: f32) -> Result<Vec<PhotoId>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM photo WHERE (uniqueness <= ?1 OR uniqueness IS NULL) \
+         AND missing_since IS NULL ORDER BY id",
+    )?;
+    let rows = statement.query_map([millionths(uniqueness)], |row| Ok(PhotoId(row.get(0)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Keeps what was measured, and what photos that were measured before turn out to be nearer to.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn set_nearest(
+    connection: &Connection,
+    measured: &[Nearest],
+    closer: &[Nearest],
+) -> Result<()> {
+    let mut put = connection
+        .prepare_cached("UPDATE photo SET uniqueness = ?2, nearest_id = ?3 WHERE id = ?1")?;
+    for one in measured {
+        put.execute(params![
+            one.photo.0,
+            millionths(one.uniqueness),
+            one.nearest.map(|id| id.0)
+        ])?;
+    }
+    // Those that were not measured yet come to be, with all that is there by then.
+    let mut lower = connection.prepare_cached(
+        "UPDATE photo SET uniqueness = ?2, nearest_id = ?3 WHERE id = ?1 AND uniqueness > ?2",
+    )?;
+    for one in closer {
+        lower.execute(params![
+            one.photo.0,
+            millionths(one.uniqueness),
+            one.nearest.map(|id| id.0)
+        ])?;
+    }
+    Ok(())
+}
+
+/// How unique a photo is; none where it was not measured.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn uniqueness_of(connection: &Connection, id: PhotoId) -> Result<Option<f32>> {
+    let mut statement = connection.prepare_cached("SELECT uniqueness FROM photo WHERE id = ?1")?;
+    let value: Option<Option<i64>> = statement.query_row([id.0], |row| row.get(0)).optional()?;
+    Ok(value.flatten().map(|millionths| millionths as f32 / 1e6))
+}
+
+/// Lists some photos by when they were taken; those that do not say are left out.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn taken(connection: &Connection, ids: &PhotoSet) -> Result<Vec<(i64, PhotoId)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT taken_at, id FROM photo \
+         WHERE taken_at IS NOT NULL AND in_photo_set(?1, id) ORDER BY taken_at, id",
+    )?;
+    let rows = statement.query_map([ids], |row| Ok((row.get(0)?, PhotoId(row.get(1)?))))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
