@@ -12,6 +12,7 @@
 )]
 
 mod asking;
+mod cleaning;
 mod door;
 mod drop_file;
 mod journey;

@@ -9,13 +9,14 @@ use crate::python;
 use crate::system::{self, Packages};
 
 /// What can be measured: the name on the command line and the bench of `latent-engine`.
-const BENCHES: [(&str, &str); 7] = [
+const BENCHES: [(&str, &str); 8] = [
     ("encode", "encode"),
     ("index", "index"),
     ("search", "search"),
     ("near-copy", "near_copy"),
     ("duplicates", "duplicates"),
     ("cutoff", "cutoff"),
+    ("groups", "groups"),
     ("end-to-end", "end_to_end"),
 ];
 
@@ -25,11 +26,13 @@ const BENCHES: [(&str, &str); 7] = [
 /// There is no such bench, or it fails.
 pub fn bench(arguments: &[OsString]) -> Result<()> {
     let Some((name, options)) = arguments.split_first() else {
-        bail!("Name a bench: index, search, near-copy, duplicates, cutoff, end-to-end or encode");
+        bail!(
+            "Name a bench: index, search, near-copy, duplicates, groups, cutoff, end-to-end or encode"
+        );
     };
     let Some((_, target)) = BENCHES.iter().find(|(known, _)| name == known) else {
         bail!(
-            "No bench {}: there are index, search, near-copy, duplicates, cutoff, end-to-end and encode",
+            "No bench {}: there are index, search, near-copy, duplicates, groups, cutoff, end-to-end and encode",
             name.display()
         );
     };

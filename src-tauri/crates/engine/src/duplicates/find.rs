@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use super::grouping::{Grouping, Terms};
 use super::rules::{self, Choice, choose};
@@ -20,6 +20,8 @@ use crate::store::{StoreError, photos, tags};
 
 /// Groupings that are kept current.
 const KEPT: usize = 3;
+/// Changes that every grouping has are forgotten from so many on: each time is a write.
+const FORGET_FROM: i64 = 1000;
 /// Groups a page holds at most.
 const MOST: u32 = 500;
 
@@ -87,7 +89,7 @@ pub struct FoundPhoto {
 /// A group and which of it stays.
 #[derive(Clone, Debug)]
 pub(crate) struct Proposal {
-    pub(crate) group: Group,
+    pub(crate) group: Arc<Group>,
     pub(crate) is_protected: Vec<bool>,
     pub(crate) choice: Choice,
     pub(crate) reclaimable_bytes: u64,
@@ -206,10 +208,43 @@ fn groups(
     engine: &Engine,
     query: &CopyQuery,
     among: Option<&PhotoSet>,
-) -> Result<Vec<Group>, EngineError> {
+) -> Result<Vec<Arc<Group>>, EngineError> {
     if query.kind == CopyKind::Similar {
         return similar::groups(engine, query, among);
     }
+    let among = |group: &Arc<Group>| match among {
+        None => Some(Arc::clone(group)),
+        Some(set) => {
+            let members = group
+                .members
+                .iter()
+                .filter(|member| set.contains(member.id));
+            Group::of(members.cloned().collect(), group.similarity).map(Arc::new)
+        }
+    };
+    current(engine, query, |grouping| {
+        grouping.groups().filter_map(among).collect()
+    })
+}
+
+/// Brings the groups of a query up to date, as [`find`] does first of all; similar photos are grouped
+/// when they are asked for.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub fn follow(engine: &Engine, query: &CopyQuery) -> Result<(), EngineError> {
+    if query.kind == CopyKind::Similar {
+        return Ok(());
+    }
+    current(engine, query, |_| ())
+}
+
+/// Looks at the groups as they are now.
+fn current<T>(
+    engine: &Engine,
+    query: &CopyQuery,
+    look: impl FnOnce(&Grouping) -> T,
+) -> Result<T, EngineError> {
     let terms = Terms {
         kind: query.kind,
         threshold: query
@@ -218,40 +253,30 @@ fn groups(
             .max(near::THRESHOLD),
         include_decided: query.include_decided,
     };
+    let store = engine.store();
     let mut groupings = engine
         .copies()
         .groupings
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
-    let grouping = match groupings.iter().position(|known| known.terms == terms) {
-        Some(place) => {
-            let mut known = groupings.remove(place);
-            engine.store().read(|connection| known.follow(connection))?;
+    let known = groupings.iter().position(|known| known.terms == terms);
+    let grouping = match known.map(|place| groupings.remove(place)) {
+        Some(mut known) => {
+            store.read(|connection| known.follow(connection))?;
             known
         }
-        None => engine
-            .store()
-            .read(|connection| Grouping::build(connection, terms))?,
+        None => store.read(|connection| Grouping::build(connection, terms))?,
     };
-    let among = |group: &Group| match among {
-        None => Some(group.clone()),
-        Some(set) => {
-            let members = group
-                .members
-                .iter()
-                .filter(|member| set.contains(member.id));
-            Group::of(members.cloned().collect(), group.similarity)
-        }
-    };
-    let found = grouping.groups().filter_map(among).collect();
+    let answer = look(&grouping);
     groupings.insert(0, grouping);
     groupings.truncate(KEPT);
     let oldest = groupings.iter().map(Grouping::seq).min().unwrap_or(0);
     drop(groupings);
-    engine
-        .store()
-        .write_aside(|tx| pictures::forget_changes(tx, oldest))?;
-    Ok(found)
+    let first = store.read(pictures::first_change)?;
+    if first.is_some_and(|first| oldest - first >= FORGET_FROM) {
+        store.write_aside(|tx| pictures::forget_changes(tx, oldest))?;
+    }
+    Ok(answer)
 }
 
 /// Folders in which nothing is removed, by their real paths.
@@ -290,7 +315,7 @@ impl Reference {
 }
 
 fn proposal(
-    group: Group,
+    group: Arc<Group>,
     rules: &[rules::Rule],
     reference: &Reference,
     folders: &mut HashMap<String, PathBuf>,

@@ -2,6 +2,7 @@
 //! of pictures, and only that is grouped anew.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::linkage::{Edge, complete_linkage};
 use super::stacks::are_stacked;
@@ -24,7 +25,7 @@ pub(super) struct Terms {
 /// Pictures that are connected by pairs, and their groups.
 struct Component {
     pictures: Vec<PictureId>,
-    groups: Vec<Group>,
+    groups: Vec<Arc<Group>>,
 }
 
 /// The groups by one set of terms.
@@ -107,7 +108,7 @@ impl Grouping {
     }
 
     /// The groups, by their lowest picture.
-    pub(super) fn groups(&self) -> impl Iterator<Item = &Group> {
+    pub(super) fn groups(&self) -> impl Iterator<Item = &Arc<Group>> {
         self.components
             .values()
             .flat_map(|component| &component.groups)
@@ -148,6 +149,7 @@ impl Grouping {
             members.extend(pictures::members(connection, *picture)?);
         }
         let groups = groups(members, pairs, self.terms, &self.decisions);
+        let groups: Vec<Arc<Group>> = groups.into_iter().map(Arc::new).collect();
         let Some(top) = pictures
             .first()
             .copied()

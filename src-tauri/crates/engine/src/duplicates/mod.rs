@@ -28,7 +28,7 @@ use serde_json::Value as Json;
 
 use crate::store::pictures::Member;
 
-pub use find::{Found, FoundGroup, FoundPhoto, find};
+pub use find::{Found, FoundGroup, FoundPhoto, find, follow};
 pub(crate) use find::{Proposal, proposals};
 pub(crate) use grouping::hash_pair;
 pub use review::{Accepted, ReviewProgress, accept, decide, mark, progress};

@@ -2,7 +2,7 @@
 //! for, and remembered until something is written.
 
 use std::collections::HashMap;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use half::f16;
 use rayon::prelude::*;
@@ -24,7 +24,7 @@ const KEPT: usize = 2;
 /// A question, and the groups that answered it.
 pub(super) struct Remembered {
     asked: Asked,
-    groups: Vec<Group>,
+    groups: Vec<Arc<Group>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +42,7 @@ pub(super) fn groups(
     engine: &Engine,
     query: &CopyQuery,
     among: Option<&PhotoSet>,
-) -> Result<Vec<Group>, EngineError> {
+) -> Result<Vec<Arc<Group>>, EngineError> {
     let asked = Asked {
         threshold: query.threshold.unwrap_or(SIMILAR_FROM),
         within_s: query.within_s,
@@ -74,7 +74,7 @@ pub(super) fn groups(
     Ok(groups)
 }
 
-fn find(engine: &Engine, asked: &Asked) -> Result<Vec<Group>, EngineError> {
+fn find(engine: &Engine, asked: &Asked) -> Result<Vec<Arc<Group>>, EngineError> {
     let Some(space) = engine.spaces().serving("visual") else {
         return Ok(Vec::new());
     };
@@ -162,7 +162,7 @@ fn anywhere(index: &VectorIndex, ids: &PhotoSet, threshold: f32) -> Result<Vec<P
     Ok(found?.into_iter().flatten().collect())
 }
 
-fn link(engine: &Engine, asked: &Asked, pairs: &[Pair]) -> Result<Vec<Group>, EngineError> {
+fn link(engine: &Engine, asked: &Asked, pairs: &[Pair]) -> Result<Vec<Arc<Group>>, EngineError> {
     let mut members: HashMap<PhotoId, Member> = HashMap::new();
     let decisions = engine.store().read(|connection| {
         for id in pairs.iter().flat_map(|(a, b, _)| [*a, *b]) {
@@ -191,5 +191,5 @@ fn link(engine: &Engine, asked: &Asked, pairs: &[Pair]) -> Result<Vec<Group>, En
         let own = own.filter_map(|node| members.get(&PhotoId(i64::from(*node))).cloned());
         Group::of(own.collect(), linked.similarity)
     });
-    Ok(groups.collect::<Vec<_>>())
+    Ok(groups.map(Arc::new).collect())
 }

@@ -239,6 +239,15 @@ pub fn last_change(connection: &Connection) -> Result<i64> {
     Ok(last.unwrap_or(0))
 }
 
+/// The number of the first change that is still kept.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn first_change(connection: &Connection) -> Result<Option<i64>> {
+    let mut statement = connection.prepare_cached("SELECT min(seq) FROM duplicate_log")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
 /// Lists the pictures whose groups changed after a number, each once, with the last number.
 ///
 /// # Errors

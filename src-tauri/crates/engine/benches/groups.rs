@@ -1,0 +1,182 @@
+//! Groups of copies in a made catalog of 1,000,000 photos (or as many as are named): found anew, and
+//! kept current when one photo comes.
+//!
+//! One photo in thirteen is in a group: exact copies, or pictures in pairs, chains and cliques of two to
+//! five. The catalog is written by SQL in one go, with pairs as an index job leaves them.
+
+#![expect(clippy::print_stdout, reason = "A bench prints its figures")]
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, ensure};
+use latent_engine::Engine;
+use latent_engine::duplicates::{self, CopyKind, CopyQuery};
+use rusqlite::{Connection, params};
+
+/// Photos that come one after another.
+const COMING: i64 = 50;
+
+fn main() -> Result<()> {
+    let photos: i64 = std::env::args()
+        .skip(1)
+        .find_map(|word| word.parse().ok())
+        .unwrap_or(1_000_000);
+    let folder = tempfile::tempdir()?;
+    drop(Engine::open(folder.path())?);
+    let catalog = folder.path().join("catalog.db");
+    let started = Instant::now();
+    make(&catalog, photos)?;
+    let made_s = started.elapsed().as_secs_f64();
+    println!("{photos} photos made in {made_s:.0} s");
+    let engine = Engine::open(folder.path())?;
+    let before = resident_mb();
+    for kind in [CopyKind::Exact, CopyKind::Pixels, CopyKind::Near] {
+        let query = CopyQuery {
+            kind,
+            ..CopyQuery::default()
+        };
+        let find = || duplicates::find(&engine, &query, None, 50, None);
+        let started = Instant::now();
+        let found = find()?;
+        let anew_ms = started.elapsed().as_secs_f64() * 1e3;
+        let started = Instant::now();
+        let again = find()?;
+        let again_ms = started.elapsed().as_secs_f64() * 1e3;
+        ensure!(found.group_count == again.group_count, "another answer");
+        let mut follow = Vec::new();
+        let outside = Connection::open(&catalog)?;
+        for number in 0..COMING {
+            come(&outside, photos, number)?;
+            let started = Instant::now();
+            duplicates::follow(&engine, &query)?;
+            follow.push(started.elapsed().as_secs_f64() * 1e3);
+        }
+        follow.sort_by(f64::total_cmp);
+        let (p50, p99) = (at(&follow, 0.5), at(&follow, 0.99));
+        println!(
+            "{:<8} {:>8} groups {:>9} pairs: anew {anew_ms:>7.0} ms, asked again {again_ms:>5.0} ms, \
+             one photo more p50 {p50:.2} p99 {p99:.2} ms ({:.0} times less than anew)",
+            kind.word(),
+            found.group_count,
+            found.pairs,
+            anew_ms / p50
+        );
+        outside.execute("DELETE FROM photo WHERE id > ?1", [photos])?;
+    }
+    println!(
+        "{:.0} MB more in memory than before",
+        resident_mb() - before
+    );
+    Ok(())
+}
+
+fn at(sorted: &[f64], part: f64) -> f64 {
+    let place = (sorted.len() as f64 * part) as usize;
+    sorted
+        .get(place.min(sorted.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or(0.0)
+}
+
+/// Memory of this process that is no file, megabytes; 0 where the system does not tell.
+fn resident_mb() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"));
+    let kb = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    kb.unwrap_or(0.0) / 1024.0
+}
+
+fn make(catalog: &Path, photos: i64) -> Result<()> {
+    let mut connection = Connection::open(catalog)?;
+    connection.pragma_update(None, "synchronous", "OFF")?;
+    let tx = connection.transaction()?;
+    tx.execute_batch(
+        "INSERT INTO library (name) VALUES ('Photos');
+         INSERT INTO root (library_id, path, shown_path) VALUES (1, x'2f', '/');",
+    )?;
+    let mut picture = tx.prepare(
+        "INSERT INTO picture (id, pixel_hash, print_version, paired) VALUES (?1, ?2, 1, 1)",
+    )?;
+    let mut pair = tx.prepare("INSERT INTO near_pair VALUES (?1, ?2, ?3, 1)")?;
+    let mut photo = tx.prepare(INSERT)?;
+    let mut id = 0;
+    let mut next = 0;
+    while id < photos {
+        // One draw in forty is a group, of two to five.
+        let form = next % 40;
+        next += 1;
+        let size = if form == 0 { 2 + next / 40 % 4 } else { 1 };
+        let first = id + 1;
+        let is_exact = form == 0 && next / 40 % 3 == 0;
+        for member in 0..size.min(photos - id) {
+            id += 1;
+            let picture_id = if is_exact { first } else { id };
+            if picture_id == id {
+                picture.execute(params![id, blake3::hash(&id.to_le_bytes()).as_bytes()])?;
+            }
+            let bytes = 1_000_000 + id * 7919 % 9_000_000;
+            let content = blake3::hash(&(picture_id * 3).to_le_bytes());
+            let rating = (id % 7 == 0).then_some(id % 6);
+            photo.execute(params![
+                id,
+                format!("f{}/IMG_{id}.jpg", id / 500),
+                format!("/f{}", id / 500),
+                format!("IMG_{id}.jpg"),
+                bytes,
+                content.as_bytes(),
+                4000 - member * 500,
+                rating,
+                picture_id
+            ])?;
+            if !is_exact {
+                // A chain of three and more lacks the pairs of its ends.
+                let from = if next / 40 % 2 == 0 {
+                    first
+                } else {
+                    (id - 1).max(first)
+                };
+                for other in from..id {
+                    pair.execute(params![other, id, 0.9 + (id % 10) as f64 / 100.0])?;
+                }
+            }
+        }
+    }
+    drop((picture, pair, photo));
+    tx.commit().context("the catalog")
+}
+
+const INSERT: &str = "INSERT INTO photo (id, library_id, root_id, rel_path, path, folder, file_name, \
+    bytes, mtime_ns, content_hash, format, width, height, taken_at, camera, rating, picture_id, \
+    sharpness, decode_version, added_at) \
+    VALUES (?1, 1, 1, CAST(?2 AS BLOB), ?2, ?3, ?4, ?5, 1, ?6, 'jpeg', ?7, 3000, ?1 * 60, 'Canon EOS', ?8, ?9, \
+    100.0, 2, 1)";
+
+/// A photo of a known picture comes.
+fn come(connection: &Connection, photos: i64, number: i64) -> Result<()> {
+    let picture: i64 = number * 7919 % (photos / 2) + 1;
+    let picture: i64 = connection.query_row(
+        "SELECT id FROM picture WHERE id >= ?1 ORDER BY id LIMIT 1",
+        [picture],
+        |row| row.get(0),
+    )?;
+    let id: i64 = connection.query_row("SELECT max(id) + 1 FROM photo", [], |row| row.get(0))?;
+    let content = blake3::hash(&id.to_le_bytes());
+    connection.execute(
+        INSERT,
+        params![
+            id,
+            format!("new/IMG_{id}.jpg"),
+            "/new",
+            format!("IMG_{id}.jpg"),
+            500_000,
+            content.as_bytes(),
+            4000,
+            None::<i64>,
+            picture
+        ],
+    )?;
+    Ok(())
+}
