@@ -1,27 +1,18 @@
 //! The groups that a query asks for, with a proposal each, a page at a time.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
+use std::path::PathBuf;
 
-use super::grouping::{Grouping, Terms};
-use super::rules::{self, Choice, choose};
-use super::{CopyKind, CopyQuery, Group, similar};
+use super::proposals::{Proposal, proposals};
+use super::{CopyKind, CopyQuery};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::filter;
 use crate::ids::PhotoId;
 use crate::near;
-use crate::photo_set::PhotoSet;
-use crate::search::sets;
 use crate::store::pictures::{self, Member};
 use crate::store::review::{self, Mark};
 use crate::store::{StoreError, photos, tags};
 
-/// Groupings that are kept current.
-const KEPT: usize = 3;
-/// Changes that every grouping has are forgotten from so many on: each time is a write.
-const FORGET_FROM: i64 = 1000;
 /// Groups a page holds at most.
 const MOST: u32 = 500;
 
@@ -86,46 +77,6 @@ pub struct FoundPhoto {
     pub best: Vec<&'static str>,
 }
 
-/// A group and which of it stays.
-#[derive(Clone, Debug)]
-pub(crate) struct Proposal {
-    pub(crate) group: Arc<Group>,
-    pub(crate) is_protected: Vec<bool>,
-    pub(crate) choice: Choice,
-    pub(crate) reclaimable_bytes: u64,
-}
-
-impl Proposal {
-    pub(crate) fn id(&self, kind: CopyKind) -> String {
-        self.group.id(kind)
-    }
-
-    /// The place in the order of groups: the most bytes first, then the lowest photo.
-    fn place(&self) -> (u64, PhotoId) {
-        let first = self
-            .group
-            .members
-            .first()
-            .map_or(PhotoId(0), |member| member.id);
-        (self.reclaimable_bytes, first)
-    }
-
-    /// The photos that go, by the proposal.
-    pub(crate) fn removed(&self) -> impl Iterator<Item = &Member> {
-        let members = self
-            .group
-            .members
-            .iter()
-            .zip(&self.is_protected)
-            .enumerate();
-        members
-            .filter(|(place, (_, is_protected))| {
-                self.choice.keeper.is_some_and(|keeper| keeper != *place) && !**is_protected
-            })
-            .map(|(_, (member, _))| member)
-    }
-}
-
 /// Finds groups of copies.
 ///
 /// # Errors
@@ -173,196 +124,6 @@ pub fn find(
             .push(shown(engine, query.kind, proposal, &marks)?);
     }
     Ok(found)
-}
-
-/// All groups that a query asks for with a proposal each, those that free the most bytes first.
-pub(crate) fn proposals(engine: &Engine, query: &CopyQuery) -> Result<Vec<Proposal>, EngineError> {
-    if let Some(threshold) = query.threshold
-        && !(0.0..=1.0).contains(&threshold)
-    {
-        return Err(EngineError::invalid("A threshold is a number from 0 to 1"));
-    }
-    let among = match &query.filter {
-        Some(filter) => Some(filter_set(engine, filter)?),
-        None => None,
-    };
-    let groups = groups(engine, query, among.as_ref())?;
-    let reference = Reference::new(&query.reference)?;
-    let mut folders = HashMap::new();
-    let mut proposals: Vec<Proposal> = groups
-        .into_iter()
-        .map(|group| proposal(group, &query.rules, &reference, &mut folders))
-        .collect();
-    proposals.sort_unstable_by_key(|one| {
-        let (bytes, first) = one.place();
-        (std::cmp::Reverse(bytes), first)
-    });
-    Ok(proposals)
-}
-
-fn filter_set(engine: &Engine, filter: &serde_json::Value) -> Result<PhotoSet, EngineError> {
-    sets::of_filter(engine.store(), &filter::any::parse(filter, None)?)
-}
-
-fn groups(
-    engine: &Engine,
-    query: &CopyQuery,
-    among: Option<&PhotoSet>,
-) -> Result<Vec<Arc<Group>>, EngineError> {
-    if query.kind == CopyKind::Similar {
-        return similar::groups(engine, query, among);
-    }
-    let among = |group: &Arc<Group>| match among {
-        None => Some(Arc::clone(group)),
-        Some(set) => {
-            let members = group
-                .members
-                .iter()
-                .filter(|member| set.contains(member.id));
-            Group::of(members.cloned().collect(), group.similarity).map(Arc::new)
-        }
-    };
-    current(engine, query, |grouping| {
-        grouping.groups().filter_map(among).collect()
-    })
-}
-
-/// Brings the groups of a query up to date, as [`find`] does first of all; similar photos are grouped
-/// when they are asked for.
-///
-/// # Errors
-/// [`EngineError::Store`].
-pub fn follow(engine: &Engine, query: &CopyQuery) -> Result<(), EngineError> {
-    if query.kind == CopyKind::Similar {
-        return Ok(());
-    }
-    current(engine, query, |_| ())
-}
-
-/// Looks at the groups as they are now.
-fn current<T>(
-    engine: &Engine,
-    query: &CopyQuery,
-    look: impl FnOnce(&Grouping) -> T,
-) -> Result<T, EngineError> {
-    let terms = Terms {
-        kind: query.kind,
-        threshold: query
-            .threshold
-            .unwrap_or(near::THRESHOLD)
-            .max(near::THRESHOLD),
-        include_decided: query.include_decided,
-    };
-    let store = engine.store();
-    let mut groupings = engine
-        .copies()
-        .groupings
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    let known = groupings.iter().position(|known| known.terms == terms);
-    let grouping = match known.map(|place| groupings.remove(place)) {
-        Some(mut known) => {
-            store.read(|connection| known.follow(connection))?;
-            known
-        }
-        None => store.read(|connection| Grouping::build(connection, terms))?,
-    };
-    let answer = look(&grouping);
-    groupings.insert(0, grouping);
-    groupings.truncate(KEPT);
-    let oldest = groupings.iter().map(Grouping::seq).min().unwrap_or(0);
-    drop(groupings);
-    let first = store.read(pictures::first_change)?;
-    if first.is_some_and(|first| oldest - first >= FORGET_FROM) {
-        store.write_aside(|tx| pictures::forget_changes(tx, oldest))?;
-    }
-    Ok(answer)
-}
-
-/// Folders in which nothing is removed, by their real paths.
-struct Reference {
-    folders: Vec<PathBuf>,
-}
-
-impl Reference {
-    fn new(folders: &[PathBuf]) -> Result<Self, EngineError> {
-        let real = |folder: &PathBuf| {
-            std::fs::canonicalize(folder).map_err(|source| {
-                EngineError::invalid(format!(
-                    "The reference folder {} cannot be found: {}",
-                    folder.display(),
-                    crate::io::plain_reason(&source)
-                ))
-            })
-        };
-        Ok(Self {
-            folders: folders.iter().map(real).collect::<Result<_, _>>()?,
-        })
-    }
-
-    /// Whether a folder is one of them or lies below one, by either path.
-    fn holds(&self, folder: &str, real: &mut HashMap<String, PathBuf>) -> bool {
-        if self.folders.is_empty() {
-            return false;
-        }
-        let real = real.entry(folder.to_owned()).or_insert_with(|| {
-            std::fs::canonicalize(folder).unwrap_or_else(|_| PathBuf::from(folder))
-        });
-        self.folders
-            .iter()
-            .any(|top| real.starts_with(top) || Path::new(folder).starts_with(top))
-    }
-}
-
-fn proposal(
-    group: Arc<Group>,
-    rules: &[rules::Rule],
-    reference: &Reference,
-    folders: &mut HashMap<String, PathBuf>,
-) -> Proposal {
-    let is_protected: Vec<bool> = group
-        .members
-        .iter()
-        .map(|member| reference.holds(&member.folder, folders))
-        .collect();
-    let choice = if is_protected.iter().all(|one| *one) {
-        Choice {
-            keeper: None,
-            reasons: vec!["All lie in reference folders: nothing is removed".into()],
-        }
-    } else {
-        choose(&group.members, &is_protected, rules)
-    };
-    let mut own = Proposal {
-        group,
-        is_protected,
-        choice,
-        reclaimable_bytes: 0,
-    };
-    own.reclaimable_bytes = reclaimable(&own);
-    own
-}
-
-/// Bytes that would be freed; of a tie, whichever stays, at least so many.
-fn reclaimable(proposal: &Proposal) -> u64 {
-    let members = &proposal.group.members;
-    let counted = |place: usize| {
-        let is_protected = proposal.is_protected.get(place).copied().unwrap_or(false);
-        !is_protected && !proposal.group.is_linked(place)
-    };
-    let sizes = members
-        .iter()
-        .enumerate()
-        .filter(|(place, _)| counted(*place));
-    let total: u64 = sizes.clone().map(|(_, member)| member.bytes).sum();
-    let kept = match proposal.choice.keeper {
-        // A keeper that is protected or linked was not counted.
-        Some(keeper) if counted(keeper) => members.get(keeper).map_or(0, |member| member.bytes),
-        Some(_) => 0,
-        None if proposal.is_protected.iter().any(|one| *one) => 0,
-        None => sizes.map(|(_, member)| member.bytes).max().unwrap_or(0),
-    };
-    total - kept
 }
 
 fn shown(
@@ -430,9 +191,12 @@ fn shown(
     })
 }
 
+/// A fact as a number; the higher the better.
+type Fact = fn(&Member) -> f64;
+
 /// The facts in which a member is not beaten, of those in which members differ.
 fn best(members: &[Member], own: &Member) -> Vec<&'static str> {
-    let facts: [(&'static str, fn(&Member) -> f64); 6] = [
+    let facts: [(&'static str, Fact); 6] = [
         ("resolution", |m| m.pixels() as f64),
         ("bytes", |m| m.bytes as f64),
         ("sharpness", |m| m.sharpness.map_or(0.0, f64::from)),

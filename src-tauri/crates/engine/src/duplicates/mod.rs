@@ -14,6 +14,7 @@ mod find;
 mod grouping;
 pub mod linkage;
 pub(crate) mod pairing;
+mod proposals;
 mod review;
 mod rules;
 mod similar;
@@ -28,9 +29,10 @@ use serde_json::Value as Json;
 
 use crate::store::pictures::Member;
 
-pub use find::{Found, FoundGroup, FoundPhoto, find, follow};
-pub(crate) use find::{Proposal, proposals};
+pub use find::{Found, FoundGroup, FoundPhoto, find};
 pub(crate) use grouping::hash_pair;
+pub use proposals::follow;
+pub(crate) use proposals::{Proposal, proposals};
 pub use review::{Accepted, ReviewProgress, accept, decide, mark, progress};
 pub use rules::{Choice, Rule, UnknownRule, choose, defaults, parse};
 

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::find::{Proposal, proposals};
+use super::proposals::{Proposal, proposals};
 use super::{CopyQuery, grouping};
 use crate::engine::Engine;
 use crate::error::EngineError;

@@ -142,7 +142,7 @@ impl Print {
             });
         }
         let whole = version == VERSION && width > 0 && height > 0;
-        (whole && left < right && top < bottom).then(|| Self {
+        (whole && left < right && top < bottom).then_some(Self {
             width,
             height,
             frame: Frame {
