@@ -292,9 +292,11 @@ mod tests {
         choice.keeper.map(|place| members[place].id.0)
     }
 
+    type Improve = fn(&mut Member);
+
     #[test]
     fn each_rule_keeps_what_is_best_by_it() {
-        let cases: [(Rule, fn(&mut Member)); 11] = [
+        let cases: [(Rule, Improve); 11] = [
             (Rule::Resolution, |m| m.width = 500),
             (Rule::OriginalFormat, |m| m.camera = Some("Canon".into())),
             (Rule::Rating, |m| m.rating = Some(1)),
@@ -306,7 +308,7 @@ mod tests {
             (Rule::ShortestPath, |m| m.folder = "/p".into()),
             (Rule::FirstAdded, |m| m.id = PhotoId(0)),
             (Rule::Folder("/photos/best".into()), |m| {
-                m.folder = "/photos/best/of".into()
+                m.folder = "/photos/best/of".into();
             }),
         ];
         for (rule, improve) in cases {
