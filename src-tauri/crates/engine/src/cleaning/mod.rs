@@ -69,7 +69,7 @@ pub fn start_undo(
     paths: Option<Vec<PathBuf>>,
 ) -> Result<JobId, EngineError> {
     let (session, _) = cleanup::read_session(&journals(engine), session_id)?;
-    let title = format!("Take back cleanup {}", session.id);
+    let title = format!("Take back {} files", session.files);
     Ok(run(engine, title, move |cleanup| {
         cleanup::undo(cleanup, &session.id, paths.as_deref())
     }))
