@@ -88,6 +88,8 @@ fn world() -> World {
     let picture = drawn(1);
     let plain = jpeg(&picture, 92);
     world.write("a/one.jpg", &plain);
+    // Files of one job come in any order; this one is known before them.
+    world.index();
     world.write("b/same.jpg", &plain);
     world.write("b/noted.jpg", &commented(&plain, "by hand"));
     let small = imageops::resize(&picture, 240, 160, FilterType::Lanczos3);

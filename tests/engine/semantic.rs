@@ -342,3 +342,32 @@ fn a_cancelled_job_keeps_the_vectors_it_had_and_the_first_model_serving() {
     assert_eq!(models::list(world.engine()).unwrap().len(), 1);
     check_answers(&world, 6);
 }
+
+#[test]
+fn newer_stages_read_a_photo_again_and_leave_the_models_vector_as_it_is() {
+    let mut world = six();
+    let folder = model(&world, 1);
+    use_model(&world, &folder);
+    world.index();
+    world.close();
+    let catalog = rusqlite::Connection::open(world.data().join("catalog.db")).unwrap();
+    // Nobody makes such a vector: it shows whether it was made again.
+    let marked = "UPDATE vector SET value = zeroblob(length(value)) \
+        WHERE space_id = (SELECT id FROM space WHERE name = 'semantic' AND serving)";
+    assert_eq!(catalog.execute(marked, []).unwrap(), 6);
+    let older = "UPDATE photo SET decode_version = 0, picture_id = NULL, uniqueness = NULL";
+    catalog.execute(older, []).unwrap();
+    world.reopen();
+    assert_eq!(world.index().changed, 6);
+    let count = |sql: &str| -> i64 { catalog.query_row(sql, [], |row| row.get(0)).unwrap() };
+    let zeros = "SELECT count(*) FROM vector WHERE value = zeroblob(length(value))";
+    assert_eq!(count(zeros), 6);
+    assert_eq!(
+        count("SELECT count(*) FROM photo WHERE picture_id IS NOT NULL"),
+        6
+    );
+    // Another content gets another vector.
+    world.write("zebra.jpg", &painter::photo(77));
+    world.index();
+    assert_eq!(count(zeros), 5);
+}

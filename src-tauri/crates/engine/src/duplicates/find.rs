@@ -102,7 +102,10 @@ pub fn find(
         }),
         photo_count: sum(|one| one.group.members.len() as u64),
         reclaimable_bytes: sum(|one| one.reclaimable_bytes),
-        pending: engine.store().read(pictures::count_unpaired)?,
+        pending: engine.store().read(|connection| {
+            let unread = pictures::count_unread(connection)?;
+            Ok::<_, StoreError>(unread + pictures::count_unpaired(connection)?)
+        })?,
         next: None,
     };
     let is_later = |one: &Proposal| {

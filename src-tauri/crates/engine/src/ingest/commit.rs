@@ -83,7 +83,9 @@ impl<'a> Committer<'a> {
         let id = match photo.file.found.known {
             Some((id, _)) => {
                 photos::update(tx, id, record)?;
-                vectors::clear_photo(tx, id)?;
+                if !photo.is_same {
+                    vectors::clear_photo(tx, id)?;
+                }
                 id
             }
             None => photos::insert(tx, record, now_s)?,

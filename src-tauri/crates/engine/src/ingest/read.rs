@@ -54,6 +54,8 @@ pub(super) struct ReadPhoto {
     /// Names the file on its disk.
     pub(super) file_key: Option<Vec<u8>>,
     pub(super) pixels: Option<PixelTensor>,
+    /// Its file is what it was; only the stages that read it are newer.
+    pub(super) is_same: bool,
     /// Its vector of the model, once it is encoded.
     pub(super) semantic: Option<Vec<f16>>,
 }
@@ -71,11 +73,13 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
         }
     };
     let content_hash: [u8; 32] = blake3::hash(&bytes).into();
-    if let Some((id, DECODE_VERSION)) = file.found.known {
+    let mut is_same = false;
+    if let Some((id, version)) = file.found.known {
         let before = reading
             .store
             .read(|connection| photos::hash_of(connection, id))?;
-        if before.as_deref() == Some(content_hash.as_slice()) {
+        is_same = before.as_deref() == Some(content_hash.as_slice());
+        if is_same && version == DECODE_VERSION {
             return Ok(Outcome::Same(file, stamp));
         }
     }
@@ -102,7 +106,9 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
     }
     let description = describe::describe(&thumbnails.small_picture, decoded.width, decoded.height);
     let prepare = |preprocess: &Preprocess| preprocess.apply(&decoded.picture);
-    let pixels = reading.preprocess.as_ref().map(prepare);
+    // The model's vector of the same content stays, or is made once all is read.
+    let preprocess = reading.preprocess.as_ref().filter(|_| !is_same);
+    let pixels = preprocess.map(prepare);
     let record = PhotoRecord {
         library_id: file.library_id,
         place: file.found.place.clone(),
@@ -125,6 +131,7 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
         record,
         description,
         pixels,
+        is_same,
         semantic: None,
     })))
 }

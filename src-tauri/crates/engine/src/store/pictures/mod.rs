@@ -151,6 +151,18 @@ pub fn count_unpaired(connection: &Connection) -> Result<u64> {
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
+/// Counts photos that can be found and were read before there were pictures.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn count_unread(connection: &Connection) -> Result<u64> {
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) FROM photo INDEXED BY photo_picture \
+         WHERE picture_id IS NULL AND missing_since IS NULL",
+    )?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
 /// Keeps pairs, and that all pairs of some pictures are kept now.
 ///
 /// # Errors
