@@ -122,7 +122,7 @@ fn seed_of(id: usize) -> u64 {
     (if offset < GROUP { id - offset } else { id }) as u64
 }
 
-pub fn print_of(id: usize) -> Result<Print> {
+fn print_of(id: usize) -> Result<Print> {
     let seed = seed_of(id);
     let changed = (seed != id as u64).then_some(id as u64);
     Ok(Print::of(&draw(seed, changed)?))

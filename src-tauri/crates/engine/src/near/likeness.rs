@@ -33,15 +33,17 @@ const COARSE: usize = 3;
 /// Signs of 60 in which parts of two copies may differ: of 10,330 pairs none does in more than 9.
 const MOST_DIFFERENT: u32 = 14;
 /// Agreement of two parts below which the pictures have nothing in common.
-const LEAST_AGREEMENT: f32 = 0.65;
+const LEAST_AGREEMENT: f32 = 0.62;
 /// Agreement of two parts that lie nearly as they should.
-const GOOD_AGREEMENT: f32 = 0.985;
+const GOOD_AGREEMENT: f32 = 0.97;
 /// Meetings that are looked at.
 const MEETINGS: usize = 2;
 /// Correlation of a start below which two pictures have nothing in common.
 const LEAST_COARSE: f32 = 0.7;
 /// Correlation of a start that needs no better one.
 const GOOD_START: f32 = 0.97;
+/// Correlation of a fit, without outliers, below which the last steps cannot save it.
+const LEAST_ROBUST: f32 = 0.7;
 /// Correlation that leaves no room for a warp of 0.03 cells.
 const IDENTICAL: f32 = 0.9999;
 /// Similarity from which a pair is compared the other way round as well.
@@ -173,6 +175,7 @@ pub fn evidence(a: &Print, b: &Print) -> Option<Evidence> {
         .collect();
     agreed.sort_by(|x, y| y.0.total_cmp(&x.0));
     let &(agreement, meeting) = agreed.first()?;
+
     let pixels = a.long_side().min(b.long_side());
     let own = Field::of(&ours, 0);
     let mut best: Option<Start> = None;
@@ -268,6 +271,9 @@ fn improved(pair: &Pair<'_>, meeting: &Meeting) -> Option<Start> {
 fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<(Evidence, Fit)> {
     // Every fourth cell tells nearly where it lies; the last steps take all.
     let fit = pair.improve::<AXES>(start.fit, 5, 2)?;
+    if robust(&fit, &pair.points(&fit.map, 2)) < LEAST_ROBUST {
+        return None;
+    }
     let fit = pair.improve::<AXES>(fit, 3, 1)?;
     let points = pair.points(&fit.map, 1);
     let overlap = points.len() as f32 / AREA as f32;
@@ -276,9 +282,7 @@ fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<(Evidence, Fit
     }
     let scale = spread(&fit, &points);
     let off = |point: &Point| fit.difference(point);
-    let good = points.iter().filter(|point| off(point).abs() < 1.2 * scale);
-    let good: Vec<Point> = good.copied().collect();
-    let (_, _, robust) = correlate(&good);
+    let robust = robust(&fit, &points);
     let limit = 1.5 * scale + 6.0;
     let outliers = points.iter().map(off).filter(|off| off.abs() > limit);
     let (count, sum, all) = outliers.fold((0, 0.0, 0.0), |(count, sum, all), off| {
@@ -306,6 +310,14 @@ fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<(Evidence, Fit
         pixels,
     };
     Some((evidence, fit))
+}
+
+/// Correlation of what is not an outlier.
+fn robust(fit: &Fit, points: &[Point]) -> f32 {
+    let most = 1.2 * spread(fit, points);
+    let good = points.iter().filter(|p| fit.difference(p).abs() < most);
+    let good: Vec<Point> = good.copied().collect();
+    correlate(&good).2
 }
 
 /// Fits rotation and perspective too; the warp and how much better that fits.

@@ -70,8 +70,9 @@ pub(super) fn meetings(a: &Print, b: &Print) -> Vec<Meeting> {
 /// How alike two parts that meet are, −1 … 1: the correlation of their low frequencies, each
 /// weighing as much as in a picture whose amplitudes fall with the frequency.
 ///
-/// Of 10,330 pairs of copies 10,328 are above 0.7, of 60,000 pairs of unrelated photos, each laid
-/// as their nearest signs say, 60 are above 0.65.
+/// Of 8,201 pairs of copies 999 of 1,000 are above 0.69; of what an index of drawn pictures offers
+/// wrongly 950 of 1,000 are below 0.7: the signs by which they were found say nothing of the half
+/// of these frequencies that is high.
 pub(super) fn agreement(ours: &[f32], theirs: &[f32], meeting: &Meeting) -> f32 {
     let (own, other) = (
         coefficients(ours, meeting.parts.0),
@@ -81,9 +82,6 @@ pub(super) fn agreement(ours: &[f32], theirs: &[f32], meeting: &Meeting) -> f32 
     let (mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0);
     for (at, a) in own.iter().enumerate().skip(1) {
         let (u, v) = (at % WAVES, at / WAVES);
-        if u + v >= WAVES {
-            continue;
-        }
         let from = if turn >= 5 { u * WAVES + v } else { at };
         let b = other.get(from).copied().unwrap_or(0.0);
         let mirrored = matches!(turn, 2 | 3 | 6 | 7) && !u.is_multiple_of(2);
