@@ -24,7 +24,10 @@ pub struct Change {
 
 enum Format {
     Jpeg(u8),
+    /// That says by EXIF's orientation 6 that it is to be turned right by a quarter.
+    TurnedJpeg(u8),
     Png,
+    /// Without loss: `image` writes no other.
     WebP,
 }
 
@@ -51,7 +54,7 @@ const fn other(name: &'static str, format: Format) -> Change {
 }
 
 /// Everything that leaves a photo the same picture.
-pub const CHANGES: [Change; 29] = [
+pub const CHANGES: [Change; 30] = [
     jpeg("scale-1-2", 88, |p, _| scaled(p, 2)),
     jpeg("scale-1-4", 88, |p, _| scaled(p, 4)),
     jpeg("scale-1-8", 88, |p, _| scaled(p, 8)),
@@ -84,6 +87,11 @@ pub const CHANGES: [Change; 29] = [
     jpeg("rotate-90", 88, |p, _| imageops::rotate90(p)),
     jpeg("rotate-180", 88, |p, _| imageops::rotate180(p)),
     jpeg("rotate-270", 88, |p, _| imageops::rotate270(p)),
+    Change {
+        name: "exif-rotated",
+        apply: |p, _| imageops::rotate270(p),
+        format: Format::TurnedJpeg(88),
+    },
     jpeg("mirror", 88, |p, _| imageops::flip_horizontal(p)),
     jpeg("messenger", 55, |p, _| scaled(p, 2)),
     jpeg("gamma", 88, |p, _| {
@@ -98,6 +106,9 @@ impl Change {
         let changed = (self.apply)(photo, &mut random);
         let (ending, bytes) = match self.format {
             Format::Jpeg(quality) => ("jpg", to_jpeg(&changed, quality)?),
+            Format::TurnedJpeg(quality) => {
+                ("jpg", with_orientation(&to_jpeg(&changed, quality)?, 6))
+            }
             Format::Png => ("png", to_format(&changed, ImageFormat::Png)?),
             Format::WebP => ("webp", to_format(&changed, ImageFormat::WebP)?),
         };
@@ -109,6 +120,19 @@ pub fn to_jpeg(picture: &RgbImage, quality: u8) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     picture.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, quality))?;
     Ok(bytes)
+}
+
+/// Puts a segment with EXIF's orientation behind the start of a JPEG.
+fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
+    let (start, rest) = jpeg.split_at(2);
+    // Big-endian TIFF: one directory at 8 with one tag, 0x0112, of one short.
+    let exif = [
+        b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0",
+        [orientation, 0, 0, 0, 0, 0, 0].as_slice(),
+    ]
+    .concat();
+    let length = (exif.len() as u16 + 2).to_be_bytes();
+    [start, &[0xFF, 0xE1], &length, &exif, rest].concat()
 }
 
 fn to_format(picture: &RgbImage, format: ImageFormat) -> Result<Vec<u8>> {

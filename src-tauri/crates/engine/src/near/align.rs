@@ -41,22 +41,6 @@ impl Map {
         Self([sx, tx, sy, ty, 0.0, 0.0, 0.0, 0.0])
     }
 
-    /// The map with both axes stretched about the middle.
-    pub(super) fn stretched(mut self, by: f32) -> Self {
-        let [sx, _, sy, ..] = &mut self.0;
-        *sx = (1.0 + *sx) * by - 1.0;
-        *sy = (1.0 + *sy) * by - 1.0;
-        self
-    }
-
-    /// Whether two maps start from the same place.
-    pub(super) fn is_near(&self, other: &Self) -> bool {
-        self.0
-            .iter()
-            .zip(other.0)
-            .all(|(a, b)| (a - b).abs() < 0.01)
-    }
-
     #[inline]
     pub(super) fn at(&self, x: f32, y: f32) -> (f32, f32) {
         let [sx, tx, sy, ty, ry, rx, px, py] = self.0;

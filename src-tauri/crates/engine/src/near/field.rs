@@ -26,15 +26,16 @@ pub(super) struct Sample {
 impl Field {
     /// Smooths by the cubic B-spline, twice as dense, after `blurs` passes of 1-2-1.
     pub(super) fn of(raster: &[f32], blurs: usize) -> Self {
-        let mut values = raster.to_vec();
-        values.resize(AREA, 0.0);
-        for _ in 0..blurs {
-            values = transpose(&blur_rows(&transpose(&blur_rows(&values))));
-        }
-        let wide = refine_rows(&values, SIDE);
-        // `[SIDE, FINE]` turned, refined and turned back is `[FINE, FINE]`.
-        let dense = refine_rows(&transpose_of(&wide, FINE), SIDE);
-        let dense = transpose_of(&dense, FINE);
+        let down = |values: &[f32], width: usize| {
+            let mut values = values.to_vec();
+            for _ in 0..blurs {
+                values = blurred(&values, width);
+            }
+            refined(&values, width)
+        };
+        // `[FINE, SIDE]` turned, refined and turned back is `[FINE, FINE]`.
+        let across = down(&turned(&down(raster, SIDE), SIDE), FINE);
+        let dense = turned(&across, FINE);
         let middles = middles(&dense);
         let dense = pad(&dense);
         Self { dense, middles }
@@ -48,10 +49,8 @@ impl Field {
     /// The same of what is finer than some cells, about middle grey: however a change turned
     /// colours into other greys, edges stay where they are.
     pub(super) fn of_detail(raster: &[f32]) -> Self {
-        let mut smooth = raster.to_vec();
-        for _ in 0..2 {
-            smooth = transpose(&mean_rows(&transpose(&mean_rows(&smooth))));
-        }
+        let twice = |values: &[f32]| turned(&mean_of_five(&mean_of_five(values)), SIDE);
+        let smooth = twice(&twice(raster));
         let detail = raster.iter().zip(&smooth).map(|(v, s)| v - s + 128.0);
         Self::of(&detail.collect::<Vec<f32>>(), 0)
     }
@@ -79,68 +78,56 @@ impl Field {
     }
 }
 
-fn blur_rows(values: &[f32]) -> Vec<f32> {
+/// The rows of `width` values from `reach` above each to `reach` below, the border's repeated.
+fn around<const N: usize>(values: &[f32], width: usize) -> impl Iterator<Item = [&[f32]; N]> {
+    let height = values.len() / width;
+    let row = move |y: usize| {
+        let y = y.saturating_sub(N / 2).min(height.saturating_sub(1));
+        values.get(y * width..(y + 1) * width).unwrap_or_default()
+    };
+    (0..height).map(move |y| std::array::from_fn(|i| row(y + i)))
+}
+
+/// Weights 1-2-1 from row to row.
+fn blurred(values: &[f32], width: usize) -> Vec<f32> {
     let mut out = Vec::with_capacity(values.len());
-    for row in values.chunks_exact(SIDE) {
-        let before = row.first().into_iter().chain(row);
-        let after = row.iter().skip(1).chain(row.last());
-        let three = before.zip(row).zip(after);
+    for [a, b, c] in around(values, width) {
+        let three = a.iter().zip(b).zip(c);
         out.extend(three.map(|((a, b), c)| 0.25 * (a + c) + 0.5 * b));
     }
     out
 }
 
-/// Means of five.
-fn mean_rows(values: &[f32]) -> Vec<f32> {
+/// Means of five rows of a raster.
+fn mean_of_five(values: &[f32]) -> Vec<f32> {
     let mut out = Vec::with_capacity(values.len());
-    for row in values.chunks_exact(SIDE) {
-        let (first, last) = (row.first().copied(), row.last().copied());
-        let (first, last) = (first.unwrap_or(0.0), last.unwrap_or(0.0));
-        let mut long = Vec::with_capacity(SIDE + 4);
-        long.extend([first, first]);
-        long.extend_from_slice(row);
-        long.extend([last, last]);
-        out.extend(long.windows(5).map(|five| five.iter().sum::<f32>() * 0.2));
+    for [a, b, c, d, e] in around(values, SIDE) {
+        let five = a.iter().zip(b).zip(c).zip(d).zip(e);
+        out.extend(five.map(|((((a, b), c), d), e)| (a + b + c + d + e) * 0.2));
     }
     out
 }
 
-/// The cubic B-spline a quarter of a cell before and after each of `width` cells of a row.
-fn refine_rows(values: &[f32], width: usize) -> Vec<f32> {
+/// The cubic B-spline a quarter of a row before and after each.
+fn refined(values: &[f32], width: usize) -> Vec<f32> {
     const WEIGHTS: [f32; 4] = [0.070_312_5, 0.611_979_2, 0.315_104_2, 0.002_604_2];
+    let [w0, w1, w2, w3] = WEIGHTS;
     let mut out = Vec::with_capacity(values.len() * 2);
-    for row in values.chunks_exact(width) {
-        let (first, last) = (row.first().copied(), row.last().copied());
-        let (first, last) = (first.unwrap_or(0.0), last.unwrap_or(0.0));
-        let mut long = Vec::with_capacity(width + 4);
-        long.extend([first, first]);
-        long.extend_from_slice(row);
-        long.extend([last, last]);
-        for five in long.windows(5) {
-            let &[a, b, c, d, e] = five else { continue };
-            let sum = |four: [f32; 4]| four.iter().zip(WEIGHTS).map(|(v, w)| v * w).sum::<f32>();
-            // Before the cell the nearer neighbour is the left one.
-            out.push(sum([d, c, b, a]));
-            out.push(sum([b, c, d, e]));
-        }
+    for [a, b, c, d, e] in around(values, width) {
+        let sum =
+            |((v, w), (x, y)): ((&f32, &f32), (&f32, &f32))| v * w0 + w * w1 + x * w2 + y * w3;
+        // Before the row the nearer neighbour is the upper one.
+        out.extend(d.iter().zip(c).zip(b.iter().zip(a)).map(sum));
+        out.extend(b.iter().zip(c).zip(d.iter().zip(e)).map(sum));
     }
     out
-}
-
-fn transpose(values: &[f32]) -> Vec<f32> {
-    transpose_of(values, SIDE)
 }
 
 /// Turns rows of `width` into columns.
-fn transpose_of(values: &[f32], width: usize) -> Vec<f32> {
-    let height = values.len() / width;
-    let mut out = vec![0.0; values.len()];
-    for (y, row) in values.chunks_exact(width).enumerate() {
-        for (column, value) in out.chunks_exact_mut(height).zip(row) {
-            if let Some(to) = column.get_mut(y) {
-                *to = *value;
-            }
-        }
+fn turned(values: &[f32], width: usize) -> Vec<f32> {
+    let mut out = Vec::with_capacity(values.len());
+    for x in 0..width {
+        out.extend(values.iter().skip(x).step_by(width));
     }
     out
 }

@@ -2,10 +2,11 @@
 
 use super::align::{AXES, Fit, Map, PLANE, Pair, Point, correlate, misfit, spread, warp};
 use super::field::Field;
+use super::meet::{Meeting, agreement, meetings};
 use super::moved::moved;
-use super::orient::{inverse, turned, turned_frame};
+use super::orient::{inverse, turned};
 use super::print::Print;
-use super::raster::{AREA, Frame, SIDE};
+use super::raster::{AREA, SIDE};
 
 /// Two prints at least this alike show the same picture; the module's documentation has the
 /// curve it comes from.
@@ -27,18 +28,22 @@ impl Likeness {
     };
 }
 
-/// Blur of the fields that a start is looked for with, passes of 1-2-1.
+/// Blur of the fields that a start is improved on, passes of 1-2-1.
 const COARSE: usize = 3;
-/// Stretches that a start is looked for at; crops and borders beyond are not found.
-const STRETCHES: [f32; 5] = [1.0, 0.9, 1.0 / 0.9, 0.8, 1.25];
-/// Correlation of 8 × 8 means from which two pictures may lie alike.
-const ALIKE: f32 = 0.995;
-/// Correlation of 8 × 8 means below which an orientation is not looked at.
-const LEAST_CLOSE: f32 = 0.3;
+/// Signs of 60 in which parts of two copies may differ: of 10,330 pairs none does in more than 9.
+const MOST_DIFFERENT: u32 = 14;
+/// Agreement of two parts below which the pictures have nothing in common.
+const LEAST_AGREEMENT: f32 = 0.62;
+/// Agreement of two parts that lie nearly as they should.
+const GOOD_AGREEMENT: f32 = 0.97;
+/// Meetings that are looked at.
+const MEETINGS: usize = 2;
 /// Correlation of a start below which two pictures have nothing in common.
 const LEAST_COARSE: f32 = 0.7;
 /// Correlation of a start that needs no better one.
 const GOOD_START: f32 = 0.97;
+/// Correlation of a fit, without outliers, below which the last steps cannot save it.
+const LEAST_ROBUST: f32 = 0.7;
 /// Correlation that leaves no room for a warp of 0.03 cells.
 const IDENTICAL: f32 = 0.9999;
 /// Similarity from which a pair is compared the other way round as well.
@@ -160,38 +165,37 @@ pub fn evidence(a: &Print, b: &Print) -> Option<Evidence> {
         return None;
     }
     let (ours, theirs) = (a.raster.to_f32(), b.raster.to_f32());
-    let (small, other) = (means(&ours), means(&theirs));
-    let close = |o: u8| (dot(&small, &turned(&other, MEANS, o)), o);
-    let mut orientations: Vec<(f32, u8)> = (1..=8).map(close).collect();
-    orientations.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
+    let near = meetings(a, b).into_iter();
+    let near = near.filter(|meeting| meeting.distance <= MOST_DIFFERENT);
+    let agreed = near
+        .take(MEETINGS)
+        .map(|meeting| (agreement(&ours, &theirs, &meeting), meeting));
+    let mut agreed: Vec<(f32, Meeting)> = agreed
+        .filter(|(agreement, _)| *agreement >= LEAST_AGREEMENT)
+        .collect();
+    agreed.sort_by(|x, y| y.0.total_cmp(&x.0));
+    let &(agreement, meeting) = agreed.first()?;
+
     let pixels = a.long_side().min(b.long_side());
     let own = Field::of(&ours, 0);
-    if let Some(&(close, orientation)) = orientations.first()
-        && close > ALIKE
-    {
-        // Most copies lie as the original does, and need no search.
-        let other = Field::of(&turned(&theirs, SIDE, orientation), 0);
-        let pair = Pair { a: &own, b: &other };
-        let found = straight(&pair, orientation, pixels);
-        if found.is_some_and(|found| found.robust > IDENTICAL) {
-            return found;
-        }
-    }
-    let blurred = Field::of(&ours, COARSE);
     let mut best: Option<Start> = None;
-    let likely = orientations
-        .iter()
-        .filter(|(close, _)| *close >= LEAST_CLOSE);
-    for &(_, orientation) in likely.take(2) {
-        let other = Field::of(&turned(&theirs, SIDE, orientation), COARSE);
-        let pair = Pair {
-            a: &blurred,
-            b: &other,
-        };
-        let frames = (a.frame, turned_frame(b.frame, orientation));
-        best = better(best, start(&pair, frames, orientation));
-        if best.as_ref().is_some_and(|best| best.coarse > GOOD_START) {
-            break;
+    if agreement > GOOD_AGREEMENT {
+        let other = Field::of(&turned(&theirs, SIDE, meeting.orientation), 0);
+        let pair = Pair { a: &own, b: &other };
+        best = begin(&pair, &meeting).filter(|start| start.coarse > GOOD_START);
+    }
+    if best.is_none() {
+        let blurred = Field::of(&ours, COARSE);
+        for (_, meeting) in &agreed {
+            let other = Field::of(&turned(&theirs, SIDE, meeting.orientation), COARSE);
+            let pair = Pair {
+                a: &blurred,
+                b: &other,
+            };
+            best = better(best, improved(&pair, meeting));
+            if best.as_ref().is_some_and(|best| best.coarse > GOOD_START) {
+                break;
+            }
         }
     }
     let best = best.filter(|best| best.coarse >= LEAST_COARSE)?;
@@ -215,29 +219,6 @@ pub fn evidence(a: &Print, b: &Print) -> Option<Evidence> {
     Some(found)
 }
 
-/// Compares two pictures that lie alike.
-fn straight(pair: &Pair<'_>, orientation: u8, pixels: f32) -> Option<Evidence> {
-    let points = pair.points(&Map::default(), 1);
-    let (gain, offset, coarse) = correlate(&points);
-    let (gain, curve) = (gain.max(0.1), 0.0);
-    let map = Map::default();
-    let fit = Fit {
-        map,
-        gain,
-        curve,
-        offset,
-    };
-    let start = Start {
-        fit,
-        coarse,
-        orientation,
-    };
-    if coarse < GOOD_START {
-        return None;
-    }
-    Some(measure(pair, &start, pixels)?.0)
-}
-
 /// A fit to begin with.
 struct Start {
     fit: Fit,
@@ -252,44 +233,21 @@ fn better(a: Option<Start>, b: Option<Start>) -> Option<Start> {
         .max_by(|a, b| a.coarse.total_cmp(&b.coarse))
 }
 
-/// Looks for a start among frames and stretches.
-fn start(pair: &Pair<'_>, (a, b): (Frame, Frame), orientation: u8) -> Option<Start> {
-    let mut best = None;
-    let mut tried: Vec<Map> = Vec::new();
-    // A border may belong to both pictures, to one of them or to none.
-    for (ours, theirs) in [(false, false), (true, true), (true, false), (false, true)] {
-        let frame = |whole, frame| if whole { whole_of(frame) } else { Frame::WHOLE };
-        let map = Map::between(frame(ours, a), frame(theirs, b));
-        if tried.iter().any(|other| other.is_near(&map)) {
-            continue;
-        }
-        tried.push(map);
-        for stretch in STRETCHES {
-            let found = from(pair, map.stretched(stretch), orientation);
-            best = better(best, found);
-            if best.as_ref().is_some_and(|best| best.coarse > GOOD_START) {
-                return best;
-            }
-        }
-    }
-    best
-}
-
-fn from(pair: &Pair<'_>, map: Map, orientation: u8) -> Option<Start> {
+/// The fit that two parts that meet give.
+fn begin(pair: &Pair<'_>, meeting: &Meeting) -> Option<Start> {
+    let map = meeting.map();
     let points = pair.points(&map, 2);
     if points.len() < 40 {
         return None;
     }
-    let (gain, offset, _) = correlate(&points);
-    let gain = gain.max(0.1);
+    let (gain, offset, coarse) = correlate(&points);
     let fit = Fit {
         map,
-        gain,
+        gain: gain.max(0.1),
         curve: 0.0,
         offset,
     };
-    let fit = pair.improve::<AXES>(fit, 5, 2)?;
-    let (_, _, coarse) = correlate(&pair.points(&fit.map, 2));
+    let orientation = meeting.orientation;
     Some(Start {
         fit,
         coarse,
@@ -297,23 +255,25 @@ fn from(pair: &Pair<'_>, map: Map, orientation: u8) -> Option<Start> {
     })
 }
 
-/// All of a picture, in fractions of the part inside its border.
-fn whole_of(frame: Frame) -> Frame {
-    let axis = |low: f32, high: f32| (-low / (high - low), (1.0 - low) / (high - low));
-    let (left, right) = axis(frame.left, frame.right);
-    let (top, bottom) = axis(frame.top, frame.bottom);
-    Frame {
-        left,
-        top,
-        right,
-        bottom,
-    }
+/// That fit, improved.
+fn improved(pair: &Pair<'_>, meeting: &Meeting) -> Option<Start> {
+    let start = begin(pair, meeting)?;
+    let fit = pair.improve::<AXES>(start.fit, 5, 2)?;
+    let (_, _, coarse) = correlate(&pair.points(&fit.map, 2));
+    Some(Start {
+        fit,
+        coarse,
+        ..start
+    })
 }
 
 /// Takes the last steps and measures what is left.
 fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<(Evidence, Fit)> {
     // Every fourth cell tells nearly where it lies; the last steps take all.
     let fit = pair.improve::<AXES>(start.fit, 5, 2)?;
+    if robust(&fit, &pair.points(&fit.map, 2)) < LEAST_ROBUST {
+        return None;
+    }
     let fit = pair.improve::<AXES>(fit, 3, 1)?;
     let points = pair.points(&fit.map, 1);
     let overlap = points.len() as f32 / AREA as f32;
@@ -322,9 +282,7 @@ fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<(Evidence, Fit
     }
     let scale = spread(&fit, &points);
     let off = |point: &Point| fit.difference(point);
-    let good = points.iter().filter(|point| off(point).abs() < 1.2 * scale);
-    let good: Vec<Point> = good.copied().collect();
-    let (_, _, robust) = correlate(&good);
+    let robust = robust(&fit, &points);
     let limit = 1.5 * scale + 6.0;
     let outliers = points.iter().map(off).filter(|off| off.abs() > limit);
     let (count, sum, all) = outliers.fold((0, 0.0, 0.0), |(count, sum, all), off| {
@@ -354,6 +312,14 @@ fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<(Evidence, Fit
     Some((evidence, fit))
 }
 
+/// Correlation of what is not an outlier.
+fn robust(fit: &Fit, points: &[Point]) -> f32 {
+    let most = 1.2 * spread(fit, points);
+    let good = points.iter().filter(|p| fit.difference(p).abs() < most);
+    let good: Vec<Point> = good.copied().collect();
+    correlate(&good).2
+}
+
 /// Fits rotation and perspective too; the warp and how much better that fits.
 fn planar(pair: &Pair<'_>, fit: Fit) -> Option<(f32, f32)> {
     let points = pair.points(&fit.map, 1);
@@ -374,28 +340,4 @@ fn outside(map: &Map) -> f32 {
     let ours = beyond.into_iter().fold(0.0, f32::max);
     let theirs = beyond.into_iter().fold(0.0, |least: f32, v| least.max(-v));
     ours.min(theirs) / 2.0
-}
-
-/// Side of the raster of means.
-const MEANS: usize = 8;
-
-/// Means of 4 × 4 cells, `[MEANS, MEANS]`, mean 0 and unit norm.
-fn means(raster: &[f32]) -> Vec<f32> {
-    let cell = SIDE / MEANS;
-    let mut out = vec![0.0; MEANS * MEANS];
-    for (y, row) in raster.chunks_exact(SIDE).enumerate() {
-        let to = out.iter_mut().skip(y / cell * MEANS);
-        for (sum, values) in to.zip(row.chunks_exact(cell)) {
-            *sum += values.iter().sum::<f32>();
-        }
-    }
-    let mean = out.iter().sum::<f32>() / out.len() as f32;
-    out.iter_mut().for_each(|value| *value -= mean);
-    let length = dot(&out, &out).sqrt().max(1e-6);
-    out.iter_mut().for_each(|value| *value /= length);
-    out
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

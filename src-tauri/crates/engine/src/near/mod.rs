@@ -35,6 +35,7 @@ mod align;
 mod field;
 mod index;
 mod likeness;
+mod meet;
 mod moved;
 mod orient;
 mod print;

@@ -8,19 +8,22 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::LazyLock;
 
+use super::raster::Frame;
 use super::waves::Waves;
 
 /// Signs of which the key is made.
 pub(super) const KEY_SIGNS: usize = 20;
 /// Signs that are compared within a bucket.
 pub(super) const REST_SIGNS: usize = 40;
+/// Signs of a sketch.
+pub(super) const SIGNS: usize = KEY_SIGNS + REST_SIGNS;
 /// Bits of a key: its signs without the two that tell how the picture lies.
 pub(super) const KEY_BITS: usize = KEY_SIGNS - 2;
 /// Parts of a picture that are looked up: all of it and what crops leave.
 pub(super) const PARTS: usize = CROPS.len();
 
 /// Half waves a side.
-const WAVES: usize = 10;
+pub(super) const WAVES: usize = 10;
 /// Sides of a part, start and end.
 const SPANS: [(f32, f32); 6] = [
     (0.0, 1.0),
@@ -106,17 +109,44 @@ static TURNS: LazyLock<Turns> = LazyLock::new(|| {
     }
 });
 
+/// The waves of each span.
+static SPAN_WAVES: LazyLock<Vec<Waves>> = LazyLock::new(|| {
+    let spans = SPANS.iter();
+    spans
+        .map(|&(start, end)| Waves::over(start, end, WAVES))
+        .collect()
+});
+
 /// Sketches all parts of a raster.
 pub(super) fn sketches(raster: &[f32]) -> Vec<Sketch> {
-    static ALL: LazyLock<Vec<Waves>> = LazyLock::new(|| {
-        let spans = SPANS.iter();
-        spans
-            .map(|&(start, end)| Waves::over(start, end, WAVES))
-            .collect()
-    });
-    let across: Vec<Vec<f32>> = ALL.iter().map(|waves| waves.across(raster)).collect();
-    let of = |&(x, y): &(usize, usize)| Some(Sketch::of(&ALL.get(y)?.down(across.get(x)?)));
+    let waves = &*SPAN_WAVES;
+    let across: Vec<Vec<f32>> = waves.iter().map(|waves| waves.across(raster)).collect();
+    let of = |&(x, y): &(usize, usize)| Some(Sketch::of(&waves.get(y)?.down(across.get(x)?)));
     CROPS.iter().filter_map(of).collect()
+}
+
+/// The coefficients of a part of a raster, `[WAVES, WAVES]` as `[v, u]`.
+pub(super) fn coefficients(raster: &[f32], part: usize) -> Vec<f32> {
+    let waves = |span: usize| SPAN_WAVES.get(span);
+    let part = CROPS.get(part).map(|&(x, y)| (waves(x), waves(y)));
+    let Some((Some(x), Some(y))) = part else {
+        return Vec::new();
+    };
+    y.down(&x.across(raster))
+}
+
+/// A part of a picture.
+pub(super) fn frame_of(part: usize) -> Frame {
+    let spans = CROPS.get(part).map(|&(x, y)| (SPANS.get(x), SPANS.get(y)));
+    let Some((Some(&(left, right)), Some(&(top, bottom)))) = spans else {
+        return Frame::WHOLE;
+    };
+    Frame {
+        left,
+        top,
+        right,
+        bottom,
+    }
 }
 
 impl Sketch {
@@ -135,6 +165,12 @@ impl Sketch {
             signs: positive.map(|(i, _)| 1_u64 << i).sum(),
             sizes,
         }
+    }
+
+    /// The signs that turn when a picture is mirrored left to right, or turned upside down.
+    pub(super) fn mirrored(across: bool, down: bool) -> u64 {
+        let odd_u = if across { TURNS.odd_u } else { 0 };
+        odd_u ^ if down { TURNS.odd_v } else { 0 }
     }
 
     /// The sketch of the transposed picture.
