@@ -151,7 +151,7 @@ fn make(catalog: &Path, photos: i64) -> Result<()> {
 const INSERT: &str = "INSERT INTO photo (id, library_id, root_id, rel_path, path, folder, file_name, \
     bytes, mtime_ns, content_hash, format, width, height, taken_at, camera, rating, picture_id, \
     sharpness, decode_version, added_at) \
-    VALUES (?1, 1, 1, CAST(?2 AS BLOB), ?2, ?3, ?4, ?5, 1, ?6, 'jpeg', ?7, 3000, ?1 * 60, 'Canon EOS', ?8, ?9, \
+    VALUES (?1, 1, 1, CAST(?2 AS BLOB), ?2, ?3, ?4, ?5, 1, ?6, 'jpeg', ?7, 3000, ?1 / 5 * 900, 'Canon EOS', ?8, ?9, \
     100.0, 2, 1)";
 
 /// A photo of a known picture comes.

@@ -220,6 +220,9 @@ fn are_copies(
             if own.picture == kept.picture {
                 return Ok(true);
             }
+            if crate::duplicates::are_two_shots(own, kept) {
+                return Ok(false);
+            }
             let pairs = pictures::pairs_of(connection, own.picture, 0.0)?;
             Ok(pairs
                 .iter()

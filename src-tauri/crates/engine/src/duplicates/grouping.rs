@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::linkage::{Edge, complete_linkage};
-use super::stacks::are_stacked;
+use super::stacks::{are_stacked, are_two_shots};
 use super::{CopyKind, Group};
 use crate::ids::PictureId;
 use crate::store::pictures::{self, Member, NearPair};
@@ -268,6 +268,13 @@ fn groups(
             });
         }
     };
+    let is_two_shots = |a: usize, b: usize| {
+        let members = |place: usize| units.get(place).map_or(&[] as &[Member], |u| &u.members);
+        let mut couples = members(a)
+            .iter()
+            .flat_map(|x| members(b).iter().map(move |y| (x, y)));
+        couples.any(|(x, y)| are_two_shots(x, y))
+    };
     if terms.kind != CopyKind::Exact {
         for places in by_picture.values() {
             for (number, a) in places.iter().enumerate() {
@@ -280,7 +287,9 @@ fn groups(
             let places = |id| by_picture.get(&id).map_or(&[] as &[usize], Vec::as_slice);
             for a in places(pair.a) {
                 for b in places(pair.b) {
-                    link(*a, *b, pair.similarity);
+                    if !is_two_shots(*a, *b) {
+                        link(*a, *b, pair.similarity);
+                    }
                 }
             }
         }
@@ -307,4 +316,58 @@ fn groups(
 /// Two contents as they are decided about.
 pub(crate) fn hash_pair(a: &[u8; 32], b: &[u8; 32]) -> HashPair {
     (*a.min(b), *a.max(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::PhotoId;
+
+    fn member(id: i64, picture: i64, taken_at: Option<i64>) -> Member {
+        Member {
+            id: PhotoId(id),
+            picture: PictureId(picture),
+            content_hash: [id as u8; 32],
+            file_key: None,
+            folder: format!("/{id}"),
+            file_name: format!("{id}.jpg"),
+            bytes: 1,
+            width: 1,
+            height: 1,
+            format: "jpeg".into(),
+            taken_at,
+            camera: None,
+            rating: None,
+            metadata: 0,
+            sharpness: None,
+        }
+    }
+
+    #[test]
+    fn two_shots_are_no_near_copies_and_the_same_pixels_are_whatever_the_times_say() {
+        let pair = |a, b| NearPair {
+            a: PictureId(a),
+            b: PictureId(b),
+            similarity: 0.95,
+            orientation: 1,
+        };
+        // Pictures 1 and 2 are two frames of a burst, 3 is a copy of the first without a time.
+        let members = vec![
+            member(1, 1, Some(100)),
+            member(2, 2, Some(101)),
+            member(3, 3, None),
+            member(4, 1, Some(777)),
+        ];
+        let terms = Terms {
+            kind: CopyKind::Near,
+            threshold: 0.9,
+            include_decided: false,
+        };
+        let found = groups(members, &[pair(1, 2), pair(1, 3)], terms, &HashMap::new());
+        let ids: Vec<Vec<i64>> = found
+            .iter()
+            .map(|group| group.members.iter().map(|member| member.id.0).collect())
+            .collect();
+        assert_eq!(ids, [[1, 3, 4]]);
+    }
 }

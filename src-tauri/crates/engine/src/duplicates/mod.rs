@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | exact | every byte | BLAKE3 of the file |
 //! | pixels | every pixel, whatever the metadata | BLAKE3 of the pixels |
-//! | near | the picture: resized, recompressed, cropped, turned, mirrored, retouched | prints (`near/`) |
+//! | near | the picture: resized, recompressed, cropped, turned, mirrored, retouched | prints (`near/`), and no other capture time |
 //! | similar | the scene, as bursts and brackets do | cosine of `visual` vectors |
 //!
 //! A kind holds the stricter ones. In every group each two are copies (`linkage`): a chain of
@@ -35,6 +35,7 @@ pub use proposals::follow;
 pub(crate) use proposals::{Proposal, proposals};
 pub use review::{Accepted, ReviewProgress, accept, decide, mark, progress};
 pub use rules::{Choice, Rule, UnknownRule, choose, defaults, parse};
+pub(crate) use stacks::are_two_shots;
 
 /// Cosine from which two photos are similar where no other is asked for: frames of a burst lie
 /// above, other photos of the same place mostly below.

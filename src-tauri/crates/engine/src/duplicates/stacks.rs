@@ -1,5 +1,5 @@
-//! Files that belong together and are not each other's duplicates: a RAW file and its JPEG, a photo
-//! and its edited version.
+//! Files that look alike and are not each other's duplicates: a RAW file and its JPEG, a photo and
+//! its edited version, two shots of one scene.
 
 use crate::store::pictures::Member;
 
@@ -13,6 +13,20 @@ const RAW: [&str; 18] = [
 ///
 /// Lightroom, Google Photos and Windows Photos write these.
 const EDITED: [&str; 5] = ["-edit", "-edited", "_edited", " (edited)", "_edit"];
+
+/// Clocks are set to another time zone by whole quarters of an hour, seconds.
+const ZONE_STEP_S: i64 = 15 * 60;
+
+/// Whether two photos were taken at different times, so that they are two shots however alike they
+/// are. A clock that was set to another time zone is no other time.
+///
+/// Nothing in the pixels tells two frames from a tripod for certain; the cameras' clocks do.
+pub(crate) fn are_two_shots(a: &Member, b: &Member) -> bool {
+    match (a.taken_at, b.taken_at) {
+        (Some(a), Some(b)) => a.wrapping_sub(b) % ZONE_STEP_S != 0,
+        _ => false,
+    }
+}
 
 /// Whether two photos are one shot that lies in several files on purpose: in one folder, by the
 /// names that cameras, phones and editors give.
@@ -71,6 +85,22 @@ mod tests {
             metadata: 0,
             sharpness: None,
         }
+    }
+
+    #[test]
+    fn shots_are_told_apart_by_their_times_but_for_time_zones() {
+        let two = |a: Option<i64>, b: Option<i64>| {
+            let (mut one, mut other) = (member("/f", "a"), member("/f", "b"));
+            (one.taken_at, other.taken_at) = (a, b);
+            assert_eq!(are_two_shots(&one, &other), are_two_shots(&other, &one));
+            are_two_shots(&one, &other)
+        };
+        let noon = 1_700_000_000;
+        assert!(two(Some(noon), Some(noon + 1)));
+        assert!(two(Some(noon), Some(noon + 3601)));
+        assert!(!two(Some(noon), Some(noon)));
+        assert!(!two(Some(noon), Some(noon - 5 * 3600 - 1800)));
+        assert!(!two(Some(noon), None) && !two(None, None));
     }
 
     #[test]
