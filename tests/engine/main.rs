@@ -42,6 +42,7 @@ mod saved_searches;
 mod semantic;
 mod snapshot;
 mod tags;
+mod uniqueness;
 mod vectors;
 mod words;
 mod world;

@@ -3,7 +3,7 @@
 
 mod members;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::Result;
 use crate::ids::{PhotoId, PictureId};
@@ -194,14 +194,7 @@ pub fn pairs(connection: &Connection, least: f32) -> Result<Vec<NearPair>> {
     let mut statement = connection.prepare_cached(
         "SELECT a, b, similarity, orientation FROM near_pair WHERE similarity >= ?1 ORDER BY a, b",
     )?;
-    let rows = statement.query_map([least], |row| {
-        Ok(NearPair {
-            a: PictureId(row.get(0)?),
-            b: PictureId(row.get(1)?),
-            similarity: row.get(2)?,
-            orientation: row.get(3)?,
-        })
-    })?;
+    let rows = statement.query_map([least], near_pair)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -216,15 +209,17 @@ pub fn pairs_of(connection: &Connection, id: PictureId, least: f32) -> Result<Ve
          SELECT a, b, similarity, orientation FROM near_pair WHERE b = ?1 AND similarity >= ?2 \
          ORDER BY 1, 2",
     )?;
-    let rows = statement.query_map(params![id.0, least], |row| {
-        Ok(NearPair {
-            a: PictureId(row.get(0)?),
-            b: PictureId(row.get(1)?),
-            similarity: row.get(2)?,
-            orientation: row.get(3)?,
-        })
-    })?;
+    let rows = statement.query_map(params![id.0, least], near_pair)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn near_pair(row: &Row<'_>) -> rusqlite::Result<NearPair> {
+    Ok(NearPair {
+        a: PictureId(row.get(0)?),
+        b: PictureId(row.get(1)?),
+        similarity: row.get(2)?,
+        orientation: row.get(3)?,
+    })
 }
 
 /// Forgets pictures that no photo shows, and answers them.

@@ -1,0 +1,75 @@
+//! How unlike every other photo each photo is, kept current as photos come and go.
+
+use latent_engine::engine::PictureSource;
+use latent_engine::search::{self, Sort};
+
+use crate::copies::{drawn, jpeg};
+use crate::painter::Random;
+use crate::world::{World, image};
+
+#[test]
+fn uniqueness_is_the_distance_to_the_nearest_other_photo_and_follows_it() {
+    let mut world = World::new();
+    let mut random = Random(3);
+    let mut seeds = Vec::new();
+    for number in 0..40 {
+        seeds.push(u64::from(random.below(30)));
+        world.write(
+            &format!("{number}.jpg"),
+            &jpeg(&drawn(seeds[number]), 80 + (number % 15) as u8),
+        );
+        if number % 13 == 12 {
+            world.index();
+            check_uniqueness(&world);
+        }
+    }
+    world.remove("3.jpg");
+    world.remove("7.jpg");
+    world.write("11.jpg", &jpeg(&drawn(77), 90));
+    world.index();
+    check_uniqueness(&world);
+    world.reopen();
+    world.write("3.jpg", &jpeg(&drawn(seeds[3]), 83));
+    world.index();
+    check_uniqueness(&world);
+    let (sorted, _) = search::list(world.engine(), None, None, Sort::Uniqueness, 0).unwrap();
+    let values: Vec<f32> = sorted
+        .iter()
+        .map(|shape| world.engine().photo(shape.id).unwrap().uniqueness.unwrap())
+        .collect();
+    assert!(values.is_sorted_by(|a, b| a >= b), "{values:?}");
+    let copies = world.typed("uniqueness<0.05").len();
+    assert_eq!(copies, values.iter().filter(|value| **value < 0.05).count());
+    assert!(copies > 4);
+}
+
+fn check_uniqueness(world: &World) {
+    let photos = world.all();
+    let vector = |id| {
+        let picture = image(PictureSource::Photo(id), 1.0);
+        search::embed_image(world.engine(), &picture, Some("visual"))
+            .unwrap()
+            .vector
+    };
+    let vectors: Vec<Vec<f32>> = photos.iter().map(|photo| vector(photo.id)).collect();
+    for (place, photo) in photos.iter().enumerate() {
+        let others = vectors
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != place);
+        let cosines = others.map(|(_, other)| {
+            vectors[place]
+                .iter()
+                .zip(other)
+                .map(|(a, b)| a * b)
+                .sum::<f32>()
+        });
+        let expect = 1.0 - cosines.fold(0.0_f32, f32::max).clamp(0.0, 1.0);
+        let got = photo.uniqueness.unwrap();
+        assert!(
+            (got - expect).abs() < 2e-3,
+            "{}: {got} {expect}",
+            photo.path
+        );
+    }
+}
