@@ -1,13 +1,15 @@
 """Measures faiss, hnswlib and usearch on the vectors, queries and filters of `cargo xtask bench search`.
 
-    python tests/peers/search.py FOLDER [MINUTES]
+    python tests/peers/search.py FOLDER [MINUTES|- [KEPT]]
 
 FOLDER is what `benches/search/data.rs` writes. Every index is built with two threads and asked with
 one, a query at a time. A graph is asked with wider and wider searches until it finds 99.9 % of the
-true nearest. With MINUTES, each index has so long; what is left then is named and skipped. Prints
-the lines that `benches/search/lines.rs` reads.
+true nearest. With MINUTES, each index has so long; what is left then is named and skipped. A graph
+of a million vectors takes half an hour: in the folder KEPT it is kept, with the time it took, for the
+next run over the same vectors. Prints the lines that `benches/search/lines.rs` reads.
 """
 
+import hashlib
 import json
 import sys
 import time
@@ -68,6 +70,7 @@ class FaissFlat:
     name = "faiss IndexFlatIP"
     widths = [None]
     filters = True
+    kept = False
 
     def __init__(self, space):
         faiss.omp_set_num_threads(BUILD_THREADS)
@@ -102,6 +105,13 @@ class FaissGraph(FaissFlat):
 
     name = "faiss IndexHNSWFlat"
     widths = WIDTHS
+    kept = True
+
+    def save(self, path):
+        faiss.write_index(self.index, path)
+
+    def load(self, path):
+        self.index = faiss.read_index(path)
 
     def make(self, dim):
         index = faiss.IndexHNSWFlat(dim, NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
@@ -123,6 +133,13 @@ class Hnswlib:
     name = "hnswlib"
     widths = WIDTHS
     filters = True
+    kept = True
+
+    def save(self, path):
+        self.index.save_index(path)
+
+    def load(self, path):
+        self.index.load_index(path, max_elements=self.count)
 
     def __init__(self, space):
         self.count = space.count
@@ -159,6 +176,13 @@ class UsearchHalf:
     name = "usearch f16"
     widths = WIDTHS
     filters = False
+    kept = True
+
+    def save(self, path):
+        self.index.save(path)
+
+    def load(self, path):
+        self.index.load(path)
 
     def __init__(self, space):
         self.index = Usearch(
@@ -187,22 +211,61 @@ def tell(kind, **what):
     print(json.dumps({kind: what}), flush=True)
 
 
-def build(peer, space, until):
+class Kept:
+    """The graphs of earlier runs over the same vectors: a file each, and the seconds it took."""
+
+    def __init__(self, folder, space):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        some = hashlib.sha256(np.ascontiguousarray(space.rows[:: max(1, space.count // 1000)]))
+        self.vectors = f"{space.count}-{space.dim}-{some.hexdigest()[:16]}"
+
+    def place(self, peer):
+        name = peer.name.replace(" ", "-")
+        return self.folder / f"{name}-{NEIGHBOURS}-{BUILD_WIDTH}-{self.vectors}"
+
+    def load(self, peer):
+        """The seconds it took to build, where it is there."""
+        seconds = self.place(peer).with_suffix(".json")
+        if not peer.kept or not seconds.exists():
+            return None
+        peer.load(str(self.place(peer)))
+        return json.loads(seconds.read_text())
+
+    def save(self, peer, spent):
+        if peer.kept:
+            peer.save(str(self.place(peer)))
+            self.place(peer).with_suffix(".json").write_text(json.dumps(spent))
+
+
+def build(peer, space, until, kept):
     """Adds all rows; answers whether there was time for it."""
-    spent = 0.0
-    for first in range(0, space.count, CHUNK):
-        if time.monotonic() > until:
-            tell("skipped", name=peer.name, why=f"its time was up with {first} vectors built in")
+    spent = kept.load(peer) if kept else None
+    threads = f"{BUILD_THREADS} threads" if spent is None else f"{BUILD_THREADS} threads, an earlier run"
+    if spent is None:
+        spent = add_all(peer, space, until)
+        if spent is None:
             return False
-        rows = np.array(space.rows[first : first + CHUNK])
-        started = time.perf_counter()
-        peer.add(first, rows)
-        spent += time.perf_counter() - started
-    threads = f"{BUILD_THREADS} threads"
+        if kept:
+            kept.save(peer, spent)
     tell("figure", name=f"{peer.name}: build", value=spent, unit="s", extra=threads)
     each = peer.bytes() / space.count
     tell("figure", name=f"{peer.name}: memory", value=each, unit="bytes a photo", extra="as it counts")
     return True
+
+
+def add_all(peer, space, until):
+    """The seconds that adding all rows took; none where there was no time for it."""
+    spent = 0.0
+    for first in range(0, space.count, CHUNK):
+        if time.monotonic() > until:
+            tell("skipped", name=peer.name, why=f"its time was up with {first} vectors built in")
+            return None
+        rows = np.array(space.rows[first : first + CHUNK])
+        started = time.perf_counter()
+        peer.add(first, rows)
+        spent += time.perf_counter() - started
+    return spent
 
 
 def measure(peer, space, number, width):
@@ -225,10 +288,10 @@ def measure(peer, space, number, width):
     return recall
 
 
-def run(kind, space, minutes):
+def run(kind, space, minutes, kept):
     until = time.monotonic() + minutes * 60
     peer = kind(space)
-    if not build(peer, space, until):
+    if not build(peer, space, until, kept):
         return
     if not peer.filters:
         tell("skipped", name=f"{peer.name}, filters", why="its Python takes none")
@@ -245,10 +308,12 @@ def run(kind, space, minutes):
 
 
 def main():
-    space = Space(Path(sys.argv[1]))
-    minutes = float(sys.argv[2]) if len(sys.argv) > 2 else float("inf")
+    words = sys.argv[1:] + ["-"] * 2
+    space = Space(Path(words[0]))
+    minutes = float("inf") if words[1] == "-" else float(words[1])
+    kept = None if words[2] == "-" else Kept(words[2], space)
     for kind in [FaissFlat, FaissGraph, Hnswlib, UsearchHalf]:
-        run(kind, space, minutes)
+        run(kind, space, minutes, kept)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@
 //! looks that up for every byte of a register at once, and nothing is summed across lanes. The sums
 //! are whole numbers, so every set of instructions gives the same result.
 //!
+//! A long code of one bit lies in two parts, the front and the back half of its dimensions, each
+//! with its own stretch of memory: most codes are ruled out by their front, and the back is not read.
+//!
 //! # Source
 //! The layout and the look-up: André, Kermarrec and Le Scouarnec, "Cache Locality Is Not Enough:
 //! High-Performance Nearest Neighbor Search with Product Quantization Fast Scan", 2015. The codes:
@@ -28,8 +31,8 @@ use other as vectors;
 #[cfg(target_arch = "x86_64")]
 use x86 as vectors;
 
-use crate::Level;
 use crate::multiversion::multiversion;
+use crate::{Estimates, Level, reaching};
 
 /// Codes side by side.
 pub const BLOCK: usize = 16;
@@ -40,12 +43,22 @@ pub const PAGE: usize = 64;
 /// Largest value of a query, up or down: 32 of them fit a byte.
 const MOST: i8 = 7;
 
+/// A code of one bit has a back from so many dimensions on.
+const BACK_FROM: usize = 256;
+
 /// Sixteen dimensions of a block: two rows of eight, a byte for each of its codes.
 pub(crate) type Pair = [u8; 2 * BLOCK];
 
 /// A query in four bits a dimension, as tables of sums.
 #[derive(Clone, Debug)]
 pub struct BitQuery {
+    front: Part,
+    back: Part,
+}
+
+/// Some of the dimensions of a query.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
     tables: Vec<Tables>,
     /// Bits a dimension of the codes.
     bits: usize,
@@ -70,7 +83,7 @@ pub(crate) type Sums = [u8; 16];
 /// Some codes of a page.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Page<'a> {
-    /// [`page_bytes`], filled by [`put_code`].
+    /// The fronts or the backs of a page, filled by [`put_code`].
     pub codes: &'a [u8],
     /// A bit for each code that is wanted.
     pub wanted: u64,
@@ -82,6 +95,79 @@ impl BitQuery {
     #[must_use]
     pub fn new(values: &[i8], bits: usize) -> Self {
         let values: Vec<i8> = values.iter().map(|v| (*v).clamp(-MOST, MOST)).collect();
+        let (front, back) = values.split_at(front_dim(values.len(), bits));
+        Self {
+            front: Part::new(front, bits),
+            back: Part::new(back, bits),
+        }
+    }
+
+    /// Multiplies the fronts of a page of codes: `Σ valueᵢ · codeᵢ` over their dimensions, for each.
+    ///
+    /// Blocks of [`BLOCK`] codes of which none is wanted are not looked at; their products stay as
+    /// they are. What is wanted of the page `ahead`, the next but a few, is asked for meanwhile.
+    pub fn front(&self, level: Level, page: Page<'_>, ahead: Page<'_>, products: &mut [i32; PAGE]) {
+        self.front.products(level, page, ahead, products);
+    }
+
+    /// Multiplies the fronts as [`front`](Self::front) does, and answers which of the wanted codes
+    /// have an estimate of `limit` or more, a bit each.
+    pub fn front_reaching(
+        &self,
+        level: Level,
+        page: Page<'_>,
+        ahead: Page<'_>,
+        estimates: &Estimates<'_>,
+        limit: f32,
+        products: &mut [i32; PAGE],
+    ) -> u64 {
+        if !vectors::looks_up(level) {
+            self.front(level, page, ahead, products);
+            let mut values = [0.0; PAGE];
+            estimates.of(level, products, &mut values);
+            return reaching(&values, limit) & page.wanted;
+        }
+        let products = products.as_chunks_mut::<BLOCK>().0;
+        let factors = estimates.scales.as_chunks().0.iter();
+        let factors = factors.zip(estimates.offsets.as_chunks().0);
+        let mut wanted_ahead = self.front.blocks(ahead);
+        let mut reached = 0;
+        for ((number, block), (products, factors)) in self
+            .front
+            .each_block(page)
+            .zip(products.iter_mut().zip(factors))
+        {
+            if page.wanted >> (number * BLOCK) & 0xffff == 0 {
+                continue;
+            }
+            let (_, ahead) = wanted_ahead.next().unwrap_or((number, block));
+            let pairs = block.as_chunks().0;
+            vectors::block(&self.front, pairs, ahead, products);
+            let own = vectors::reaching(products, factors, &estimates.line, limit);
+            reached |= u64::from(own) << (number * BLOCK);
+        }
+        wanted_ahead.for_each(|(_, block)| fetch(block));
+        reached & page.wanted
+    }
+
+    /// Adds what the backs of a page of codes make of it.
+    pub fn add_back(
+        &self,
+        level: Level,
+        page: Page<'_>,
+        ahead: Page<'_>,
+        products: &mut [i32; PAGE],
+    ) {
+        let mut more = [0; PAGE];
+        self.back.products(level, page, ahead, &mut more);
+        for (product, more) in products.iter_mut().zip(more) {
+            *product += more;
+        }
+    }
+}
+
+impl Part {
+    fn new(values: &[i8], bits: usize) -> Self {
         let least: i32 = values.iter().map(|value| i32::from(*value).min(0)).sum();
         Self {
             tables: values.chunks(16).map(Tables::new).collect(),
@@ -90,23 +176,7 @@ impl BitQuery {
         }
     }
 
-    /// Bytes that a page of its codes has.
-    #[must_use]
-    pub fn page_bytes(&self) -> usize {
-        page_bytes(self.tables.len() * 16, self.bits)
-    }
-
-    /// Multiplies the query with a page of codes: `Σ valueᵢ · codeᵢ` for each.
-    ///
-    /// Blocks of [`BLOCK`] codes of which none is wanted are not looked at; their products stay as
-    /// they are. What is wanted of the page `ahead`, the next but a few, is asked for meanwhile.
-    pub fn products(
-        &self,
-        level: Level,
-        page: Page<'_>,
-        ahead: Page<'_>,
-        products: &mut [i32; PAGE],
-    ) {
+    fn products(&self, level: Level, page: Page<'_>, ahead: Page<'_>, products: &mut [i32; PAGE]) {
         let products = products.as_chunks_mut::<BLOCK>().0;
         let mut ahead = self.blocks(ahead);
         for (number, block) in self.blocks(page) {
@@ -130,9 +200,13 @@ impl BitQuery {
 
     /// The blocks of a page of which something is wanted, and their numbers.
     fn blocks<'a>(&self, page: Page<'a>) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
-        let stride = (self.page_bytes() / (PAGE / BLOCK)).max(1);
-        let blocks = page.codes.chunks_exact(stride).enumerate();
-        blocks.filter(move |(number, _)| page.wanted >> (number * BLOCK) & 0xffff != 0)
+        self.each_block(page)
+            .filter(move |(number, _)| page.wanted >> (number * BLOCK) & 0xffff != 0)
+    }
+
+    fn each_block<'a>(&self, page: Page<'a>) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
+        let stride = self.tables.len() * size_of::<Pair>() * self.bits;
+        page.codes.chunks_exact(stride.max(1)).enumerate()
     }
 }
 
@@ -164,36 +238,51 @@ pub fn fetch<T>(values: &[T]) {
         .for_each(vectors::fetch);
 }
 
-/// Bytes of a page of codes of `dim` dimensions with `bits` each.
+/// Dimensions in the front of a code of `dim` dimensions with `bits` each.
 #[must_use]
-pub fn page_bytes(dim: usize, bits: usize) -> usize {
-    dim.div_ceil(16) * 2 * bits * PAGE
+pub fn front_dim(dim: usize, bits: usize) -> usize {
+    if bits == 1 && dim >= BACK_FROM {
+        (dim / 2).next_multiple_of(16)
+    } else {
+        dim
+    }
+}
+
+/// Bytes of the fronts and of the backs of a page of codes of `dim` dimensions with `bits` each.
+#[must_use]
+pub fn page_bytes(dim: usize, bits: usize) -> (usize, usize) {
+    let bytes = |dim: usize| dim.div_ceil(16) * 2 * bits * PAGE;
+    let front = front_dim(dim, bits);
+    (bytes(front), bytes(dim - front))
 }
 
 /// Puts a code, a number of `bits` bits a dimension, into one of the 64 places of a page.
 ///
-/// `page` has [`page_bytes`]. Its four blocks have, for each bit, the lowest first, and each eight
-/// dimensions, a byte of every code: the first dimension is its lowest bit.
-pub fn put_code(page: &mut [u8], place: usize, bits: usize, code: &[u8]) {
-    let stride = page.len() / (PAGE / BLOCK);
-    let block = page.get_mut(place / BLOCK * stride..).unwrap_or_default();
-    let bytes = (0..bits).flat_map(|bit| {
-        let pairs = code.chunks(16).map(move |values| {
-            let places = values.iter().enumerate();
-            places.fold(0, |all, (place, value)| {
-                all | u16::from(value >> bit & 1) << place
-            })
+/// `front` and `back` have [`page_bytes`]. The four blocks of each have, for each bit, the lowest
+/// first, and each eight dimensions, a byte of every code: the first dimension is its lowest bit.
+pub fn put_code(front: &mut [u8], back: &mut [u8], place: usize, bits: usize, code: &[u8]) {
+    let (front_code, back_code) = code.split_at(front_dim(code.len(), bits));
+    for (page, code) in [(front, front_code), (back, back_code)] {
+        let stride = page.len() / (PAGE / BLOCK);
+        let block = page.get_mut(place / BLOCK * stride..).unwrap_or_default();
+        let bytes = (0..bits).flat_map(|bit| {
+            let pairs = code.chunks(16).map(move |values| {
+                let places = values.iter().enumerate();
+                places.fold(0, |all, (place, value)| {
+                    all | u16::from(value >> bit & 1) << place
+                })
+            });
+            pairs.flat_map(u16::to_le_bytes)
         });
-        pairs.flat_map(u16::to_le_bytes)
-    });
-    let own = block.iter_mut().skip(place % BLOCK).step_by(BLOCK);
-    own.zip(bytes).for_each(|(place, byte)| *place = byte);
+        let own = block.iter_mut().skip(place % BLOCK).step_by(BLOCK);
+        own.zip(bytes).for_each(|(place, byte)| *place = byte);
+    }
 }
 
 multiversion! {
     /// One block, on any processor.
     fn block_products(
-        query: &BitQuery,
+        query: &Part,
         pairs: &[Pair],
         products: &mut [i32; BLOCK],
     ) {
@@ -219,6 +308,7 @@ multiversion! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Line;
 
     /// A small generator (xorshift, Marsaglia 2003).
     struct Random(u64);
@@ -232,12 +322,21 @@ mod tests {
         }
     }
 
-    fn page(codes: &[Vec<u8>], dim: usize, bits: usize) -> Vec<u8> {
-        let mut page = vec![0; page_bytes(dim, bits)];
+    fn page(codes: &[Vec<u8>], dim: usize, bits: usize) -> (Vec<u8>, Vec<u8>) {
+        let (front, back) = page_bytes(dim, bits);
+        let mut page = (vec![0; front], vec![0; back]);
         for (place, code) in codes.iter().enumerate() {
-            put_code(&mut page, place, bits, code);
+            put_code(&mut page.0, &mut page.1, place, bits, code);
         }
         page
+    }
+
+    /// The products of both parts of a page.
+    fn products(query: &BitQuery, level: Level, (front, back): &(Vec<u8>, Vec<u8>)) -> [i32; PAGE] {
+        let mut products = [0; PAGE];
+        query.front(level, all(front), all(front), &mut products);
+        query.add_back(level, all(back), Page::default(), &mut products);
+        products
     }
 
     fn all(codes: &[u8]) -> Page<'_> {
@@ -255,8 +354,7 @@ mod tests {
             let page = page(&vec![vec![most; dim]; PAGE], dim, bits);
             let expect = i32::from(value.max(-MOST)) * i32::from(most) * dim as i32;
             for level in Level::available() {
-                let mut products = [0; PAGE];
-                query.products(level, all(&page), Page::default(), &mut products);
+                let products = products(&query, level, &page);
                 assert_eq!(products, [expect; PAGE], "{level:?} {value} {dim} {bits}");
             }
         }
@@ -294,27 +392,85 @@ mod tests {
                 .collect();
             let page = page(&codes, dim, bits);
             let bit_query = BitQuery::new(&query, bits);
-            assert_eq!(page.len(), bit_query.page_bytes());
-            let page = all(&page);
             for level in Level::available() {
-                let mut products = [0; PAGE];
-                bit_query.products(level, page, page, &mut products);
+                let products = products(&bit_query, level, &page);
                 assert_eq!(products.as_slice(), expect, "{level:?} {dim} {bits}");
             }
         }
     }
 
     #[test]
+    fn what_reaches_a_limit_is_what_the_estimates_say() {
+        let mut random = Random(5);
+        let dim = 512;
+        let query: Vec<i8> = (0..dim).map(|_| (random.next() % 15) as i8 - 7).collect();
+        let query = BitQuery::new(&query, 1);
+        let code = |random: &mut Random| (0..dim).map(|_| (random.next() % 2) as u8).collect();
+        let codes: Vec<Vec<u8>> = (0..PAGE).map(|_| code(&mut random)).collect();
+        let (front, _) = page(&codes, dim, 1);
+        let scales = std::array::from_fn(|i| 0.5 + i as f32 / 64.0);
+        let offsets = std::array::from_fn(|i| (i % 5) as f32 / 10.0);
+        let line = Line {
+            step: 0.25,
+            shift: 1.5,
+            base: -0.5,
+        };
+        let estimates = Estimates {
+            scales: &scales,
+            offsets: &offsets,
+            line,
+        };
+        for level in Level::available() {
+            let (mut plain, mut values) = ([0; PAGE], [0.0; PAGE]);
+            query.front(level, all(&front), Page::default(), &mut plain);
+            estimates.of(level, &plain, &mut values);
+            let mut sorted = values;
+            sorted.sort_unstable_by(f32::total_cmp);
+            for limit in [sorted[0], (sorted[31] + sorted[32]) / 2.0, sorted[63] + 1.0] {
+                for wanted in [u64::MAX, 0xffff_0000_1234_0000, 0] {
+                    let mut products = [0; PAGE];
+                    let some = Page {
+                        codes: &front,
+                        wanted,
+                    };
+                    let ahead = all(&front);
+                    let reached =
+                        query.front_reaching(level, some, ahead, &estimates, limit, &mut products);
+                    assert_eq!(
+                        reached,
+                        reaching(&values, limit) & wanted,
+                        "{level:?} {limit}"
+                    );
+                    for (i, product) in products.iter().enumerate() {
+                        if wanted >> i & 1 == 1 {
+                            assert_eq!(*product, plain[i]);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_long_codes_of_one_bit_have_a_back() {
+        assert_eq!(front_dim(512, 1), 256);
+        assert_eq!(front_dim(808, 1), 416);
+        assert_eq!(front_dim(512, 2), 512);
+        assert_eq!(front_dim(192, 1), 192);
+        assert_eq!(page_bytes(808, 1), (416 * 8, 400 * 8));
+    }
+
+    #[test]
     fn blocks_that_are_not_wanted_are_left() {
         let query = BitQuery::new(&[7; 64], 1);
-        let codes = vec![u8::MAX; query.page_bytes()];
+        let codes = vec![u8::MAX; page_bytes(64, 1).0];
         for level in Level::available() {
             let mut products = [-1; PAGE];
             let some = Page {
                 codes: &codes,
                 wanted: 1 << 63 | 1 << 8,
             };
-            query.products(level, some, Page::default(), &mut products);
+            query.front(level, some, Page::default(), &mut products);
             let looked: Vec<usize> = (0..PAGE).filter(|i| products[*i] == 7 * 64).collect();
             assert_eq!(looked, (0..16).chain(48..64).collect::<Vec<_>>());
             assert_eq!(products[16], -1);

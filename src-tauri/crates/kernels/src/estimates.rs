@@ -34,16 +34,27 @@ pub struct Line {
     pub base: f32,
 }
 
-/// Estimates `scale · (product · step + shift) + offset + base` for a page of codes.
-pub fn estimate(
-    level: Level,
-    products: &[i32; PAGE],
-    scales: &[f32; PAGE],
-    offsets: &[f32; PAGE],
-    line: &Line,
-    estimates: &mut [f32; PAGE],
-) {
-    estimate_all(level, products, scales, offsets, line, estimates);
+/// What makes the estimates of a page of codes: `scale · (product · step + shift) + offset + base`.
+#[derive(Clone, Copy, Debug)]
+pub struct Estimates<'a> {
+    /// A scale for each code.
+    pub scales: &'a [f32; PAGE],
+    /// An offset for each.
+    pub offsets: &'a [f32; PAGE],
+    /// What all have in common.
+    pub line: Line,
+}
+
+impl Estimates<'_> {
+    /// Estimates from the products of a page of codes.
+    pub fn of(&self, level: Level, products: &[i32; PAGE], estimates: &mut [f32; PAGE]) {
+        let Self {
+            scales,
+            offsets,
+            line,
+        } = self;
+        estimate_all(level, products, scales, offsets, line, estimates);
+    }
 }
 
 multiversion! {
@@ -90,9 +101,14 @@ mod tests {
             shift: 2.0,
             base: -1.0,
         };
+        let page = Estimates {
+            scales: &scales,
+            offsets: &offsets,
+            line,
+        };
         for level in Level::available() {
             let mut estimates = [0.0; PAGE];
-            estimate(level, &products, &scales, &offsets, &line, &mut estimates);
+            page.of(level, &products, &mut estimates);
             for (i, got) in estimates.iter().enumerate() {
                 let want = scales[i] * (products[i] as f32 * 0.5 + 2.0) + offsets[i] - 1.0;
                 assert!((got - want).abs() < 1e-5);

@@ -25,8 +25,8 @@ mod tiles;
 
 pub use activation::Activation;
 pub use attention::{Heads, Projected, Visible, attention};
-pub use bit_codes::{BLOCK, BitQuery, PAGE, Page, fetch, page_bytes, put_code};
-pub use estimates::{Line, estimate, highest_of, reaching};
+pub use bit_codes::{BLOCK, BitQuery, PAGE, Page, fetch, front_dim, page_bytes, put_code};
+pub use estimates::{Estimates, Line, highest_of, reaching};
 pub use f32_matrix::F32Matrix;
 pub use hadamard::hadamard;
 pub use int8_matrix::{Int8Matrix, Int8Rows};

@@ -1,7 +1,7 @@
 //! How fast, how exact, how small and how soon ready the index is, beside a plain f32 scan and,
 //! where it is asked for, faiss, hnswlib and usearch on the very same vectors, queries and filters.
 //!
-//!     search [COUNT…] [--peers [--peers-minutes N]]
+//!     search [COUNT…] [--peers [--peers-minutes N] [--peers-kept FOLDER]]
 //!
 //! COUNT (100,000) clustered, seeded vectors of 512 dimensions each, then the `visual` vectors of
 //! the photos of the test data. The vectors lie in a folder; every step over them (building,
@@ -37,6 +37,8 @@ struct Options {
     peers: bool,
     /// A peer's time, in minutes; none for as long as it takes.
     peers_minutes: Option<f64>,
+    /// Where the peers' graphs are kept for the next run over the same vectors.
+    peers_kept: Option<PathBuf>,
 }
 
 fn main() -> Result<()> {
@@ -68,6 +70,7 @@ fn options(words: &[String]) -> Result<Options> {
         counts: Vec::new(),
         peers: false,
         peers_minutes: None,
+        peers_kept: None,
     };
     let mut words = words.iter().map(String::as_str);
     while let Some(word) = words.next() {
@@ -79,15 +82,21 @@ fn options(words: &[String]) -> Result<Options> {
                 let minutes = words.next().and_then(|word| word.parse().ok());
                 options.peers_minutes = Some(minutes.context("--peers-minutes needs a number")?);
             }
+            "--peers-kept" => {
+                let folder = words.next().context("--peers-kept needs a folder")?;
+                options.peers_kept = Some(std::path::absolute(folder)?);
+            }
             _ => match word.replace([',', '_'], "").parse() {
                 Ok(count) if count > 0 => options.counts.push(count),
-                _ => bail!("No option {word}: [COUNT…] [--peers [--peers-minutes N]]"),
+                _ => bail!(
+                    "No option {word}: [COUNT…] [--peers [--peers-minutes N] [--peers-kept FOLDER]]"
+                ),
             },
         }
     }
     ensure!(
-        options.peers || options.peers_minutes.is_none(),
-        "--peers-minutes needs --peers"
+        options.peers || (options.peers_minutes.is_none() && options.peers_kept.is_none()),
+        "--peers-minutes and --peers-kept need --peers"
     );
     if options.counts.is_empty() {
         options.counts.push(COUNT);
@@ -118,21 +127,24 @@ fn measure(space: &Space, options: &Options) -> Result<Results> {
         results.follow(own("search")?.env_remove(THREADS))?;
     }
     if options.peers {
-        let minutes = options.peers_minutes;
         results
-            .follow(&mut peers(&space.folder, minutes))
+            .follow(&mut peers(&space.folder, options))
             .context("LATENT_PYTHON must name a Python with tests/peers/requirements.txt")?;
     }
     Ok(results)
 }
 
 /// The peers, in Python; without one of its own that of the system.
-fn peers(folder: &Path, minutes: Option<f64>) -> Command {
+fn peers(folder: &Path, options: &Options) -> Command {
     let python = std::env::var_os("LATENT_PYTHON");
     let mut command = Command::new(python.as_deref().unwrap_or(OsStr::new("python3")));
     command.arg(repository().join("tests/peers/search.py"));
     command.arg(folder);
-    command.args(minutes.map(|minutes| minutes.to_string()));
+    command.arg(match options.peers_minutes {
+        Some(minutes) => minutes.to_string(),
+        None => "-".to_owned(),
+    });
+    command.args(&options.peers_kept);
     command
 }
 

@@ -316,7 +316,8 @@ impl VectorIndex {
     /// Measured: 2.3 ms for 1,000,000 codes of 64 bytes, with one thread.
     fn scan_us(&self, wanted: &Wanted) -> f64 {
         const BYTE_US: f64 = 0.000_035;
-        (wanted.pages.len() * self.codes.page_bytes()) as f64 * BYTE_US
+        let (front, back) = self.codes.page_bytes();
+        (wanted.pages.len() * (front + back)) as f64 * BYTE_US
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A vector is centred on the mean of its space and rotated; each dimension then keeps a bit (few
 //! for small spaces). The cosine with a query is a linear function of a product of small whole
-//! numbers, with two factors a vector, and how far off it may be is known.
+//! numbers, with two factors a vector, and how far off it may be is known. The front half of a code
+//! gives an estimate too, which is off by about twice as much: enough to rule most vectors out.
 //!
 //! # Source
 //! Gao and Long, "RaBitQ", 2024 (estimator, 4-bit query, error bound, sections 3.1 to 3.3); codes
@@ -10,7 +11,7 @@
 //! `⟨q, o⟩ = ⟨q − c, o − c⟩ + ⟨c, o⟩ + ⟨q, c⟩ − ⟨c, c⟩`, of which only the first part is estimated.
 
 use half::f16;
-use latent_kernels::{BitQuery, Line};
+use latent_kernels::{BitQuery, Line, front_dim};
 
 use super::rotation::Rotation;
 
@@ -38,6 +39,8 @@ pub(super) struct Quantizer {
     pub(super) bits: usize,
     /// Standard deviation of an estimate, for a query one away from the centre and a scale of one.
     pub(super) spread: f32,
+    /// The same for an estimate from the front of the code.
+    pub(super) front_spread: f32,
     /// Length of a code taken as a vector around its middle, on average.
     pub(super) reach: f32,
     rotation: Rotation,
@@ -55,6 +58,8 @@ pub(super) struct Code {
     pub(super) offset: f32,
     /// How far from 1 the code's own product is: what an estimate is off by.
     spread: f32,
+    /// The same of its front.
+    front_spread: f32,
     /// Length of the code around its middle.
     reach: f32,
 }
@@ -64,6 +69,8 @@ pub(super) struct CodeQuery {
     pub(super) bits: BitQuery,
     /// Gives the highest cosine that a product may stand for.
     pub(super) highest: Line,
+    /// The same for a product of fronts; none where codes have no back.
+    pub(super) front_highest: Option<Line>,
 }
 
 impl Quantizer {
@@ -85,19 +92,22 @@ impl Quantizer {
         centre.iter_mut().for_each(|mean| *mean /= count.max(1.0));
         let mut own = Self::around(centre);
         let codes: Vec<Code> = sample.map(|vector| own.encode(vector)).collect();
-        let mut spreads: Vec<f32> = codes.iter().map(|code| code.spread).collect();
-        spreads.sort_unstable_by(f32::total_cmp);
-        if let Some(nearly_all) = spreads.get(spreads.len() * 99 / 100) {
-            own.spread = *nearly_all;
+        if let Some(spread) = nearly_all(codes.iter().map(|code| code.spread))
+            && let Some(front_spread) = nearly_all(codes.iter().map(|code| code.front_spread))
+        {
+            own.spread = spread;
+            own.front_spread = front_spread;
             own.reach = codes.iter().map(|code| code.reach).sum::<f32>() / codes.len() as f32;
         }
         own
     }
 
     /// Puts a stored quantizer together again.
-    pub(super) fn restored(centre: Vec<f32>, spread: f32, reach: f32) -> Self {
+    pub(super) fn restored(centre: Vec<f32>, spread: [f32; 2], reach: f32) -> Self {
+        let [spread, front_spread] = spread;
         Self {
             spread,
+            front_spread,
             reach,
             ..Self::around(centre)
         }
@@ -110,6 +120,7 @@ impl Quantizer {
         Self {
             bits,
             spread: reach / (padded as f32).sqrt(),
+            front_spread: 2.0 * reach / (padded as f32).sqrt(),
             reach,
             rotation: Rotation::new(padded, SEED),
             padded,
@@ -128,19 +139,30 @@ impl Quantizer {
         }
         let steps = nearest_steps(&turned, self.bits);
         let half = middle(self.bits);
-        let (mut product, mut square) = (0.0_f32, 0.0_f32);
-        for (step, value) in steps.iter().zip(&turned) {
-            let centred = f32::from(*step) - half;
-            product += centred * value;
-            square += centred * centred;
-        }
+        let sums = |values: &[f32], steps: &[u8]| {
+            let both = values.iter().zip(steps);
+            both.fold((0.0_f32, 0.0_f32), |(product, square), (value, step)| {
+                let centred = f32::from(*step) - half;
+                (product + centred * value, square + centred * centred)
+            })
+        };
+        let (product, square) = sums(&turned, &steps);
         let reach = square.sqrt();
         let likeness = (product / reach).clamp(0.0, 1.0);
+        // The front stands for the whole: its products count so many times.
+        let front = front_dim(self.padded, self.bits);
+        let times = self.padded as f32 / front.max(1) as f32;
+        let (front_product, front_square) = sums(turned.get(..front).unwrap_or_default(), &steps);
+        let off = (times * times * front_square - 2.0 * times * front_product * product
+            + product * product)
+            .max(0.0);
+        let other_dims = (self.padded as f32 - 1.0).sqrt();
         Code {
             steps,
             scale: if product > 0.0 { radius / product } else { 0.0 },
             offset,
-            spread: reach * (1.0 - likeness * likeness).sqrt() / (self.padded as f32 - 1.0).sqrt(),
+            spread: reach * (1.0 - likeness * likeness).sqrt() / other_dims,
+            front_spread: off.sqrt() / other_dims,
             reach,
         }
     }
@@ -156,18 +178,26 @@ impl Quantizer {
             .iter()
             .map(|value| (value / step).round() as i8)
             .collect();
-        let sum: i32 = small.iter().map(|value| i32::from(*value)).sum();
         let rounding = self.reach * step / 12.0_f32.sqrt();
-        let slack = DEVIATIONS * (norm(&turned) * self.spread).hypot(rounding);
+        let length = norm(&turned);
         let centre_square: f32 = self.centre.iter().map(|c| c * c).sum();
         let with_centre: f32 = self.centre.iter().zip(query).map(|(c, q)| c * q).sum();
+        let line = |dims: usize, spread: f32| {
+            let times = self.padded as f32 / dims.max(1) as f32;
+            let slack = DEVIATIONS * (length * spread).hypot(times.sqrt() * rounding);
+            let values = small.iter().take(dims);
+            let sum: i32 = values.map(|value| i32::from(*value)).sum();
+            Line {
+                step: times * step,
+                shift: slack - middle(self.bits) * times * step * sum as f32,
+                base: with_centre - centre_square,
+            }
+        };
+        let front = front_dim(self.padded, self.bits);
         CodeQuery {
             bits: BitQuery::new(&small, self.bits),
-            highest: Line {
-                step,
-                shift: slack - middle(self.bits) * step * sum as f32,
-                base: with_centre - centre_square,
-            },
+            highest: line(self.padded, self.spread),
+            front_highest: (front < self.padded).then(|| line(front, self.front_spread)),
         }
     }
 
@@ -180,6 +210,13 @@ impl Quantizer {
         self.rotation.turn(&mut turned);
         turned
     }
+}
+
+/// What nearly all of some values are below: 99 of 100; none of none.
+fn nearly_all(values: impl Iterator<Item = f32>) -> Option<f32> {
+    let mut values: Vec<f32> = values.collect();
+    values.sort_unstable_by(f32::total_cmp);
+    values.get(values.len() * 99 / 100).copied()
 }
 
 /// The middle of the steps of so many bits.

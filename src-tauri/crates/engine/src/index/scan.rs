@@ -2,9 +2,10 @@
 //!
 //! Every code gives the highest cosine its vector may have. One pass over the codes finds the
 //! highest of each page of 64; the pages are then opened from the most promising on, and their
-//! originals compared, until what is left cannot reach the worst of the `k` best. The limit is high
-//! from the first page on, so few originals are looked at, and the answer does not depend on the
-//! number of threads.
+//! originals compared, until what is left cannot reach the worst of the `k` best. A few pages from
+//! all over are searched first: what is among the best of them gives a limit, and of the others only
+//! the fronts of the codes are read where these cannot reach it. The stages do not depend on the
+//! number of threads, and neither does the answer.
 
 use std::sync::LazyLock;
 
@@ -31,6 +32,13 @@ const FEW: usize = 384;
 const KEPT_SINGLY: usize = 1 << 17;
 /// A page is dense from one slot in so many on: opening it again costs less than keeping each.
 const DENSE: usize = 4;
+/// Pages that are searched in stages: codes of fewer come from the processor's cache, and reading
+/// them whole costs less than looking twice.
+const STAGED_FROM: usize = 4_096;
+/// The stages take one page in so many of what is left; the last takes the rest.
+const STAGES: [usize; 3] = [64, 8, 2];
+/// Pages after which the fronts of codes must have ruled out most of what they saw.
+const TRIAL: usize = 64;
 /// Pages between asking memory for one and comparing its codes: the processor foresees only so much
 /// of a stream by itself.
 const PAGES_AHEAD: usize = 2;
@@ -118,69 +126,98 @@ impl Scan<'_> {
     /// Goes by the highest cosine of each page; answers how many originals were looked at.
     fn best_pages_first(&self, pages: &[(u32, u64)], best: &mut Best) -> u64 {
         let query = self.codes.quantizer.query(self.query);
-        let turn = |pages: &[(u32, u64)]| {
-            let mut promises = Vec::with_capacity(pages.len());
-            self.each_page(&query, pages, |page, slots, highest| {
-                let most = highest_of(Level::detect(), highest, slots);
-                promises.push((most, (page, slots)));
-            });
-            promises
-        };
-        let promises = shared(pages, turn).concat();
         let first = FIRST_PAGES + best.k().min(1_000);
-        self.first_and_rest(promises, first, best, |pages, limit| {
+        let promises = |pages: &[(u32, u64)], limit: Option<f32>| {
+            let turn = |pages: &[(u32, u64)]| {
+                let mut promises = Vec::new();
+                self.each_page(&query, pages, limit, |page, slots, highest| {
+                    let most = highest_of(Level::detect(), highest, slots);
+                    if limit.is_none_or(|limit| most >= limit) {
+                        promises.push((most, (page, slots)));
+                    }
+                });
+                promises
+            };
+            shared(pages, turn).concat()
+        };
+        let slots = |pages: Vec<(f32, (u32, u64))>, limit: f32| {
             let pages: Vec<(u32, u64)> = pages.into_iter().map(|(_, page)| page).collect();
             self.likely(&query, &pages, limit)
-        })
+        };
+        self.stage_by_stage(stages(&query, pages), first, best, promises, slots)
     }
 
     /// Goes by the highest cosine of each of few slots; answers how many originals were looked at.
     fn best_slots_first(&self, wanted: &Wanted, best: &mut Best) -> u64 {
         let query = self.codes.quantizer.query(self.query);
-        let mut promises = Vec::with_capacity(wanted.count);
-        self.each_page(&query, &wanted.pages, |page, slots, highest| {
-            promises.extend(
-                bits_of(slots)
-                    .filter_map(|bit| Some((*highest.get(bit)?, page * PAGE as u32 + bit as u32))),
-            );
-        });
         let first = FIRST_SLOTS + best.k();
-        self.first_and_rest(promises, first, best, |slots, _| slots)
+        let promises = |pages: &[(u32, u64)], limit: Option<f32>| {
+            let least = limit.unwrap_or(f32::NEG_INFINITY);
+            let mut promises = Vec::new();
+            self.each_page(&query, pages, limit, |page, slots, highest| {
+                promises.extend(bits_of(slots).filter_map(|bit| {
+                    let highest = *highest.get(bit)?;
+                    (highest >= least).then_some((highest, page * PAGE as u32 + bit as u32))
+                }));
+            });
+            promises
+        };
+        let stages = stages(&query, &wanted.pages);
+        self.stage_by_stage(stages, first, best, promises, |slots, _| slots)
     }
 
-    /// Opens the most promising, which gives a limit, and then what reaches it.
-    fn first_and_rest<T: Copy>(
+    /// Opens the most promising of each stage, which gives the next one a limit, and what of all
+    /// stages reaches the last limit in the end.
+    fn stage_by_stage<T: Copy>(
         &self,
-        mut promises: Vec<(f32, T)>,
+        stages: Vec<Vec<(u32, u64)>>,
         first: usize,
         best: &mut Best,
+        promises: impl Fn(&[(u32, u64)], Option<f32>) -> Vec<(f32, T)>,
         slots: impl Fn(Vec<(f32, T)>, f32) -> Vec<(f32, u32)>,
     ) -> u64 {
-        let first = first.min(promises.len());
-        if first < promises.len() {
-            promises.select_nth_unstable_by(first, |a, b| b.0.total_cmp(&a.0));
+        let mut looked_at = 0;
+        let mut left = Vec::new();
+        for stage in stages {
+            left.extend(promises(&stage, best.limit()));
+            let first = first.min(left.len());
+            if first < left.len() {
+                left.select_nth_unstable_by(first, |a, b| b.0.total_cmp(&a.0));
+            }
+            let rest = left.split_off(first);
+            let limit = best.limit().unwrap_or(f32::NEG_INFINITY);
+            looked_at += self.open(slots(left, limit), best);
+            left = rest;
         }
-        let mut rest = promises.split_off(first);
-        let mut looked_at = self.open(slots(promises, f32::NEG_INFINITY), best);
         let limit = best.limit().unwrap_or(f32::NEG_INFINITY);
-        rest.retain(|(highest, _)| *highest >= limit);
-        looked_at += self.open(slots(rest, limit), best);
-        looked_at
+        left.retain(|(highest, _)| *highest >= limit);
+        looked_at + self.open(slots(left, limit), best)
     }
 
-    /// Visits pages with the highest cosine that each slot may have.
+    /// Visits pages with the highest cosine that slots of theirs may have; with a limit only those
+    /// slots that may reach it.
     fn each_page(
         &self,
         query: &CodeQuery,
         pages: &[(u32, u64)],
+        mut limit: Option<f32>,
         mut visit: impl FnMut(u32, u64, &[f32; PAGE]),
     ) {
         let mut highest = [0.0; PAGE];
-        for (at, &(page, slots)) in pages.iter().enumerate() {
+        let (mut seen, mut left) = (0, 0);
+        for (at, &page) in pages.iter().enumerate() {
             let ahead = pages.get(at + PAGES_AHEAD).copied().unwrap_or_default();
-            self.codes
-                .highest(query, (page, slots), ahead, &mut highest);
-            visit(page, slots, &highest);
+            let slots = self.codes.highest(query, page, ahead, limit, &mut highest);
+            if slots != 0 {
+                visit(page.0, slots, &highest);
+            }
+            if limit.is_some() {
+                seen += blocks(page.1);
+                left += blocks(slots);
+                if at == TRIAL && left * 2 > seen {
+                    limit = None;
+                }
+            }
         }
     }
 
@@ -233,7 +270,8 @@ impl Scan<'_> {
     /// The slots of pages whose vectors may reach a limit, with the highest cosine of each.
     fn likely(&self, query: &CodeQuery, pages: &[(u32, u64)], limit: f32) -> Vec<(f32, u32)> {
         let mut likely = Vec::new();
-        self.each_page(query, pages, |page, slots, highest| {
+        let known = (limit > f32::NEG_INFINITY).then_some(limit);
+        self.each_page(query, pages, known, |page, slots, highest| {
             likely.extend(
                 bits_of(reaching(highest, limit) & slots)
                     .filter_map(|bit| Some((*highest.get(bit)?, page * PAGE as u32 + bit as u32))),
@@ -279,6 +317,35 @@ impl Scan<'_> {
             cosine,
         }
     }
+}
+
+/// Parts pages so that what the first give as a limit serves the later ones.
+fn stages(query: &CodeQuery, pages: &[(u32, u64)]) -> Vec<Vec<(u32, u64)>> {
+    let mut left = pages.to_vec();
+    let mut stages = Vec::new();
+    if query.front_highest.is_some() && pages.len() >= STAGED_FROM {
+        for one_in in STAGES {
+            let numbered = left.iter().copied().enumerate();
+            let (own, others): (Vec<_>, Vec<_>) =
+                numbered.partition(|(at, _)| at.is_multiple_of(one_in));
+            let pages = |numbered: Vec<(usize, (u32, u64))>| {
+                numbered.into_iter().map(|(_, page)| page).collect()
+            };
+            stages.push(pages(own));
+            left = pages(others);
+        }
+    }
+    stages.push(left);
+    stages
+}
+
+/// Counts the blocks of a page with one of some slots.
+fn blocks(slots: u64) -> usize {
+    let halves = slots | slots >> 8;
+    let some = halves | halves >> 4;
+    let some = some | some >> 2;
+    let some = some | some >> 1;
+    (some & 0x0001_0001_0001_0001).count_ones() as usize
 }
 
 /// Does a piece of work for each run of pages, on several threads where that pays.

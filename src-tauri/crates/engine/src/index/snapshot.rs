@@ -19,7 +19,7 @@ use super::{IndexError, VectorIndex};
 use crate::io::{self, IoError};
 
 /// Format of the file and of the codes in it.
-pub(super) const FORMAT: &str = "latent-codes-2";
+pub(super) const FORMAT: &str = "latent-codes-3";
 /// Name of the file in its folder.
 const CODES: &str = "codes";
 /// Beginning of the name of the file with the rows.
@@ -55,7 +55,7 @@ struct Header {
     dim: usize,
     pages: usize,
     trained_at: usize,
-    spread: f32,
+    spread: [f32; 2],
     reach: f32,
     /// Name of the file with the rows.
     rows: String,
@@ -91,7 +91,10 @@ impl VectorIndex {
             dim: self.dim,
             pages: self.pages.live().len(),
             trained_at: self.trained_at,
-            spread: self.codes.quantizer.spread,
+            spread: [
+                self.codes.quantizer.spread,
+                self.codes.quantizer.front_spread,
+            ],
             reach: self.codes.quantizer.reach,
             rows: rows.to_owned(),
         };
@@ -165,7 +168,8 @@ impl VectorIndex {
         put(bytemuck::cast_slice(&self.codes.quantizer.centre))?;
         put(bytemuck::cast_slice(self.pages.owners()))?;
         put(bytemuck::cast_slice(self.pages.live()))?;
-        put(&self.codes.bytes)?;
+        put(&self.codes.fronts)?;
+        put(&self.codes.backs)?;
         put(bytemuck::cast_slice(&self.codes.scales))?;
         put(bytemuck::cast_slice(&self.codes.offsets))?;
         let checksum = hasher.finalize();
@@ -243,8 +247,11 @@ impl Checked {
         let quantizer = Quantizer::restored(self.numbers(header.dim)?, header.spread, header.reach);
         let mut codes = Codes::new(quantizer);
         let pages = Pages::restored(self.numbers(header.pages)?, self.numbers(header.pages)?);
-        let bytes = header.pages.checked_mul(codes.page_bytes());
-        codes.bytes = self.numbers(bytes.ok_or_else(|| damaged("its size"))?)?;
+        let (front, back) = codes.page_bytes();
+        for (part, a_page) in [(&mut codes.fronts, front), (&mut codes.backs, back)] {
+            let bytes = header.pages.checked_mul(a_page);
+            *part = self.numbers(bytes.ok_or_else(|| damaged("its size"))?)?;
+        }
         codes.scales = self.numbers(header.pages * PAGE)?;
         codes.offsets = self.numbers(header.pages * PAGE)?;
         Ok((pages.ok_or_else(|| damaged("the table of slots"))?, codes))

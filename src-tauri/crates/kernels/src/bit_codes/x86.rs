@@ -1,15 +1,17 @@
 //! The way with a look-up for each byte of a vector.
 
 use std::arch::x86_64::{
-    __m256i, _MM_HINT_T0, _mm_add_epi16, _mm_cvtsi32_si128, _mm_prefetch, _mm_unpackhi_epi16,
-    _mm_unpacklo_epi16, _mm256_add_epi8, _mm256_add_epi16, _mm256_add_epi32, _mm256_and_si256,
-    _mm256_castsi256_si128, _mm256_cvtepu16_epi32, _mm256_extracti128_si256, _mm256_load_si256,
-    _mm256_loadu_si256, _mm256_set1_epi8, _mm256_set1_epi32, _mm256_setzero_si256,
-    _mm256_shuffle_epi8, _mm256_sll_epi32, _mm256_slli_epi16, _mm256_srli_epi16,
-    _mm256_storeu_si256, _mm256_sub_epi16,
+    __m256i, _CMP_GE_OQ, _MM_HINT_T0, _mm_add_epi16, _mm_cvtsi32_si128, _mm_prefetch,
+    _mm_unpackhi_epi16, _mm_unpacklo_epi16, _mm256_add_epi8, _mm256_add_epi16, _mm256_add_epi32,
+    _mm256_add_ps, _mm256_and_si256, _mm256_castsi256_si128, _mm256_cmp_ps, _mm256_cvtepi32_ps,
+    _mm256_cvtepu16_epi32, _mm256_extracti128_si256, _mm256_load_si256, _mm256_loadu_ps,
+    _mm256_loadu_si256, _mm256_movemask_ps, _mm256_mul_ps, _mm256_set1_epi8, _mm256_set1_epi32,
+    _mm256_set1_ps, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sll_epi32, _mm256_slli_epi16,
+    _mm256_srli_epi16, _mm256_storeu_si256, _mm256_sub_epi16,
 };
 
-use super::{BLOCK, BitQuery, Level, Pair, Tables};
+use super::{BLOCK, Level, Pair, Part, Tables};
+use crate::Line;
 use crate::level::Kind;
 
 /// Pairs of rows whose sums fit a byte, for either row.
@@ -32,13 +34,61 @@ pub(super) fn fetch<T>(line: &[T]) {
 }
 
 /// One block; only to be called where [`looks_up`].
-pub(super) fn block(query: &BitQuery, pairs: &[Pair], ahead: &[u8], products: &mut [i32; BLOCK]) {
+pub(super) fn block(query: &Part, pairs: &[Pair], ahead: &[u8], products: &mut [i32; BLOCK]) {
     // SAFETY: every level but the portable one has AVX2, as the caller asked.
     unsafe { avx2(query, pairs, ahead, products) }
 }
 
+/// Which of a block reach a limit, a bit each; only to be called where [`looks_up`].
+pub(super) fn reaching(
+    products: &[i32; BLOCK],
+    factors: (&[f32; BLOCK], &[f32; BLOCK]),
+    line: &Line,
+    limit: f32,
+) -> u16 {
+    // SAFETY: every level but the portable one has AVX2, as the caller asked.
+    unsafe { reaching_avx2(products, factors, line, limit) }
+}
+
 #[target_feature(enable = "avx2")]
-fn avx2(query: &BitQuery, pairs: &[Pair], ahead: &[u8], products: &mut [i32; BLOCK]) {
+fn reaching_avx2(
+    products: &[i32; BLOCK],
+    (scales, offsets): (&[f32; BLOCK], &[f32; BLOCK]),
+    line: &Line,
+    limit: f32,
+) -> u16 {
+    let [step, shift, base, limit] =
+        [line.step, line.shift, line.base, limit].map(|value| _mm256_set1_ps(value));
+    let halves = products.as_chunks::<8>().0.iter();
+    let halves = halves.zip(
+        scales
+            .as_chunks::<8>()
+            .0
+            .iter()
+            .zip(offsets.as_chunks::<8>().0),
+    );
+    let mut reached = 0;
+    for (number, (products, (scales, offsets))) in halves.enumerate() {
+        // SAFETY: each has the eight numbers of 32 bits that are loaded.
+        let (products, scales, offsets) = unsafe {
+            (
+                _mm256_loadu_si256(products.as_ptr().cast()),
+                _mm256_loadu_ps(scales.as_ptr()),
+                _mm256_loadu_ps(offsets.as_ptr()),
+            )
+        };
+        // Multiplied and added one by one, as on every other path: the same numbers come out.
+        let products = _mm256_mul_ps(_mm256_cvtepi32_ps(products), step);
+        let scaled = _mm256_mul_ps(scales, _mm256_add_ps(products, shift));
+        let estimates = _mm256_add_ps(scaled, _mm256_add_ps(offsets, base));
+        let mask = _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_GE_OQ>(estimates, limit));
+        reached |= (mask as u16) << (number * 8);
+    }
+    reached
+}
+
+#[target_feature(enable = "avx2")]
+fn avx2(query: &Part, pairs: &[Pair], ahead: &[u8], products: &mut [i32; BLOCK]) {
     let apart = ahead.as_ptr().addr().wrapping_sub(pairs.as_ptr().addr());
     let mut totals = [_mm256_set1_epi32(query.least); 2];
     for (bit, pairs) in query.planes(pairs).enumerate() {
