@@ -38,9 +38,10 @@ cargo xtask TASK
                        Measures speed and memory, or how well near copies are found.
                        `encode [DIR]` puts the model in DIR, or one of ViT-B/32's size with
                        random weights, beside ONNX Runtime.
-                       `search [COUNT…] [--peers [--peers-minutes N] [--peers-kept FOLDER]]`
-                       searches COUNT (100000) vectors; with --peers beside faiss, hnswlib and
-                       usearch, N minutes each, their graphs kept in FOLDER for the next run
+                       `search [COUNT…] [--graph] [--peers [--peers-minutes N] [--peers-kept DIR]]`
+                       searches COUNT (100000) vectors; with --graph also by our graph; with
+                       --peers beside faiss, hnswlib and usearch, N minutes each, their graphs
+                       kept in DIR for the next run
   fuzz filters [--minutes N] [--seed N]
                        Draws inputs for the three parsers of filters, N minutes each (10), and
                        checks what they accept

@@ -1,7 +1,7 @@
 //! How fast, how exact, how small and how soon ready the index is, beside a plain f32 scan and,
 //! where it is asked for, faiss, hnswlib and usearch on the very same vectors, queries and filters.
 //!
-//!     search [COUNT…] [--peers [--peers-minutes N] [--peers-kept FOLDER]]
+//!     search [COUNT…] [--graph] [--peers [--peers-minutes N] [--peers-kept FOLDER]]
 //!
 //! COUNT (100,000) clustered, seeded vectors of 512 dimensions each, then the `visual` vectors of
 //! the photos of the test data. The vectors lie in a folder; every step over them (building,
@@ -34,6 +34,8 @@ const COUNT: usize = 100_000;
 
 struct Options {
     counts: Vec<usize>,
+    /// Our own graph beside the scan, and from how many vectors on it pays.
+    graph: bool,
     peers: bool,
     /// A peer's time, in minutes; none for as long as it takes.
     peers_minutes: Option<f64>,
@@ -68,6 +70,7 @@ fn main() -> Result<()> {
 fn options(words: &[String]) -> Result<Options> {
     let mut options = Options {
         counts: Vec::new(),
+        graph: false,
         peers: false,
         peers_minutes: None,
         peers_kept: None,
@@ -77,6 +80,7 @@ fn options(words: &[String]) -> Result<Options> {
         match word {
             // Cargo says so to every bench.
             "--bench" => {}
+            "--graph" => options.graph = true,
             "--peers" => options.peers = true,
             "--peers-minutes" => {
                 let minutes = words.next().and_then(|word| word.parse().ok());
@@ -125,6 +129,9 @@ fn measure(space: &Space, options: &Options) -> Result<Results> {
     results.follow(own("search")?.env(THREADS, "1"))?;
     if std::thread::available_parallelism()?.get() > 1 {
         results.follow(own("search")?.env_remove(THREADS))?;
+    }
+    if options.graph {
+        results.follow(own("graph")?.env(THREADS, "1"))?;
     }
     if options.peers {
         results

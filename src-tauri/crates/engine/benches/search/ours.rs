@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use half::f16;
 use latent_engine::ids::PhotoId;
 use latent_engine::index::{By, Candidates, Nearest, Stamp, VectorIndex};
@@ -21,6 +21,9 @@ const TURN: usize = 20;
 
 /// Name of the plain scan's rows.
 const PLAIN: &str = "plain f32 scan";
+/// Names of the two ways to search without a filter.
+const SCAN: &str = "ours, by scan";
+const GRAPH: &str = "ours, by graph";
 /// What the snapshot bears.
 const TOKEN: &str = "bench";
 
@@ -34,6 +37,7 @@ pub fn step(name: &str, folder: &Path) -> Result<()> {
         "build" => build(&space),
         "start" => start(&space),
         "search" => search(&space),
+        "graph" => graph(&space),
         _ => bail!("No step {name}"),
     }
 }
@@ -106,6 +110,65 @@ fn start(space: &Space) -> Result<()> {
             why: "not measured on this system".to_owned(),
         }),
     }
+}
+
+/// Builds a graph with one thread and asks it and the scan in turns, without a filter.
+fn graph(space: &Space) -> Result<()> {
+    let mut scanned = load(space)?;
+    let mut graphed = load(space)?;
+    let work = graphed
+        .begin_graph()
+        .context("the rows are not in a file")?;
+    let started = Instant::now();
+    let ready = work.build(&|_| true)?;
+    let extra = "one thread";
+    tell_figure(
+        "ours: build of the graph",
+        started.elapsed().as_secs_f64(),
+        "s",
+        extra,
+    )?;
+    graphed.adopt_graph(ready);
+    graphed.always_ask_graph(true);
+    scanned.give_graph_up();
+    let rows = space.vectors()?;
+    let queries = space.queries()?;
+    let queries: Vec<&[f32]> = queries.chunks_exact(space.about.dim).collect();
+    let (mut scan, mut graph) = (Side::new(), Side::new());
+    for queries in queries.chunks(TURN) {
+        for (index, side) in [(&scanned, &mut scan), (&graphed, &mut graph)] {
+            for query in queries {
+                side.time(|| Ok(index.search(query, K, Candidates::All)?))?;
+            }
+        }
+    }
+    let truth = space.truth(0)?;
+    let asked = graph
+        .answers
+        .iter()
+        .filter(|found| found.by == By::Graph)
+        .count();
+    let p50s = [percentile(&scan.ms, 50), percentile(&graph.ms, 50)];
+    let extra = format!("× {:.1}, the graph answered {asked}", p50s[0] / p50s[1]);
+    for (name, side, extra) in [(SCAN, scan, String::new()), (GRAPH, graph, extra)] {
+        let found: Vec<Vec<i64>> = side.answers.iter().map(ids_of).collect();
+        tell(&Line::Measured(Measured {
+            name: with_threads(name),
+            filter: 0,
+            ms: side.ms,
+            recall: recall(&rows, &queries, &truth, &found),
+            extra,
+        }))?;
+    }
+    // A scan takes longer in step with the vectors; a graph hardly does.
+    let meet = space.about.count as f64 * p50s[1] / p50s[0];
+    let extra = "where the scan takes as long as this graph";
+    tell_figure(
+        "ours: vectors from which a graph pays, at least",
+        meet,
+        "",
+        extra,
+    )
 }
 
 /// Searches with every filter, taking turns with the plain scan.

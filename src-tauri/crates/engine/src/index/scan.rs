@@ -34,7 +34,7 @@ const KEPT_SINGLY: usize = 1 << 17;
 const DENSE: usize = 4;
 /// Pages that are searched in stages: codes of fewer come from the processor's cache, and reading
 /// them whole costs less than looking twice.
-const STAGED_FROM: usize = 4_096;
+pub(super) const STAGED_FROM: usize = 4_096;
 /// The stages take one page in so many of what is left; the last takes the rest.
 const STAGES: [usize; 3] = [64, 8, 2];
 /// Pages after which the fronts of codes must have ruled out most of what they saw.
@@ -68,6 +68,8 @@ pub(super) struct Scan<'a> {
     pub(super) codes: &'a Codes,
     /// `[dim]`, unit norm.
     pub(super) query: &'a [f32],
+    /// Pages from which on they are searched in stages.
+    pub(super) staged_from: usize,
 }
 
 impl Scan<'_> {
@@ -144,7 +146,7 @@ impl Scan<'_> {
             let pages: Vec<(u32, u64)> = pages.into_iter().map(|(_, page)| page).collect();
             self.likely(&query, &pages, limit)
         };
-        self.stage_by_stage(stages(&query, pages), first, best, promises, slots)
+        self.stage_by_stage(self.stages(&query, pages), first, best, promises, slots)
     }
 
     /// Goes by the highest cosine of each of few slots; answers how many originals were looked at.
@@ -162,7 +164,7 @@ impl Scan<'_> {
             });
             promises
         };
-        let stages = stages(&query, &wanted.pages);
+        let stages = self.stages(&query, &wanted.pages);
         self.stage_by_stage(stages, first, best, promises, |slots, _| slots)
     }
 
@@ -192,6 +194,26 @@ impl Scan<'_> {
         let limit = best.limit().unwrap_or(f32::NEG_INFINITY);
         left.retain(|(highest, _)| *highest >= limit);
         looked_at + self.open(slots(left, limit), best)
+    }
+
+    /// Parts pages so that what the first give as a limit serves the later ones.
+    fn stages(&self, query: &CodeQuery, pages: &[(u32, u64)]) -> Vec<Vec<(u32, u64)>> {
+        let mut left = pages.to_vec();
+        let mut stages = Vec::new();
+        if query.front_highest.is_some() && pages.len() >= self.staged_from {
+            for one_in in STAGES {
+                let numbered = left.iter().copied().enumerate();
+                let (own, others): (Vec<_>, Vec<_>) =
+                    numbered.partition(|(at, _)| at.is_multiple_of(one_in));
+                let pages = |numbered: Vec<(usize, (u32, u64))>| {
+                    numbered.into_iter().map(|(_, page)| page).collect()
+                };
+                stages.push(pages(own));
+                left = pages(others);
+            }
+        }
+        stages.push(left);
+        stages
     }
 
     /// Visits pages with the highest cosine that slots of theirs may have; with a limit only those
@@ -317,26 +339,6 @@ impl Scan<'_> {
             cosine,
         }
     }
-}
-
-/// Parts pages so that what the first give as a limit serves the later ones.
-fn stages(query: &CodeQuery, pages: &[(u32, u64)]) -> Vec<Vec<(u32, u64)>> {
-    let mut left = pages.to_vec();
-    let mut stages = Vec::new();
-    if query.front_highest.is_some() && pages.len() >= STAGED_FROM {
-        for one_in in STAGES {
-            let numbered = left.iter().copied().enumerate();
-            let (own, others): (Vec<_>, Vec<_>) =
-                numbered.partition(|(at, _)| at.is_multiple_of(one_in));
-            let pages = |numbered: Vec<(usize, (u32, u64))>| {
-                numbered.into_iter().map(|(_, page)| page).collect()
-            };
-            stages.push(pages(own));
-            left = pages(others);
-        }
-    }
-    stages.push(left);
-    stages
 }
 
 /// Counts the blocks of a page with one of some slots.

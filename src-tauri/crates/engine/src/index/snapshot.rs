@@ -15,6 +15,7 @@ use super::codes::Codes;
 use super::pages::{PAGE, Pages};
 use super::quantizer::Quantizer;
 use super::rows::Rows;
+use super::scan::STAGED_FROM;
 use super::{IndexError, VectorIndex};
 use crate::io::{self, IoError};
 
@@ -149,6 +150,7 @@ impl VectorIndex {
             graph: None,
             changed: None,
             graph_always: false,
+            staged_from: STAGED_FROM,
         };
         Ok(Loaded {
             index,

@@ -7,7 +7,7 @@ use super::graphed::{Graphed, Slots};
 use super::pages::{PAGE, Pages};
 use super::quantizer::Quantizer;
 use super::rows::Rows;
-use super::scan::Scan;
+use super::scan::{STAGED_FROM, Scan};
 use super::{By, Candidates, IndexError, Nearest, Neighbour};
 use crate::ids::PhotoId;
 use crate::photo_set::PhotoSet;
@@ -32,6 +32,8 @@ pub struct VectorIndex {
     pub(super) changed: Option<Slots>,
     /// The graph is asked whatever it costs.
     pub(super) graph_always: bool,
+    /// Pages from which on a scan goes by stages.
+    pub(super) staged_from: usize,
 }
 
 impl std::fmt::Debug for VectorIndex {
@@ -63,6 +65,7 @@ impl VectorIndex {
             graph: None,
             changed: None,
             graph_always: false,
+            staged_from: STAGED_FROM,
         }
     }
 
@@ -271,12 +274,18 @@ impl VectorIndex {
         self.trained_at = retrained.trained_at;
     }
 
+    /// Has a scan go by stages from so many pages of 64 photos on.
+    pub fn search_in_stages_from(&mut self, pages: usize) {
+        self.staged_from = pages;
+    }
+
     pub(super) fn scan<'a>(&'a self, query: &'a [f32]) -> Scan<'a> {
         Scan {
             rows: &self.rows,
             pages: &self.pages,
             codes: &self.codes,
             query,
+            staged_from: self.staged_from,
         }
     }
 

@@ -39,12 +39,18 @@ fn codes_keep_the_nearest_of_every_kind_of_space() {
         assert!(untrained >= 0.99, "{dim} untrained: {untrained}");
         let retrained = index.retrain();
         index.adopt(retrained);
-        let trained = recall(&index, &queries, 10, None);
-        assert!(trained >= 0.9975, "{dim}: {trained}");
-        for (step, k) in [(2, 10), (7, 50), (40, 3)] {
-            let only: PhotoSet = (0..3_000).step_by(step).map(PhotoId).collect();
-            let filtered = recall(&index, &queries, k, Some(&only));
-            assert!(filtered >= 0.9975, "{dim} every {step}th: {filtered}");
+        for staged_from in [usize::MAX, 0] {
+            index.search_in_stages_from(staged_from);
+            let trained = recall(&index, &queries, 10, None);
+            assert!(trained >= 0.9975, "{dim}, {staged_from}: {trained}");
+            for (step, k) in [(2, 10), (7, 50), (40, 3)] {
+                let only: PhotoSet = (0..3_000).step_by(step).map(PhotoId).collect();
+                let filtered = recall(&index, &queries, k, Some(&only));
+                assert!(
+                    filtered >= 0.9975,
+                    "{dim}, {staged_from}, every {step}th: {filtered}"
+                );
+            }
         }
     }
 }
