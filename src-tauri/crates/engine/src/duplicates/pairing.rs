@@ -17,11 +17,8 @@ use crate::store::{Connection, Store, StoreError};
 
 /// Pictures whose pairs are found and kept together.
 const BATCH: u32 = 512;
-/// So many waiting pictures, and so large a part of all, look for their pairs at once.
-#[cfg(not(feature = "testing"))]
-const MANY: u64 = 5000;
-#[cfg(feature = "testing")]
-const MANY: u64 = 40;
+/// So many waiting pictures that are more than half of all look for their pairs at once.
+const MANY: u64 = 32;
 
 /// All prints, ready to be asked for candidates; none before the first question.
 #[derive(Default)]

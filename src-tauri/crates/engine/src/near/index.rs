@@ -236,7 +236,7 @@ impl NearIndex {
     }
 
     /// The ids in the buckets that a print's parts lead to.
-    fn probe(&self, print: &Print, reach: Reach) -> Vec<i64> {
+    pub(super) fn probe(&self, print: &Print, reach: Reach) -> Vec<i64> {
         if print.is_plain() {
             return Vec::new();
         }

@@ -177,11 +177,12 @@ pub fn evidence(a: &Print, b: &Print) -> Option<Evidence> {
     let &(agreement, meeting) = agreed.first()?;
 
     let pixels = a.long_side().min(b.long_side());
-    let own = Field::of(&ours, 0);
+    let mut sharp = None;
     let mut best: Option<Start> = None;
     if agreement > GOOD_AGREEMENT {
+        let own = sharp.get_or_insert_with(|| Field::of(&ours, 0));
         let other = Field::of(&turned(&theirs, SIDE, meeting.orientation), 0);
-        let pair = Pair { a: &own, b: &other };
+        let pair = Pair { a: own, b: &other };
         best = begin(&pair, &meeting).filter(|start| start.coarse > GOOD_START);
     }
     if best.is_none() {
@@ -201,6 +202,7 @@ pub fn evidence(a: &Print, b: &Print) -> Option<Evidence> {
     let best = best.filter(|best| best.coarse >= LEAST_COARSE)?;
     let other = turned(&theirs, SIDE, best.orientation);
     let field = Field::of(&other, 0);
+    let own = sharp.unwrap_or_else(|| Field::of(&ours, 0));
     let pair = Pair { a: &own, b: &field };
     let (mut found, fit) = measure(&pair, &best, pixels)?;
     if found.warp > SUSPICIOUS {

@@ -2,6 +2,7 @@
 //! confirmed from the lowest picture up, so that what was done stays done when the job is stopped.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -14,8 +15,10 @@ use crate::near::{NearIndex, Print};
 use crate::store::pictures::{self, NearPair};
 use crate::store::{Store, StoreError};
 
-/// Pictures whose pairs are kept together.
-const BATCH: usize = 4096;
+/// Pictures whose pairs are kept together, at least and at most.
+const BATCH: RangeInclusive<usize> = 16..=4096;
+/// Steps that the work is parted into, within these limits.
+const STEPS: usize = 64;
 
 /// Finds the pairs of all pictures that have none yet.
 ///
@@ -25,7 +28,8 @@ pub(super) fn pair_all(store: &Store, index: &NearIndex, ctx: &Ctx) -> Result<()
     let waiting = store.read(|connection| pictures::unpaired(connection, u32::MAX))?;
     let candidates = candidates(store, index, ctx, &waiting)?;
     let mut rest = candidates.as_slice();
-    for batch in waiting.chunks(BATCH) {
+    let batch = (waiting.len() / STEPS).clamp(*BATCH.start(), *BATCH.end());
+    for batch in waiting.chunks(batch) {
         // Once all pairs up to a picture are found, so are those of each picture up to it.
         let last = batch.last().map_or(0, |picture| picture.0);
         let (own, later) = rest.split_at(rest.partition_point(|(a, _)| *a <= last));
