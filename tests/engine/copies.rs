@@ -236,6 +236,43 @@ fn what_is_followed_equals_what_is_found_anew() {
 }
 
 #[test]
+fn copies_are_the_same_whether_they_come_at_once_or_in_turn() {
+    let mut files = Vec::new();
+    for seed in 0..14 {
+        let picture = drawn(seed % 12);
+        let name = |form: &str| format!("{seed:02}-{form}.jpg");
+        files.push((name("a"), jpeg(&picture, 92)));
+        files.push((name("b"), jpeg(&imageops::rotate90(&picture), 80)));
+        let small = imageops::resize(&picture, 200 + 3 * seed as u32, 140, FilterType::Triangle);
+        files.push((name("c"), jpeg(&small, 70)));
+    }
+    // Those of a picture come far from each other.
+    let count = files.len();
+    let files: Vec<_> = (0..count).map(|i| files[i * 17 % count].clone()).collect();
+    // All at once; after some others; a few at a time.
+    let found: Vec<_> = [&[42][..], &[5, 37], &[10, 10, 10, 10, 2]]
+        .iter()
+        .map(|counts| {
+            let world = World::new();
+            let mut rest = files.as_slice();
+            for count in *counts {
+                let (coming, later) = rest.split_at(*count);
+                rest = later;
+                for (name, bytes) in coming {
+                    world.write(name, bytes);
+                }
+                world.index();
+            }
+            let near = query(CopyKind::Near);
+            (groups(&world, &near), find(&world, &near).pairs)
+        })
+        .collect();
+    assert_eq!(found[0].0.len(), 12);
+    assert_eq!(found[0], found[1]);
+    assert_eq!(found[0], found[2]);
+}
+
+#[test]
 fn pages_are_the_whole_in_order() {
     let world = World::new();
     for seed in 0..7 {

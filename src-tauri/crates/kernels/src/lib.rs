@@ -12,27 +12,37 @@
 
 mod activation;
 mod attention;
+mod bilinear;
 mod bit_codes;
 mod estimates;
 mod f32_matrix;
+mod gram;
 mod hadamard;
 mod int8_matrix;
 mod level;
+mod mixed_rows;
 mod multiversion;
 mod resample;
 mod rows;
+mod signs;
+mod small_products;
 mod tiles;
 
 pub use activation::Activation;
 pub use attention::{Heads, Projected, Visible, attention};
+pub use bilinear::{Grid, Read, bilinear};
 pub use bit_codes::{BLOCK, BitQuery, PAGE, Page, fetch, front_dim, page_bytes, put_code};
 pub use estimates::{Estimates, Line, highest_of, reaching};
 pub use f32_matrix::F32Matrix;
+pub use gram::{GRAM_LANES, gram};
 pub use hadamard::hadamard;
 pub use int8_matrix::{Int8Matrix, Int8Rows};
 pub use level::Level;
+pub use mixed_rows::{Mix, TAPS, mix_rows, transpose};
 pub use resample::{Axis, Filter, resample};
 pub use rows::layer_norm;
+pub use signs::{Nearest, SIGNS, Signs, alike, nearest};
+pub use small_products::{product, row_products};
 pub use tiles::{Finish, Rows};
 
 /// Columns of a packed panel: four vectors of 16 numbers, one of AVX-512 each.

@@ -1,6 +1,8 @@
 //! Finds the pictures that show the same, as pictures come. A picture is compared once with all that
 //! are there; pairs are kept in the catalog.
 
+mod bulk;
+
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -15,6 +17,8 @@ use crate::store::{Connection, Store, StoreError};
 
 /// Pictures whose pairs are found and kept together.
 const BATCH: u32 = 512;
+/// So many waiting pictures that are more than half of all look for their pairs at once.
+const MANY: u64 = 32;
 
 /// All prints, ready to be asked for candidates; none before the first question.
 #[derive(Default)]
@@ -50,6 +54,13 @@ pub(crate) fn run(engine: &Engine, ctx: &Ctx) -> Result<(), EngineError> {
         return Ok(());
     }
     ctx.phase(Phase::Pair, Some(waiting))?;
+    follow(store, &mut loaded)?;
+    if let Some(loaded) = loaded.as_ref()
+        && waiting >= MANY
+        && waiting * 2 > loaded.index.len() as u64
+    {
+        return bulk::pair_all(store, &loaded.index, ctx);
+    }
     loop {
         let batch = store.read(|connection| pictures::unpaired(connection, BATCH))?;
         if batch.is_empty() {
@@ -105,24 +116,26 @@ fn pairs_of(
         let Some(print) = read(connection, other)? else {
             continue;
         };
-        // From the lower to the higher, so that it is the same whichever came last.
-        let is_lower = picture < other;
-        let (first, second) = if is_lower {
-            (&own, &print)
-        } else {
-            (&print, &own)
-        };
-        let likeness = near::likeness(first, second);
-        if likeness.similarity >= near::THRESHOLD {
-            pairs.push(NearPair {
-                a: picture.min(other),
-                b: picture.max(other),
-                similarity: likeness.similarity,
-                orientation: likeness.orientation,
-            });
-        }
+        pairs.extend(pair((picture, &own), (other, &print)));
     }
     Ok(pairs)
+}
+
+/// The pair of two pictures, where they show the same.
+fn pair(one: (PictureId, &Print), other: (PictureId, &Print)) -> Option<NearPair> {
+    // From the lower to the higher, so that it is the same whichever came last.
+    let (a, b) = if one.0 < other.0 {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let likeness = near::likeness(a.1, b.1);
+    (likeness.similarity >= near::THRESHOLD).then_some(NearPair {
+        a: a.0,
+        b: b.0,
+        similarity: likeness.similarity,
+        orientation: likeness.orientation,
+    })
 }
 
 fn read(connection: &Connection, picture: PictureId) -> Result<Option<Print>, StoreError> {

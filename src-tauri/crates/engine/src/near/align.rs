@@ -7,18 +7,20 @@
 //! Lucas & Kanade, "An iterative image registration technique" (IJCAI 1981); Baker & Matthews,
 //! "Lucas–Kanade 20 years on" (IJCV 2004); weights of Geman & McClure (1987).
 
-use super::field::{Field, Sample};
+use std::sync::LazyLock;
+
+use super::field::Field;
 use super::raster::{Frame, SIDE};
-use super::solve::Normal;
+use super::solve::{Equations, Normal};
 
 /// Length of an equation for a move along the axes: stretch and shift of both, three unknowns of
-/// the light, and a 0.
+/// the light, and the value aimed at.
 pub(super) const AXES: usize = 4 + LIGHT;
 /// Of one with rotation, shear and perspective too.
 pub(super) const PLANE: usize = MOVES + LIGHT;
 /// Unknowns of a map.
 const MOVES: usize = 8;
-/// Gain, curve, offset and the 0.
+/// Gain, curve, offset and the value aimed at.
 const LIGHT: usize = 4;
 
 /// A map of the first picture's places to the second's, both −1 … 1 from side to side.
@@ -53,9 +55,12 @@ impl Map {
 }
 
 /// The middle of a cell, −1 … 1.
-pub(super) fn middle(cell: usize) -> f32 {
+fn middle(cell: usize) -> f32 {
     (2.0 * cell as f32 + 1.0) / SIDE as f32 - 1.0
 }
+
+/// The middles of a row.
+static MIDDLES: LazyLock<[f32; SIDE]> = LazyLock::new(|| std::array::from_fn(middle));
 
 /// A place −1 … 1 in cells.
 #[inline]
@@ -74,8 +79,58 @@ fn clipped(value: f32) -> bool {
 pub(super) struct Point {
     pub(super) x: f32,
     pub(super) y: f32,
+    /// The value in the first picture.
     pub(super) a: f32,
-    pub(super) b: Sample,
+}
+
+/// The compared cells, each value in a row of its own.
+#[derive(Default)]
+pub(super) struct Points {
+    x: Vec<f32>,
+    y: Vec<f32>,
+    a: Vec<f32>,
+    b: Vec<f32>,
+    /// Slopes of the second picture, a cell.
+    dx: Vec<f32>,
+    dy: Vec<f32>,
+}
+
+impl Points {
+    pub(super) fn len(&self) -> usize {
+        self.a.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Point> {
+        let cells = self.x.iter().zip(&self.y).zip(&self.a);
+        cells.map(|((&x, &y), &a)| Point { x, y, a })
+    }
+
+    /// What of each value the other picture does not explain.
+    pub(super) fn differences(&self, fit: &Fit) -> Vec<f32> {
+        let pairs = self.a.iter().zip(&self.b);
+        pairs.map(|(a, b)| fit.difference(*a, *b)).collect()
+    }
+
+    /// Leaves out where the second picture is clipped.
+    fn leave_clipped(&mut self) {
+        let count = self.b.iter().map(|value| u32::from(clipped(*value)));
+        if count.sum::<u32>() == 0 {
+            return;
+        }
+        let b = std::mem::take(&mut self.b);
+        for values in [
+            &mut self.x,
+            &mut self.y,
+            &mut self.a,
+            &mut self.dx,
+            &mut self.dy,
+        ] {
+            let mut others = b.iter();
+            values.retain(|_| others.next().is_some_and(|value| !clipped(*value)));
+        }
+        self.b = b;
+        self.b.retain(|value| !clipped(*value));
+    }
 }
 
 /// A map and how the values go over into each other: `a ≈ gain · b + curve · bow(b) + offset`.
@@ -90,9 +145,8 @@ pub(super) struct Fit {
 impl Fit {
     /// What of a point's value the other picture does not explain.
     #[inline]
-    pub(super) fn difference(&self, point: &Point) -> f32 {
-        let b = point.b.value;
-        point.a - self.gain * b - self.curve * bow(b) - self.offset
+    pub(super) fn difference(&self, a: f32, b: f32) -> f32 {
+        a - self.gain * b - self.curve * bow(b) - self.offset
     }
 
     /// How much a grey level of the second picture is in the first.
@@ -111,6 +165,43 @@ fn bow(value: f32) -> f32 {
     (value - GREY) * (value - GREY) / GREY
 }
 
+/// A row of cells of the first picture: where they lie, their values, where they lie in the second
+/// picture in cells, and whether they are compared.
+struct Row {
+    x: [f32; SIDE],
+    a: [f32; SIDE],
+    u: [f32; SIDE],
+    v: [f32; SIDE],
+    kept: [bool; SIDE],
+}
+
+impl Row {
+    /// Takes every `step`-th cell; what is beyond the last is not kept.
+    fn of(map: &Map, y: f32, values: &[f32; SIDE], step: usize) -> Self {
+        let (mut x, mut a) = (*MIDDLES, *values);
+        if step > 1 {
+            let every = MIDDLES.iter().zip(values).step_by(step);
+            for ((x, a), (middle, value)) in x.iter_mut().zip(&mut a).zip(every) {
+                (*x, *a) = (*middle, *value);
+            }
+        }
+        let [mut u, mut v] = [[0.0; SIDE]; 2];
+        // Half a cell from the border the next cell is mixed in.
+        let inside = |place: f32| place.abs() < 1.0 - 0.9 / SIDE as f32;
+        let mut kept = [false; SIDE];
+        let places = u.iter_mut().zip(&mut v).zip(&mut kept);
+        for (((u, v), kept), (x, a)) in places.zip(x.iter().zip(&a)) {
+            let (left, top) = map.at(*x, y);
+            *kept = inside(left) & inside(top) & !clipped(*a);
+            (*u, *v) = (cells(left), cells(top));
+        }
+        kept.iter_mut()
+            .skip(SIDE / step)
+            .for_each(|kept| *kept = false);
+        Self { x, a, u, v, kept }
+    }
+}
+
 /// Two pictures to be laid over each other.
 pub(super) struct Pair<'a> {
     pub(super) a: &'a Field,
@@ -119,24 +210,29 @@ pub(super) struct Pair<'a> {
 
 impl Pair<'_> {
     /// The cells that lie in both pictures, every `step`-th of each row and column.
-    pub(super) fn points(&self, map: &Map, step: usize) -> Vec<Point> {
-        let mut points = Vec::with_capacity(SIDE * SIDE / (step * step));
-        // Half a cell from the border the next cell is mixed in.
-        let inside = |place: f32| place.abs() < 1.0 - 0.9 / SIDE as f32;
-        let rows = self.a.middles().chunks_exact(SIDE).enumerate();
+    pub(super) fn points(&self, map: &Map, step: usize) -> Points {
+        let most = SIDE * SIDE / (step * step);
+        let [mut x, mut y, mut a, mut u, mut v] = [(); 5].map(|()| Vec::with_capacity(most));
+        let rows = self.a.middles().as_chunks::<SIDE>().0.iter().enumerate();
         for (row, values) in rows.step_by(step) {
-            let y = middle(row);
-            for (column, &a) in values.iter().enumerate().step_by(step) {
-                let x = middle(column);
-                let (u, v) = map.at(x, y);
-                if inside(u) && inside(v) && !clipped(a) {
-                    let b = self.b.sample(cells(u), cells(v));
-                    if !clipped(b.value) {
-                        points.push(Point { x, y, a, b });
+            let down = middle(row);
+            let row = Row::of(map, down, values, step);
+            let mut end = 0;
+            for run in row.kept.chunk_by(|kept, next| kept == next) {
+                let cells = end..end + run.len();
+                end = cells.end;
+                if run.first() == Some(&true) {
+                    let own = [&row.x, &row.a, &row.u, &row.v];
+                    for (all, own) in [&mut x, &mut a, &mut u, &mut v].into_iter().zip(own) {
+                        all.extend_from_slice(own.get(cells.clone()).unwrap_or_default());
                     }
                 }
             }
+            y.resize(x.len(), down);
         }
+        let (b, dx, dy) = self.b.read(&u, &v);
+        let mut points = Points { x, y, a, b, dx, dy };
+        points.leave_clipped();
         points
     }
 
@@ -152,14 +248,14 @@ impl Pair<'_> {
             if points.len() < 40 {
                 return None;
             }
-            let scale = spread(&fit, &points);
-            let mut normal = Normal::<N>::new();
-            for point in &points {
-                let off = fit.difference(point) / scale;
+            let off = points.differences(&fit);
+            let scale = spread(&off);
+            let weights = off.iter().map(|off| {
+                let off = off / scale;
                 let weight = 1.0 / (1.0 + off * off);
-                normal.add(&equation(&fit, point), point.a, weight * weight);
-            }
-            let solved = normal.solve()?;
+                weight * weight
+            });
+            let solved = normal::<N>(&fit, &points, weights).solve()?;
             let (moves, light) = solved.split_at_checked(N - LIGHT)?;
             let mut moved = 0.0_f32;
             for (value, step) in fit.map.0.iter_mut().zip(moves) {
@@ -181,67 +277,91 @@ impl Pair<'_> {
     }
 }
 
-/// The line of the normal equations that a point gives.
-#[inline]
-fn equation<const N: usize>(fit: &Fit, point: &Point) -> [f32; N] {
-    let value = point.b.value;
-    let cells = fit.slope(value) * SIDE as f32 / 2.0;
-    let (dx, dy) = (point.b.dx * cells, point.b.dy * cells);
-    let (x, y) = (point.x, point.y);
-    let bend = dx * x + dy * y;
-    let moves = [dx * x, dx, dy * y, dy, dx * y, dy * x, bend * x, bend * y];
-    let mut row = [0.0; N];
-    let (map, light) = row.split_at_mut(N - LIGHT);
-    map.iter_mut().zip(moves).for_each(|(to, from)| *to = from);
-    let values = [value, bow(value), 1.0];
-    light
-        .iter_mut()
-        .zip(values)
-        .for_each(|(to, from)| *to = from);
-    row
+/// The normal equations of the next step.
+fn normal<const N: usize>(
+    fit: &Fit,
+    points: &Points,
+    weights: impl Iterator<Item = f32>,
+) -> Normal<N> {
+    let mut equations = Equations::<N>::new(points.len());
+    equations.weigh(weights);
+    let slopes = |of: &[f32]| -> Vec<f32> {
+        let cells = |b| fit.slope(b) * SIDE as f32 / 2.0;
+        let slopes = of.iter().zip(&points.b);
+        slopes.map(|(slope, b)| slope * cells(*b)).collect()
+    };
+    let (dx, dy) = (slopes(&points.dx), slopes(&points.dy));
+    let (x, y) = (&points.x, &points.y);
+    equations.put(0, times(&dx, x));
+    equations.put(1, dx.iter().copied());
+    equations.put(2, times(&dy, y));
+    equations.put(3, dy.iter().copied());
+    if N == PLANE {
+        equations.put(4, times(&dx, y));
+        equations.put(5, times(&dy, x));
+        let bends = times(&dx, x).zip(times(&dy, y));
+        let bends: Vec<f32> = bends.map(|(across, down)| across + down).collect();
+        equations.put(6, times(&bends, x));
+        equations.put(7, times(&bends, y));
+    }
+    let light = N - LIGHT;
+    equations.put(light, points.b.iter().copied());
+    equations.put(light + 1, points.b.iter().map(|b| bow(*b)));
+    equations.put(light + 2, points.b.iter().map(|_| 1.0));
+    equations.put(light + 3, points.a.iter().copied());
+    equations.normal()
+}
+
+fn times(a: &[f32], b: &[f32]) -> impl Iterator<Item = f32> {
+    a.iter().zip(b).map(|(a, b)| a * b)
 }
 
 /// How far the values usually are off: 2.5 robust standard deviations, at least one grey level.
-pub(super) fn spread(fit: &Fit, points: &[Point]) -> f32 {
-    let mut off: Vec<f32> = points.iter().map(|p| fit.difference(p).abs()).collect();
+pub(super) fn spread(off: &[f32]) -> f32 {
+    let mut off: Vec<f32> = off.iter().map(|off| off.abs()).collect();
     let half = off.len() / 2;
     let (_, median, _) = off.select_nth_unstable_by(half, f32::total_cmp);
     (2.5 * 1.4826 * *median).max(1.0)
 }
 
-/// Gain, offset and Pearson's correlation of the points, all weighing the same.
-pub(super) fn correlate(points: &[Point]) -> (f32, f32, f32) {
-    let n = points.len().max(1) as f32;
-    let mean = |of: &dyn Fn(&Point) -> f32| points.iter().map(of).sum::<f32>() / n;
-    let (a, b) = (mean(&|p| p.a), mean(&|p| p.b.value));
+/// Gain, offset and Pearson's correlation of the points for which `good` holds, all weighing the same.
+pub(super) fn correlate(points: &Points, good: impl Fn(usize) -> bool) -> (f32, f32, f32) {
+    let pairs = points.a.iter().zip(&points.b).enumerate();
+    let pairs = pairs.filter(|(at, _)| good(*at)).map(|(_, pair)| pair);
+    let (mut n, mut a, mut b) = (0.0, 0.0, 0.0);
+    for (own, other) in pairs.clone() {
+        (n, a, b) = (n + 1.0, a + own, b + other);
+    }
+    let n = f32::max(n, 1.0);
+    let (a, b) = (a / n, b / n);
     let (mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0);
-    for point in points {
-        let (da, db) = (point.a - a, point.b.value - b);
+    for (own, other) in pairs {
+        let (da, db) = (own - a, other - b);
         aa += da * da;
         bb += db * db;
         ab += da * db;
     }
-    let gain = ab / bb.max(1e-6);
-    (gain, a - gain * b, ab / (aa * bb).sqrt().max(1e-6))
+    let gain = ab / f32::max(bb, 1e-6);
+    (gain, a - gain * b, ab / f32::sqrt(aa * bb).max(1e-6))
 }
 
 /// Squared differences, those of outliers cut; the mean.
-pub(super) fn misfit(fit: &Fit, points: &[Point], scale: f32) -> f32 {
+pub(super) fn misfit(off: &[f32], scale: f32) -> f32 {
     let most = 1.2 * scale;
-    let squares = points.iter().map(|p| {
-        let off = fit.difference(p).abs().min(most);
+    let squares = off.iter().map(|off| {
+        let off = off.abs().min(most);
         off * off
     });
-    squares.sum::<f32>() / points.len().max(1) as f32
+    squares.sum::<f32>() / off.len().max(1) as f32
 }
 
 /// Displacement in cells, root mean square, that stretch and shift along the axes leave over.
-pub(super) fn warp(map: &Map, points: &[Point]) -> f32 {
+pub(super) fn warp(map: &Map, points: &Points) -> f32 {
     let left = |place: &dyn Fn(&Point) -> (f32, f32)| {
         let n = points.len().max(1) as f32;
         let (mut x, mut u, mut xx, mut xu, mut uu) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for point in points {
-            let (at, moved) = place(point);
+        for point in points.iter() {
+            let (at, moved) = place(&point);
             x += at;
             u += moved;
             xx += at * at;

@@ -1,11 +1,18 @@
 //! A raster as a smooth function of the place, with its slope.
 
+use std::sync::LazyLock;
+
+use latent_kernels::{Grid, Level, Mix, Read, TAPS, bilinear, mix_rows, transpose};
+
 use super::raster::{AREA, SIDE};
 
 /// Samples a side: two a cell.
 const FINE: usize = 2 * SIDE;
 /// A sample of slack on each side, so that four neighbours are always there.
 const STRIDE: usize = FINE + 2;
+
+/// Passes of 1-2-1 that there may be.
+const MOST_BLURS: usize = 3;
 
 /// A smoothed raster that can be read between its cells.
 pub(super) struct Field {
@@ -15,27 +22,18 @@ pub(super) struct Field {
     middles: Vec<f32>,
 }
 
-/// Value and slope at a place; the slope in values a cell.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Sample {
-    pub(super) value: f32,
-    pub(super) dx: f32,
-    pub(super) dy: f32,
-}
-
 impl Field {
-    /// Smooths by the cubic B-spline, twice as dense, after `blurs` passes of 1-2-1.
+    /// Smooths by the cubic B-spline, twice as dense, after `blurs` passes of 1-2-1, at most
+    /// [`MOST_BLURS`].
     pub(super) fn of(raster: &[f32], blurs: usize) -> Self {
-        let down = |values: &[f32], width: usize| {
-            let mut values = values.to_vec();
-            for _ in 0..blurs {
-                values = blurred(&values, width);
-            }
-            refined(&values, width)
+        let mixes = SMOOTH.get(blurs).map(Vec::as_slice).unwrap_or_default();
+        let mixed = |rows: &[f32], width: usize| {
+            let mut out = vec![0.0; FINE * width];
+            mix_rows(Level::detect(), rows, width, mixes, &mut out);
+            out
         };
-        // `[FINE, SIDE]` turned, refined and turned back is `[FINE, FINE]`.
-        let across = down(&turned(&down(raster, SIDE), SIDE), FINE);
-        let dense = turned(&across, FINE);
+        let across = turned(&mixed(&turned(raster, SIDE), SIDE), SIDE);
+        let dense = mixed(&across, FINE);
         let middles = middles(&dense);
         let dense = pad(&dense);
         Self { dense, middles }
@@ -55,65 +53,87 @@ impl Field {
         Self::of(&detail.collect::<Vec<f32>>(), 0)
     }
 
-    /// Reads at a place in cells, the first cell's middle being 0; outside it is the border's value.
-    #[inline]
-    pub(super) fn sample(&self, x: f32, y: f32) -> Sample {
+    /// Reads at places in cells, the first cell's middle being 0; outside it is the border's value.
+    ///
+    /// Answers the values and their slopes across and down, a cell.
+    pub(super) fn read(&self, x: &[f32], y: &[f32]) -> (Vec<f32>, Vec<f32>, Vec<f32>) {
         // Cell 0 lies between the first two samples; the slack adds one.
-        let place = |at: f32| (2.0 * at + 1.5).clamp(0.0, STRIDE as f32 - 1.001);
-        let (x, y) = (place(x), place(y));
-        let (left, top) = (x as usize, y as usize);
-        let (right, low) = (x - left as f32, y - top as f32);
-        let first = top * STRIDE + left;
-        let pair = |from: usize| match self.dense.get(from..from + 2) {
-            Some(&[a, b]) => (a, b),
-            _ => (0.0, 0.0),
+        let places = |at: &[f32]| at.iter().map(|at| 2.0 * at + 1.5).collect::<Vec<f32>>();
+        let [mut values, mut dx, mut dy] = [(); 3].map(|()| vec![0.0; x.len()]);
+        let grid = Grid {
+            values: &self.dense,
+            side: STRIDE,
         };
-        let ((a, b), (c, d)) = (pair(first), pair(first + STRIDE));
-        let (upper, lower) = (a + (b - a) * right, c + (d - c) * right);
-        Sample {
-            value: upper + (lower - upper) * low,
-            dx: 2.0 * ((b - a) * (1.0 - low) + (d - c) * low),
-            dy: 2.0 * (lower - upper),
-        }
+        let mut read = Read {
+            values: &mut values,
+            right: &mut dx,
+            down: &mut dy,
+        };
+        bilinear(Level::detect(), grid, &places(x), &places(y), &mut read);
+        dx.iter_mut().for_each(|slope| *slope *= 2.0);
+        dy.iter_mut().for_each(|slope| *slope *= 2.0);
+        (values, dx, dy)
     }
 }
 
-/// The rows of `width` values from `reach` above each to `reach` below, the border's repeated.
-fn around<const N: usize>(values: &[f32], width: usize) -> impl Iterator<Item = [&[f32]; N]> {
-    let height = values.len() / width;
+/// The rows of a raster around each, `N / 2` above to `N / 2` below, the border's repeated.
+fn around<const N: usize>(values: &[f32]) -> impl Iterator<Item = [&[f32]; N]> {
     let row = move |y: usize| {
-        let y = y.saturating_sub(N / 2).min(height.saturating_sub(1));
-        values.get(y * width..(y + 1) * width).unwrap_or_default()
+        let y = y.saturating_sub(N / 2).min(SIDE - 1);
+        values.get(y * SIDE..(y + 1) * SIDE).unwrap_or_default()
     };
-    (0..height).map(move |y| std::array::from_fn(|i| row(y + i)))
-}
-
-/// Weights 1-2-1 from row to row.
-fn blurred(values: &[f32], width: usize) -> Vec<f32> {
-    let mut out = Vec::with_capacity(values.len());
-    for [a, b, c] in around(values, width) {
-        let three = a.iter().zip(b).zip(c);
-        out.extend(three.map(|((a, b), c)| 0.25 * (a + c) + 0.5 * b));
-    }
-    out
+    (0..SIDE).map(move |y| std::array::from_fn(|i| row(y + i)))
 }
 
 /// Means of five rows of a raster.
 fn mean_of_five(values: &[f32]) -> Vec<f32> {
     let mut out = Vec::with_capacity(values.len());
-    for [a, b, c, d, e] in around(values, SIDE) {
+    for [a, b, c, d, e] in around(values) {
         let five = a.iter().zip(b).zip(c).zip(d).zip(e);
         out.extend(five.map(|((((a, b), c), d), e)| (a + b + c + d + e) * 0.2));
     }
     out
 }
 
-/// The cubic B-spline a quarter of a row before and after each.
-fn refined(values: &[f32], width: usize) -> Vec<f32> {
+/// How the finer rows are mixed from those of a raster, by passes of 1-2-1 before.
+static SMOOTH: LazyLock<[Vec<Mix>; MOST_BLURS + 1]> = LazyLock::new(|| {
+    // What becomes of the raster whose row `i` is 1 in column `i` is the share of each row.
+    let cells = 0..AREA;
+    let mut rows: Vec<f32> = cells
+        .map(|at| f32::from(u8::from(at / SIDE == at % SIDE)))
+        .collect();
+    std::array::from_fn(|blurs| {
+        if blurs > 0 {
+            rows = blurred(&rows);
+        }
+        refined(&rows).chunks_exact(SIDE).map(mix).collect()
+    })
+});
+
+fn mix(shares: &[f32]) -> Mix {
+    let first = shares.iter().position(|share| *share != 0.0).unwrap_or(0);
+    let mut weights = [0.0; TAPS];
+    let own = weights.iter_mut().zip(shares.iter().skip(first));
+    own.for_each(|(weight, share)| *weight = *share);
+    Mix { first, weights }
+}
+
+/// Weights 1-2-1 from row to row of a raster.
+fn blurred(values: &[f32]) -> Vec<f32> {
+    let mut out = Vec::with_capacity(values.len());
+    for [a, b, c] in around(values) {
+        let three = a.iter().zip(b).zip(c);
+        out.extend(three.map(|((a, b), c)| 0.25 * (a + c) + 0.5 * b));
+    }
+    out
+}
+
+/// The cubic B-spline a quarter of a row before and after each of a raster.
+fn refined(values: &[f32]) -> Vec<f32> {
     const WEIGHTS: [f32; 4] = [0.070_312_5, 0.611_979_2, 0.315_104_2, 0.002_604_2];
     let [w0, w1, w2, w3] = WEIGHTS;
     let mut out = Vec::with_capacity(values.len() * 2);
-    for [a, b, c, d, e] in around(values, width) {
+    for [a, b, c, d, e] in around(values) {
         let sum =
             |((v, w), (x, y)): ((&f32, &f32), (&f32, &f32))| v * w0 + w * w1 + x * w2 + y * w3;
         // Before the row the nearer neighbour is the upper one.
@@ -125,10 +145,8 @@ fn refined(values: &[f32], width: usize) -> Vec<f32> {
 
 /// Turns rows of `width` into columns.
 fn turned(values: &[f32], width: usize) -> Vec<f32> {
-    let mut out = Vec::with_capacity(values.len());
-    for x in 0..width {
-        out.extend(values.iter().skip(x).step_by(width));
-    }
+    let mut out = vec![0.0; values.len()];
+    transpose(Level::detect(), values, width, &mut out);
     out
 }
 

@@ -11,7 +11,7 @@
 
 use std::collections::HashMap;
 
-use latent_kernels::fetch;
+use latent_kernels::{Level, alike, fetch};
 use rayon::prelude::*;
 
 use super::likeness::{Likeness, likeness};
@@ -19,16 +19,18 @@ use super::print::Print;
 use super::sketch::{KEY_BITS, PARTS, Place, REST_SIGNS, Sketch};
 
 /// Bits of a place that hold the slot.
-const SLOT_BITS: usize = 64 - REST_SIGNS;
+pub(super) const SLOT_BITS: usize = 64 - REST_SIGNS;
+/// The signs of a place.
+pub(super) const REST: u64 = u64::MAX << SLOT_BITS;
 /// Prints that an index can hold.
 pub const MOST_PRINTS: usize = 1 << SLOT_BITS;
 /// How far a query goes.
 #[derive(Clone, Copy)]
-struct Reach {
+pub(super) struct Reach {
     /// Buckets looked into for each part.
-    probes: usize,
+    pub(super) probes: usize,
     /// Signs of 40 in which a copy may differ.
-    most_different: u32,
+    pub(super) most_different: u32,
 }
 
 /// For one picture: 999 of 1,000 pairs of 33 copies a photo are found, and about ten of a million
@@ -39,7 +41,7 @@ const ONE: Reach = Reach {
 };
 /// For all pairs, where each picture of a pair looks for the other: 998 of 1,000, and about three
 /// of a million drawn pictures that are others.
-const ALL: Reach = Reach {
+pub(super) const ALL: Reach = Reach {
     probes: 16,
     most_different: 7,
 };
@@ -49,7 +51,7 @@ const SQUARE: f32 = 1.3;
 const SWEEP: usize = 4;
 
 /// No id: what a slot of a removed print has.
-const GONE: i64 = i64::MIN;
+pub(super) const GONE: i64 = i64::MIN;
 
 /// Near copies among all prints: the lesser id, the greater, and how alike they are.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,9 +67,9 @@ pub struct Pair {
 /// Prints by what their copies have in common.
 pub struct NearIndex {
     /// By key: signs and slot.
-    buckets: Vec<Vec<u64>>,
+    pub(super) buckets: Vec<Vec<u64>>,
     /// The id of each slot; [`GONE`] where it was removed.
-    ids: Vec<i64>,
+    pub(super) ids: Vec<i64>,
     slots: HashMap<i64, u32>,
     /// Slots without places, free for others.
     free: Vec<u32>,
@@ -220,20 +222,7 @@ impl NearIndex {
     where
         G: Fn(i64) -> Option<Print> + Sync,
     {
-        let ids: Vec<i64> = self.ids.iter().copied().filter(|id| *id != GONE).collect();
-        let look = |&id: &i64| {
-            let print = get(id)?;
-            let mut found = self.probe(&print, ALL);
-            found.retain(|other| *other != id);
-            Some(
-                found
-                    .into_iter()
-                    .map(move |other| (id.min(other), id.max(other))),
-            )
-        };
-        let mut pairs: Vec<(i64, i64)> = ids.par_iter().filter_map(look).flatten_iter().collect();
-        pairs.par_sort_unstable();
-        pairs.dedup();
+        let pairs = self.candidate_pairs(&get);
         let groups: Vec<&[(i64, i64)]> = pairs.chunk_by(|x, y| x.0 == y.0).collect();
         let confirm = |group: &&[(i64, i64)]| {
             let own = group.first().and_then(|(a, _)| get(*a));
@@ -247,17 +236,17 @@ impl NearIndex {
     }
 
     /// The ids in the buckets that a print's parts lead to.
-    fn probe(&self, print: &Print, reach: Reach) -> Vec<i64> {
+    pub(super) fn probe(&self, print: &Print, reach: Reach) -> Vec<i64> {
         if print.is_plain() {
             return Vec::new();
         }
         let mut asked: Vec<(&[u64], u64)> = Vec::with_capacity(PARTS * reach.probes);
         for sketch in &print.sketches {
             for lying in lyings(print, sketch) {
-                for place in lying.probes(reach.probes) {
+                lying.probes(reach.probes, |place| {
                     let bucket = self.buckets.get(place.key as usize);
                     asked.extend(bucket.map(|bucket| (bucket.as_slice(), place.rest << SLOT_BITS)));
-                }
+                });
             }
         }
         // Buckets lie anywhere: they are waited for side by side.
@@ -265,11 +254,12 @@ impl NearIndex {
             fetch(bucket);
         }
         let mut slots: Vec<usize> = Vec::new();
+        let level = Level::detect();
         for (bucket, rest) in asked {
-            let near = bucket
-                .iter()
-                .filter(|&&kept| ((kept ^ rest) >> SLOT_BITS).count_ones() <= reach.most_different);
-            slots.extend(near.map(|kept| slot_of(*kept)));
+            let most = reach.most_different;
+            alike(level, bucket, &[rest], REST, most, |_, kept| {
+                slots.push(slot_of(kept));
+            });
         }
         slots.sort_unstable();
         slots.dedup();
@@ -287,7 +277,7 @@ fn grow<T>(places: &mut Vec<T>) {
     }
 }
 
-fn slot_of(place: u64) -> usize {
+pub(super) fn slot_of(place: u64) -> usize {
     (place & (MOST_PRINTS as u64 - 1)) as usize
 }
 
@@ -309,7 +299,7 @@ fn places(print: &Print) -> impl Iterator<Item = Place> {
 }
 
 /// A sketch as it would lie in the index: nearly square ones both ways.
-fn lyings(print: &Print, sketch: &Sketch) -> impl Iterator<Item = Sketch> {
+pub(super) fn lyings(print: &Print, sketch: &Sketch) -> impl Iterator<Item = Sketch> {
     let aspect = print.aspect();
     let lying = (aspect > 1.0 / SQUARE).then(|| sketch.clone());
     let standing = (aspect < SQUARE).then(|| sketch.transposed());

@@ -1,6 +1,6 @@
 //! Says how surely two prints show the same picture.
 
-use super::align::{AXES, Fit, Map, PLANE, Pair, Point, correlate, misfit, spread, warp};
+use super::align::{AXES, Fit, Map, PLANE, Pair, Points, correlate, misfit, spread, warp};
 use super::field::Field;
 use super::meet::{Meeting, agreement, meetings};
 use super::moved::moved;
@@ -177,11 +177,12 @@ pub fn evidence(a: &Print, b: &Print) -> Option<Evidence> {
     let &(agreement, meeting) = agreed.first()?;
 
     let pixels = a.long_side().min(b.long_side());
-    let own = Field::of(&ours, 0);
+    let mut sharp = None;
     let mut best: Option<Start> = None;
     if agreement > GOOD_AGREEMENT {
+        let own = sharp.get_or_insert_with(|| Field::of(&ours, 0));
         let other = Field::of(&turned(&theirs, SIDE, meeting.orientation), 0);
-        let pair = Pair { a: &own, b: &other };
+        let pair = Pair { a: own, b: &other };
         best = begin(&pair, &meeting).filter(|start| start.coarse > GOOD_START);
     }
     if best.is_none() {
@@ -201,6 +202,7 @@ pub fn evidence(a: &Print, b: &Print) -> Option<Evidence> {
     let best = best.filter(|best| best.coarse >= LEAST_COARSE)?;
     let other = turned(&theirs, SIDE, best.orientation);
     let field = Field::of(&other, 0);
+    let own = sharp.unwrap_or_else(|| Field::of(&ours, 0));
     let pair = Pair { a: &own, b: &field };
     let (mut found, fit) = measure(&pair, &best, pixels)?;
     if found.warp > SUSPICIOUS {
@@ -240,7 +242,7 @@ fn begin(pair: &Pair<'_>, meeting: &Meeting) -> Option<Start> {
     if points.len() < 40 {
         return None;
     }
-    let (gain, offset, coarse) = correlate(&points);
+    let (gain, offset, coarse) = correlate(&points, |_| true);
     let fit = Fit {
         map,
         gain: gain.max(0.1),
@@ -259,7 +261,7 @@ fn begin(pair: &Pair<'_>, meeting: &Meeting) -> Option<Start> {
 fn improved(pair: &Pair<'_>, meeting: &Meeting) -> Option<Start> {
     let start = begin(pair, meeting)?;
     let fit = pair.improve::<AXES>(start.fit, 5, 2)?;
-    let (_, _, coarse) = correlate(&pair.points(&fit.map, 2));
+    let (_, _, coarse) = correlate(&pair.points(&fit.map, 2), |_| true);
     Some(Start {
         fit,
         coarse,
@@ -280,11 +282,11 @@ fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<(Evidence, Fit
     if overlap < LEAST_OVERLAP {
         return None;
     }
-    let scale = spread(&fit, &points);
-    let off = |point: &Point| fit.difference(point);
+    let off = points.differences(&fit);
+    let scale = spread(&off);
     let robust = robust(&fit, &points);
     let limit = 1.5 * scale + 6.0;
-    let outliers = points.iter().map(off).filter(|off| off.abs() > limit);
+    let outliers = off.iter().filter(|off| off.abs() > limit);
     let (count, sum, all) = outliers.fold((0, 0.0, 0.0), |(count, sum, all), off| {
         (count + 1, sum + off, all + off.abs())
     });
@@ -304,7 +306,7 @@ fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<(Evidence, Fit
         moved: if count == 0 {
             0.0
         } else {
-            moved(&fit, &points, limit)
+            moved(&off, &points, limit)
         },
         one_sided,
         pixels,
@@ -313,21 +315,21 @@ fn measure(pair: &Pair<'_>, start: &Start, pixels: f32) -> Option<(Evidence, Fit
 }
 
 /// Correlation of what is not an outlier.
-fn robust(fit: &Fit, points: &[Point]) -> f32 {
-    let most = 1.2 * spread(fit, points);
-    let good = points.iter().filter(|p| fit.difference(p).abs() < most);
-    let good: Vec<Point> = good.copied().collect();
-    correlate(&good).2
+fn robust(fit: &Fit, points: &Points) -> f32 {
+    let off = points.differences(fit);
+    let most = 1.2 * spread(&off);
+    correlate(points, |at| off.get(at).is_some_and(|off| off.abs() < most)).2
 }
 
 /// Fits rotation and perspective too; the warp and how much better that fits.
 fn planar(pair: &Pair<'_>, fit: Fit) -> Option<(f32, f32)> {
     let points = pair.points(&fit.map, 1);
-    let scale = spread(&fit, &points);
-    let before = misfit(&fit, &points, scale);
+    let off = points.differences(&fit);
+    let scale = spread(&off);
+    let before = misfit(&off, scale);
     let full = pair.improve::<PLANE>(fit, 3, 1)?;
     let points = pair.points(&full.map, 1);
-    let after = misfit(&full, &points, scale);
+    let after = misfit(&points.differences(&full), scale);
     Some((warp(&full.map, &points), 1.0 - after / before.max(1e-6)))
 }
 

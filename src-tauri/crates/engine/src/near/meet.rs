@@ -1,10 +1,14 @@
 //! Where two prints may lie over each other, from the signs of their parts; the cheap first look
 //! of a likeness.
 
+use latent_kernels::{Level, SIGNS, Signs, nearest};
+
 use super::align::Map;
 use super::orient::turned_frame;
 use super::print::Print;
-use super::sketch::{SIGNS, Sketch, WAVES, coefficients, frame_of};
+use super::sketch::{PARTS, Sketch, WAVES, coefficients, frame_of, transposed};
+
+const _: () = assert!(PARTS == SIGNS);
 
 /// A part of one picture that may be a part of the other.
 #[derive(Clone, Copy, Debug)]
@@ -30,41 +34,30 @@ impl Meeting {
 
 /// The nearest parts of two pictures in each orientation, the likeliest first.
 pub(super) fn meetings(a: &Print, b: &Print) -> Vec<Meeting> {
+    let level = Level::detect();
+    let ours = signs(a);
+    let lying = signs(b);
+    let standing = lying.map(transposed);
     let mut found: Vec<Meeting> = Vec::with_capacity(8);
     for transpose in [false, true] {
-        let theirs: Vec<u64> = b
-            .sketches
-            .iter()
-            .map(|sketch| {
-                if transpose {
-                    sketch.transposed().signs
-                } else {
-                    sketch.signs
-                }
-            })
-            .collect();
+        let theirs = if transpose { &standing } else { &lying };
         for flips in 0..4 {
-            let orientation = orientation_of(transpose, flips);
             let mask = Sketch::mirrored(flips & 1 == 1, flips & 2 == 2);
-            let mut best = (SIGNS as u32, 0, 0);
-            for (j, signs) in theirs.iter().enumerate() {
-                let signs = signs ^ mask;
-                for (i, own) in a.sketches.iter().enumerate() {
-                    let distance = (own.signs ^ signs).count_ones();
-                    if distance < best.0 {
-                        best = (distance, i, j);
-                    }
-                }
-            }
+            let nearest = nearest(level, &ours, theirs, mask);
             found.push(Meeting {
-                distance: best.0,
-                orientation,
-                parts: (best.1, best.2),
+                distance: nearest.distance,
+                orientation: orientation_of(transpose, flips),
+                parts: (nearest.ours, nearest.theirs),
             });
         }
     }
     found.sort_by_key(|meeting| (meeting.distance, meeting.orientation));
     found
+}
+
+fn signs(print: &Print) -> Signs {
+    let mut signs = print.sketches.iter().map(|sketch| sketch.signs);
+    std::array::from_fn(|_| signs.next().unwrap_or(0))
 }
 
 /// How alike two parts that meet are, −1 … 1: the correlation of their low frequencies, each

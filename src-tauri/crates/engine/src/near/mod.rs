@@ -32,6 +32,7 @@
 //! pairs a share of 0.18 is taken for copies at 0.90.
 
 mod align;
+mod bulk;
 mod field;
 mod index;
 mod likeness;

@@ -1,6 +1,6 @@
 //! Tells a thing that moved from one that was laid over the picture.
 
-use super::align::{Fit, Point};
+use super::align::Points;
 use super::raster::{AREA, SIDE};
 
 /// How far something may have moved, in cells.
@@ -11,19 +11,19 @@ const REACH: isize = 4;
 /// Between two frames of a scene a thing stands here in one and there in the other: what differs
 /// in the first is in the second a step away, and what differs in the second is in the first a
 /// step back. A text or a mark is in one picture only.
-pub(super) fn moved(fit: &Fit, points: &[Point], differs: f32) -> f32 {
+pub(super) fn moved(off: &[f32], points: &Points, differs: f32) -> f32 {
     let mut ours = vec![f32::NAN; AREA];
     let mut theirs = vec![f32::NAN; AREA];
     let mut places = Vec::new();
-    for point in points {
+    for (point, off) in points.iter().zip(off) {
         let cell = |place: f32| ((place + 1.0) * (SIDE as f32 / 2.0)) as usize;
         let (x, y) = (cell(point.x), cell(point.y));
         let at = y * SIDE + x;
         if let (Some(own), Some(their)) = (ours.get_mut(at), theirs.get_mut(at)) {
             *own = point.a;
-            *their = point.a - fit.difference(point);
+            *their = point.a - off;
         }
-        let off = fit.difference(point).abs();
+        let off = off.abs();
         if off > differs {
             places.push((x as isize, y as isize, off));
         }

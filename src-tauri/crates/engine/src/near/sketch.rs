@@ -4,8 +4,6 @@
 //! A picture is laid so that its two first odd coefficients are positive, and lying rather than
 //! standing, which leaves 18 bits: all eight orientations of a picture have the same key.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 use std::sync::LazyLock;
 
 use super::raster::Frame;
@@ -15,8 +13,6 @@ use super::waves::Waves;
 pub(super) const KEY_SIGNS: usize = 20;
 /// Signs that are compared within a bucket.
 pub(super) const REST_SIGNS: usize = 40;
-/// Signs of a sketch.
-pub(super) const SIGNS: usize = KEY_SIGNS + REST_SIGNS;
 /// Bits of a key: its signs without the two that tell how the picture lies.
 pub(super) const KEY_BITS: usize = KEY_SIGNS - 2;
 /// Parts of a picture that are looked up: all of it and what crops leave.
@@ -54,6 +50,10 @@ const CROPS: [(usize, usize); 12] = [
 const STEP: f32 = 1.0 / 510.0;
 /// The dearest change that is tried, in squared steps: signs that a copy's change may turn.
 const DEAREST: u32 = (0.16 * 510.0 * 0.16 * 510.0) as u32;
+/// What is dearer than that, with any signs.
+const DEAREST_TURN: u64 = (DEAREST as u64 + 1) << 32;
+/// Places of a part that can be asked for.
+pub(super) const PROBES: usize = 32;
 /// Signs that may turn.
 const WEAK: usize = 12;
 
@@ -88,6 +88,8 @@ struct Turns {
     odd_v: u64,
     /// Where the sign of each frequency stands once the picture is transposed.
     transposed: Vec<usize>,
+    /// The signs of the transposed picture that each byte of the signs gives.
+    bytes: [[u64; 256]; 8],
     first_u: u64,
     first_v: u64,
 }
@@ -100,10 +102,20 @@ static TURNS: LazyLock<Turns> = LazyLock::new(|| {
     };
     let bit = |at| find(at).map_or(0, |i| 1 << i);
     let transposed = FREQUENCIES.iter().map(|&(u, v)| find((v, u)).unwrap_or(0));
+    let transposed: Vec<usize> = transposed.collect();
+    let mut bytes = [[0; 256]; 8];
+    for (at, table) in bytes.iter_mut().enumerate() {
+        for (byte, signs) in (0_u64..).zip(table) {
+            let own = byte << (8 * at);
+            let turned = transposed.iter().enumerate();
+            *signs = turned.map(|(to, from)| (own >> from & 1) << to).sum();
+        }
+    }
     Turns {
         odd_u: bits(|(u, _)| !u.is_multiple_of(2)),
         odd_v: bits(|(_, v)| !v.is_multiple_of(2)),
-        transposed: transposed.collect(),
+        transposed,
+        bytes,
         first_u: bit((1, 0)),
         first_v: bit((0, 1)),
     }
@@ -132,7 +144,7 @@ pub(super) fn coefficients(raster: &[f32], part: usize) -> Vec<f32> {
     let Some((Some(x), Some(y))) = part else {
         return Vec::new();
     };
-    y.down(&x.across(raster))
+    x.both(y, raster)
 }
 
 /// A part of a picture.
@@ -175,15 +187,14 @@ impl Sketch {
 
     /// The sketch of the transposed picture.
     pub(super) fn transposed(&self) -> Self {
-        let mut signs = 0;
         let mut sizes = [0; KEY_SIGNS];
-        for (to, &from) in TURNS.transposed.iter().enumerate() {
-            signs |= (self.signs >> from & 1) << to;
-            if let (Some(size), Some(own)) = (sizes.get_mut(to), self.sizes.get(from)) {
-                *size = *own;
-            }
+        for (size, &from) in sizes.iter_mut().zip(&TURNS.transposed) {
+            *size = self.sizes.get(from).copied().unwrap_or(0);
         }
-        Self { signs, sizes }
+        Self {
+            signs: transposed(self.signs),
+            sizes,
+        }
     }
 
     /// Where a picture with this sketch is kept.
@@ -191,53 +202,68 @@ impl Sketch {
         place_of(self.signs)
     }
 
-    /// The places where a changed copy may be, the likeliest first, at most `most`.
+    /// Calls `each` with the places where a changed copy may be, the likeliest first, at most `most`
+    /// (up to [`PROBES`]).
     ///
     /// # Source
-    /// Lv et al., "Multi-Probe LSH: Efficient Indexing for High-Dimensional Similarity Search"
-    /// (VLDB 2007): the perturbations in order of their cost, from a heap.
-    pub(super) fn probes(&self, most: usize) -> Vec<Place> {
-        let mut weak: Vec<(u32, u64)> = self
-            .sizes
-            .iter()
-            .enumerate()
-            .map(|(i, &size)| (u32::from(size) * u32::from(size), 1 << i))
-            .collect();
-        weak.sort_unstable();
-        weak.truncate(WEAK);
-        let mut places = Vec::with_capacity(most);
-        places.push(self.place());
-        let mut heap = BinaryHeap::new();
-        if let Some(&(cost, flips)) = weak.first() {
-            heap.push(Turn {
-                cost,
-                flips,
-                last: 0,
-            });
+    /// The perturbations in order of their cost: Lv et al., "Multi-Probe LSH: Efficient Indexing for
+    /// High-Dimensional Similarity Search" (VLDB 2007).
+    pub(super) fn probes(&self, most: usize, mut each: impl FnMut(Place)) {
+        let most = most.min(PROBES);
+        // The cost above, the sign below: one number.
+        let mut weak = [0_u32; KEY_SIGNS];
+        for (i, (weak, &size)) in weak.iter_mut().zip(&self.sizes).enumerate() {
+            *weak = (u32::from(size) * u32::from(size)) << 5 | i as u32;
         }
-        while let Some(turn) = heap.pop() {
-            if places.len() >= most || turn.cost > DEAREST {
+        weak.sort_unstable();
+        // The cheapest choices among the signs so far, cost above and signs to turn below; each
+        // further sign is turned in those, or not.
+        let mut cheapest = [u64::MAX; PROBES];
+        let mut count = most.min(1);
+        cheapest.iter_mut().take(count).for_each(|none| *none = 0);
+        for weak in weak.iter().take(WEAK) {
+            let turn = u64::from(weak >> 5) << 32 | 1 << (weak & 31);
+            let last = cheapest.get(count.wrapping_sub(1)).unwrap_or(&0);
+            if turn >= DEAREST_TURN || (count == most && turn >= *last) {
                 break;
             }
-            places.push(place_of(self.signs ^ turn.flips));
-            let own = weak.get(turn.last);
-            if let (Some(own), Some(next)) = (own, weak.get(turn.last + 1)) {
-                let last = turn.last + 1;
-                heap.push(Turn {
-                    cost: turn.cost + next.0,
-                    flips: turn.flips | next.1,
-                    last,
-                });
-                let cost = turn.cost + next.0 - own.0;
-                heap.push(Turn {
-                    cost,
-                    flips: turn.flips ^ own.1 | next.1,
-                    last,
-                });
+            // Both are in order: those without the sign, and those with it.
+            let all = cheapest;
+            let (mut without, mut with) = (0, 0);
+            count = most.min(2 * count);
+            for place in cheapest.iter_mut().take(count) {
+                let old = all.get(without).copied().unwrap_or(u64::MAX);
+                let new = all
+                    .get(with)
+                    .map_or(u64::MAX, |all| all.saturating_add(turn));
+                *place = old.min(new);
+                without += usize::from(old < new);
+                with += usize::from(new < old);
+            }
+            while count > 0
+                && cheapest
+                    .get(count - 1)
+                    .is_none_or(|last| *last >= DEAREST_TURN)
+            {
+                count -= 1;
+                cheapest
+                    .iter_mut()
+                    .skip(count)
+                    .for_each(|dear| *dear = u64::MAX);
             }
         }
-        places
+        for choice in cheapest.iter().take(count) {
+            each(place_of(self.signs ^ (choice & u64::from(u32::MAX))));
+        }
     }
+}
+
+/// The signs of the transposed picture.
+pub(super) fn transposed(signs: u64) -> u64 {
+    let bytes = signs.to_le_bytes();
+    let turned = TURNS.bytes.iter().zip(bytes);
+    let turned = turned.map(|(table, byte)| table.get(usize::from(byte)).unwrap_or(&0));
+    turned.fold(0, |all, signs| all | signs)
 }
 
 /// Lays the signs so that the first odd ones are positive; the key is the rest of the first 20.
@@ -255,31 +281,3 @@ fn place_of(mut signs: u64) -> Place {
         rest: signs >> KEY_SIGNS,
     }
 }
-
-/// Signs to turn, and what that costs.
-struct Turn {
-    cost: u32,
-    flips: u64,
-    last: usize,
-}
-
-impl Ord for Turn {
-    /// The cheapest is the greatest: the heap answers it first.
-    fn cmp(&self, other: &Self) -> Ordering {
-        (other.cost, other.flips).cmp(&(self.cost, self.flips))
-    }
-}
-
-impl PartialOrd for Turn {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Turn {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Turn {}

@@ -3,6 +3,7 @@
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
+use super::index::ALL;
 use super::orient::inverse;
 use super::{NearIndex, Print, THRESHOLD, likeness};
 use crate::picture::Picture;
@@ -361,4 +362,44 @@ fn all_pairs_are_those_of_the_groups() {
         found.len()
     );
     assert!(found.is_sorted_by_key(|pair| (pair.a, pair.b)));
+}
+
+#[test]
+fn looked_for_at_once_the_candidates_are_those_of_each_print() {
+    let mut prints = Vec::new();
+    for seed in 500..512 {
+        let sides = [(256, 176), (180, 256), (230, 200)][seed as usize % 3];
+        let picture = scene(seed, sides.0, sides.1);
+        let copies = changes(&picture).into_iter();
+        prints.extend(copies.map(|(_, changed)| Print::of(&changed)));
+    }
+    // Random signs and sizes, some of them nearly those of another print.
+    let mut random = StdRng::seed_from_u64(12);
+    for _ in 0..3000 {
+        let mut print = prints[random.random_range(0..prints.len())].clone();
+        for sketch in &mut print.sketches {
+            sketch.signs ^= 1 << random.random_range(0..60) | 1 << random.random_range(0..60);
+            sketch.sizes = sketch.sizes.map(|_| random.random_range(0..90));
+        }
+        prints.push(print);
+    }
+    let mut index = NearIndex::new();
+    for (id, print) in prints.iter().enumerate() {
+        index.insert(id as i64 * 3, print);
+    }
+    for id in (0..prints.len() as i64).step_by(11) {
+        index.remove(id * 3);
+    }
+    let held = |id: i64| id % 33 != 0;
+    let mut expect = Vec::new();
+    for (id, print) in (0..).step_by(3).zip(&prints).filter(|(id, _)| held(*id)) {
+        let found = index.probe(print, ALL).into_iter();
+        let found = found.filter(|other| *other != id);
+        expect.extend(found.map(|other| (id.min(other), id.max(other))));
+    }
+    expect.sort_unstable();
+    expect.dedup();
+    assert!(expect.len() > prints.len());
+    let found = index.candidate_pairs(|id| prints.get(id as usize / 3).cloned());
+    assert_eq!(found, expect);
 }

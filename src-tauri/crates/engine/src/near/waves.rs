@@ -11,6 +11,8 @@
 
 use std::sync::LazyLock;
 
+use latent_kernels::{Level, product, row_products};
+
 use super::raster::{AREA, SIDE};
 
 /// Frequencies a side of the hash.
@@ -50,6 +52,17 @@ impl Waves {
         for wave in self.weights.chunks_exact(SIDE) {
             out.extend(raster.chunks_exact(SIDE).map(|row| dot(wave, row)));
         }
+        out
+    }
+
+    /// The coefficients of a raster by these waves from left to right and others from top to bottom,
+    /// `[v, u]`.
+    pub(super) fn both(&self, down: &Self, raster: &[f32]) -> Vec<f32> {
+        let level = Level::detect();
+        let mut rows = vec![0.0; down.waves * SIDE];
+        product(level, &down.weights, raster, SIDE, &mut rows);
+        let mut out = vec![0.0; down.waves * self.waves];
+        row_products(level, &rows, &self.weights, SIDE, &mut out);
         out
     }
 
