@@ -74,5 +74,5 @@ pub fn read(bytes: &[u8]) -> Metadata {
 
 fn find(bytes: &[u8]) -> Option<Metadata> {
     let format = sniff(bytes)?;
-    Some(Exif::parse(blocks::exif(bytes, format)?)?.metadata())
+    Some(Exif::parse(&blocks::exif(bytes, format)?)?.metadata())
 }
