@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use serde::{Deserialize, Serialize};
+
 use super::error::DecodeError;
 use super::foreign::identify;
 use super::format::Format;
@@ -13,7 +15,7 @@ use super::{blocks, color, heif, jpeg, jxl, pixel_hash, raster, raw};
 use crate::picture::Picture;
 
 /// How large a decoded picture has to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DecodeSize {
     /// Every pixel of the file.
     Full,

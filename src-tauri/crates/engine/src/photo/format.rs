@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use super::iso_boxes::brands;
 use super::raw::{self, RawKind};
 use super::tiff_head;
 
 /// A picture format that Latent reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
     /// JPEG, baseline, progressive and lossless; the first picture of an MPO.
     Jpeg,

@@ -28,7 +28,7 @@ mod thumbnails;
 mod tiff_head;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 

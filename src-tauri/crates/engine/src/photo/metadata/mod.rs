@@ -8,11 +8,13 @@ pub(super) use exif::Exif;
 
 use std::panic::catch_unwind;
 
+use serde::{Deserialize, Serialize};
+
 use super::blocks;
 use super::format::sniff;
 
 /// What a picture file says about itself; every part may be missing.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metadata {
     /// The camera's wall clock as if it were UTC, seconds since 1970.
     pub taken_at: Option<i64>,

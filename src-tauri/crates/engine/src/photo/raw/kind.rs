@@ -1,10 +1,12 @@
 //! The RAW files there are, told apart by content.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::iso_boxes;
 use super::super::tiff_head;
 
 /// A kind of RAW file, named after the ending its maker gives it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "The titles say what each is")]
 pub enum RawKind {
     Arw,
