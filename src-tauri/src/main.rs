@@ -16,9 +16,17 @@ mod rpc;
 use std::process::ExitCode;
 
 use clap::Parser;
+use latent_engine::decoder;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|a| a == decoder::WORKER_ARGUMENT)
+    {
+        return decoder::run_worker();
+    }
+    decoder::use_this_program();
     let filter = EnvFilter::try_from_env("LATENT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)

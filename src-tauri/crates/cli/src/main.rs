@@ -17,12 +17,20 @@ mod words;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
+use latent_engine::decoder;
 
 use args::Cli;
 use failure::{Exit, Failure};
 use output::Output;
 
 fn main() -> ExitCode {
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|a| a == decoder::WORKER_ARGUMENT)
+    {
+        return decoder::run_worker();
+    }
+    decoder::use_this_program();
     let command = Cli::command();
     let arguments = words::after_options(std::env::args_os().collect(), &command);
     let json = args::asks_for_json(&arguments);

@@ -2,10 +2,11 @@
 //! opened pictures.
 
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A file or folder could not be read or written.
@@ -55,7 +56,7 @@ pub fn plain_reason(error: &std::io::Error) -> String {
 }
 
 /// Size and time of a file, as a scan compares them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileStamp {
     /// Size in bytes.
     pub bytes: u64,
@@ -119,6 +120,21 @@ pub fn file_key(path: &Path) -> Option<Vec<u8>> {
 /// [`IoError`] with the operation "read".
 pub fn read(path: &Path) -> Result<Vec<u8>, IoError> {
     fs::read(path).map_err(|source| IoError::new("read", path, source))
+}
+
+/// Reads the first bytes of a file, as many as there are.
+///
+/// # Errors
+/// [`IoError`] with the operation "read".
+pub fn read_head(path: &Path, most: usize) -> Result<Vec<u8>, IoError> {
+    let failed = |source| IoError::new("read", path, source);
+    let mut head = Vec::new();
+    File::open(path)
+        .map_err(failed)?
+        .take(most as u64)
+        .read_to_end(&mut head)
+        .map_err(failed)?;
+    Ok(head)
 }
 
 /// Makes a folder and its parents.

@@ -8,6 +8,7 @@ pub mod cache;
 pub mod cleaning;
 pub mod cleanup;
 pub mod crop_box;
+pub mod decoder;
 pub mod download;
 pub mod duplicates;
 pub mod embed;

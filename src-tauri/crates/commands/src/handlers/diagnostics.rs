@@ -13,6 +13,7 @@ pub(crate) fn diagnose(engine: &Engine, _request: wire::Nothing) -> Answer<wire:
         libraries(engine)?,
         vectors(engine)?,
         model(engine)?,
+        decoding(engine),
     ];
     Ok(wire::Diagnosis {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -95,6 +96,23 @@ fn vectors(engine: &Engine) -> Answer<wire::Check> {
     });
     let detail = format!("{detail}{}", rebuilt.collect::<String>());
     Ok(check("vectors", lacking.is_empty(), detail))
+}
+
+fn decoding(engine: &Engine) -> wire::Check {
+    let (ok, detail) = match engine.decoder().is_apart() {
+        Ok(true) => (
+            true,
+            "Pictures are decoded in processes of their own".to_owned(),
+        ),
+        Ok(false) => (true, "Pictures are decoded in this process".to_owned()),
+        Err(error) => (
+            false,
+            format!(
+                "No decoding process can be started, so a damaged picture may end Latent: {error}"
+            ),
+        ),
+    };
+    check("decoding", ok, detail)
 }
 
 fn model(engine: &Engine) -> Answer<wire::Check> {

@@ -18,6 +18,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crossbeam_channel::Receiver;
 
 use crate::cache::Cache;
+use crate::decoder::Decoder;
 use crate::duplicates::Copies;
 use crate::duplicates::pairing::Prints;
 use crate::error::EngineError;
@@ -63,6 +64,7 @@ struct Inner {
     data_dir: PathBuf,
     store: Store,
     cache: Cache,
+    decoder: Decoder,
     spaces: Spaces,
     models: Models,
     held: HeldPictures,
@@ -123,6 +125,7 @@ impl Engine {
             data_dir,
             store,
             cache,
+            decoder: Decoder::new(),
             spaces,
             models,
             held,
@@ -171,6 +174,12 @@ impl Engine {
 
     pub(crate) fn cache(&self) -> &Cache {
         &self.inner.cache
+    }
+
+    /// Reads and decodes picture files.
+    #[must_use]
+    pub fn decoder(&self) -> &Decoder {
+        &self.inner.decoder
     }
 
     pub(crate) fn spaces(&self) -> &Spaces {

@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cache::{ThumbSize, hex};
 use crate::crop_box::CropBox;
+use crate::decoder::{DecodedFile, Source, Unread};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::{PhotoId, QueryPictureId};
 use crate::io;
-use crate::photo::{self, DecodeSize, Decoded, Format, Limits};
+use crate::photo::{self, DecodeSize, Format};
 use crate::picture::Picture;
 use crate::store::photos;
 
@@ -34,6 +35,9 @@ const KEPT_BYTES: usize = 1 << 20;
 /// A part that is embedded is decoded so large that it has at least this long side, where the
 /// original has it: more than any descriptor looks at.
 const CROP_PX: f32 = 1024.0;
+
+/// Bytes that tell what a file is.
+const HEAD: usize = 4096;
 
 /// Where a picture comes from.
 #[derive(Clone, Debug)]
@@ -103,7 +107,8 @@ impl Engine {
     /// [`EngineError::Picture`] where it cannot be read.
     pub fn hold_picture(&self, source: PictureSource) -> Result<Held, EngineError> {
         let (bytes, name) = self.source_bytes(&source)?;
-        let decoded = decode(&bytes, DecodeSize::AtLeast(ThumbSize::Small.px()), &name)?;
+        let small = DecodeSize::AtLeast(ThumbSize::Small.px());
+        let decoded = self.decode_bytes(&bytes, small, &name)?.decoded;
         let id = self.held().keep(bytes);
         Ok(Held {
             id,
@@ -117,8 +122,8 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Picture`].
     pub fn held_jpeg(&self, id: QueryPictureId) -> Result<Vec<u8>, EngineError> {
-        let (bytes, name) = self.source_bytes(&PictureSource::Held(id))?;
-        let decoded = decode(&bytes, DecodeSize::AtLeast(ThumbSize::Large.px()), &name)?;
+        let large = DecodeSize::AtLeast(ThumbSize::Large.px());
+        let decoded = self.decode(&PictureSource::Held(id), large)?.decoded;
         jpeg(&photo::resize(&decoded.picture, ThumbSize::Large.px()))
     }
 
@@ -133,12 +138,14 @@ impl Engine {
         source: &PictureSource,
         long_side_px: u32,
     ) -> Result<Vec<u8>, EngineError> {
-        let (bytes, name) = self.source_bytes(source)?;
-        let decoded = decode(&bytes, DecodeSize::AtLeast(long_side_px), &name)?;
-        let is_small =
-            decoded.width.max(decoded.height) <= long_side_px && bytes.len() <= KEPT_BYTES;
-        if is_small && photo::sniff(&bytes) == Some(Format::Jpeg) {
-            return Ok(bytes.to_vec());
+        let size = DecodeSize::AtLeast(long_side_px);
+        let decoded = self.decode(source, size)?.decoded;
+        let is_small = decoded.width.max(decoded.height) <= long_side_px;
+        if is_small && decoded.format == Format::Jpeg {
+            let (bytes, _) = self.source_bytes(source)?;
+            if bytes.len() <= KEPT_BYTES {
+                return Ok(bytes.to_vec());
+            }
         }
         let small = photo::resize(&decoded.picture, long_side_px);
         photo::encode_jpeg(&small, KEPT_QUALITY).map_err(EngineError::internal)
@@ -153,10 +160,10 @@ impl Engine {
         if let Some(jpeg) = self.cache().thumbnail(&hash, size) {
             return Ok(jpeg);
         }
-        let (bytes, name) = self.source_bytes(&PictureSource::Photo(id))?;
-        let decoded = decode(&bytes, DecodeSize::AtLeast(ThumbSize::Large.px()), &name)?;
-        let made = photo::thumbnails(&decoded.picture).map_err(EngineError::internal)?;
-        if blake3::hash(&bytes).as_bytes().as_slice() == hash {
+        let large = DecodeSize::AtLeast(ThumbSize::Large.px());
+        let file = self.decode(&PictureSource::Photo(id), large)?;
+        let made = photo::thumbnails(&file.decoded.picture).map_err(EngineError::internal)?;
+        if file.content_hash.as_slice() == hash {
             self.cache().keep(&hash, ThumbSize::Large, &made.large)?;
             self.cache().keep(&hash, ThumbSize::Small, &made.small)?;
         }
@@ -171,7 +178,16 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Io`] or [`EngineError::Picture`] of the file.
     pub fn full_picture(&self, id: PhotoId) -> Result<Media, EngineError> {
-        let (bytes, name) = self.source_bytes(&PictureSource::Photo(id))?;
+        let source = PictureSource::Photo(id);
+        let shown_as_it_is = |format| {
+            use Format::{Bmp, Gif, Jpeg, Png, Webp};
+            matches!(format, Jpeg | Png | Webp | Gif | Bmp)
+        };
+        let head = io::read_head(&self.original_path(id)?, HEAD).unwrap_or_default();
+        if !photo::sniff(&head).is_none_or(shown_as_it_is) {
+            return self.as_jpeg(&source);
+        }
+        let (bytes, _) = self.source_bytes(&source)?;
         // Browsers turn JPEGs by their EXIF; the other formats only where nothing is to be turned.
         let format = photo::sniff(&bytes);
         let turned = photo::metadata::read(&bytes).orientation > 1;
@@ -181,14 +197,16 @@ impl Engine {
             Some(Format::Webp) if !turned => Ok(owned(bytes, "image/webp")),
             Some(Format::Gif) => Ok(owned(bytes, "image/gif")),
             Some(Format::Bmp) => Ok(owned(bytes, "image/bmp")),
-            _ => {
-                let decoded = decode(&bytes, DecodeSize::Full, &name)?;
-                Ok(Media {
-                    bytes: jpeg(&decoded.picture)?,
-                    mime: "image/jpeg",
-                })
-            }
+            _ => self.as_jpeg(&source),
         }
+    }
+
+    fn as_jpeg(&self, source: &PictureSource) -> Result<Media, EngineError> {
+        let decoded = self.decode(source, DecodeSize::Full)?.decoded;
+        Ok(Media {
+            bytes: jpeg(&decoded.picture)?,
+            mime: "image/jpeg",
+        })
     }
 
     /// Where a photo's file lies.
@@ -256,8 +274,7 @@ impl Engine {
                 advice: "name another file, or ask for it to be replaced",
             });
         }
-        let (bytes, name) = self.source_bytes(source)?;
-        let decoded = decode(&bytes, DecodeSize::Full, &name)?;
+        let decoded = self.decode(source, DecodeSize::Full)?.decoded;
         let part = crop.map_or_else(
             || decoded.picture.clone(),
             |c| photo::crop(&decoded.picture, c),
@@ -273,20 +290,61 @@ impl Engine {
         source: &PictureSource,
         crop: Option<CropBox>,
     ) -> Result<Picture, EngineError> {
-        let (bytes, name) = self.source_bytes(source)?;
         let Some(crop) = crop else {
-            return Ok(decode(&bytes, DecodeSize::AtLeast(ThumbSize::Large.px()), &name)?.picture);
+            let large = DecodeSize::AtLeast(ThumbSize::Large.px());
+            return Ok(self.decode(source, large)?.decoded.picture);
         };
         let share = crop.width().max(crop.height());
         let long_side = (CROP_PX / share).min(65_535.0) as u32;
-        let decoded = decode(&bytes, DecodeSize::AtLeast(long_side), &name)?;
+        let decoded = self.decode(source, DecodeSize::AtLeast(long_side))?.decoded;
         Ok(photo::crop(&decoded.picture, crop))
     }
 
     /// Upright width and height of a picture, in pixels.
     pub(crate) fn picture_size(&self, source: &PictureSource) -> Result<(u32, u32), EngineError> {
+        if let Some(path) = self.source_path(source)?
+            && let Ok(size) = self.decoder().size(Source::File(&path))
+        {
+            return Ok(size);
+        }
         let (bytes, name) = self.source_bytes(source)?;
-        photo::full_size(&bytes).map_err(|source| EngineError::Picture { name, source })
+        let size = self.decoder().size(Source::Bytes(&bytes));
+        size.map_err(|unread| unreadable(unread, name))
+    }
+
+    /// Decodes a picture, and what stands for it where its disk is not there.
+    fn decode(&self, source: &PictureSource, size: DecodeSize) -> Result<DecodedFile, EngineError> {
+        if let Some(path) = self.source_path(source)? {
+            match self.decoder().decode(Source::File(&path), size) {
+                Ok(decoded) => return Ok(decoded),
+                Err(unread @ Unread::Picture(_)) => {
+                    return Err(unreadable(unread, path.display().to_string()));
+                }
+                // The bytes are asked for below, which tells in full why there are none.
+                Err(_) => {}
+            }
+        }
+        let (bytes, name) = self.source_bytes(source)?;
+        self.decode_bytes(&bytes, size, &name)
+    }
+
+    fn decode_bytes(
+        &self,
+        bytes: &[u8],
+        size: DecodeSize,
+        name: &str,
+    ) -> Result<DecodedFile, EngineError> {
+        let decoded = self.decoder().decode(Source::Bytes(bytes), size);
+        decoded.map_err(|unread| unreadable(unread, name.to_owned()))
+    }
+
+    /// The file of a picture, where it is one.
+    fn source_path(&self, source: &PictureSource) -> Result<Option<PathBuf>, EngineError> {
+        Ok(match source {
+            PictureSource::File(path) if !path.is_dir() => Some(path.clone()),
+            PictureSource::Photo(id) => Some(self.original_path(*id)?),
+            _ => None,
+        })
     }
 
     /// The bytes of a picture, and its name for messages. A photo whose disk is not there is
@@ -347,11 +405,11 @@ impl Engine {
     }
 }
 
-fn decode(bytes: &[u8], size: DecodeSize, name: &str) -> Result<Decoded, EngineError> {
-    photo::decode(bytes, size, &Limits::default()).map_err(|source| EngineError::Picture {
-        name: name.to_owned(),
-        source,
-    })
+fn unreadable(unread: Unread, name: String) -> EngineError {
+    match unread.into_io(Path::new(&name)) {
+        Ok(error) => error.into(),
+        Err(source) => EngineError::Picture { name, source },
+    }
 }
 
 fn jpeg(picture: &Picture) -> Result<Vec<u8>, EngineError> {

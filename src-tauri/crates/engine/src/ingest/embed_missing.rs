@@ -7,6 +7,7 @@ use std::thread;
 use crossbeam_channel::bounded;
 
 use super::encode::encode;
+use crate::decoder::Source;
 use crate::embed::preprocess::PixelTensor;
 use crate::engine::Engine;
 use crate::engine::models::{self, OpenModel};
@@ -14,7 +15,7 @@ use crate::error::EngineError;
 use crate::events::Kind;
 use crate::ids::{LibraryId, PhotoId};
 use crate::jobs::{Ctx, Phase};
-use crate::photo::{self, DecodeSize, Limits};
+use crate::photo::DecodeSize;
 use crate::picture::Picture;
 use crate::store::{photos, vectors};
 
@@ -121,14 +122,11 @@ fn prepare(engine: &Engine, model: &OpenModel, part: &[PhotoId]) -> Vec<(PhotoId
 /// is not there. A file that cannot be read any more is left to the next scan.
 fn picture(engine: &Engine, id: PhotoId) -> Option<Picture> {
     let size = DecodeSize::AtLeast(crate::cache::ThumbSize::Large.px());
-    let limits = Limits::default();
     let path = engine
         .store()
         .read(|connection| photos::path_of(connection, id))
         .ok()??;
-    let decoded = std::fs::read(path)
-        .ok()
-        .and_then(|bytes| photo::decode(&bytes, size, &limits).ok());
+    let decoded = engine.decoder().decode(Source::File(&path), size).ok();
     let decoded = decoded.or_else(|| {
         let hash = engine
             .store()
@@ -137,7 +135,7 @@ fn picture(engine: &Engine, id: PhotoId) -> Option<Picture> {
         let bytes = engine
             .cache()
             .thumbnail(&hash, crate::cache::ThumbSize::Large)?;
-        photo::decode(&bytes, size, &limits).ok()
+        engine.decoder().decode(Source::Bytes(&bytes), size).ok()
     })?;
-    Some(decoded.picture)
+    Some(decoded.decoded.picture)
 }

@@ -18,7 +18,6 @@ use crate::engine::Engine;
 use crate::engine::models::OpenModel;
 use crate::error::EngineError;
 use crate::jobs::Ctx;
-use crate::photo::Limits;
 
 /// Photos in one transaction, at most: what a crash makes read again.
 const BATCH: usize = 32;
@@ -39,10 +38,12 @@ pub(super) fn read_all(
 ) -> Result<(), EngineError> {
     let readers = thread::available_parallelism().map_or(1, NonZero::get);
     let model = engine.models().for_indexing(engine.store());
+    let is_cancelled = || ctx.is_cancelled();
     let reading = Reading {
         store: engine.store(),
         cache: engine.cache(),
-        limits: Limits::default(),
+        decoder: engine.decoder(),
+        is_cancelled: &is_cancelled,
         preprocess: model.as_ref().map(|model| model.preprocess().clone()),
     };
     let (to_readers, work) = bounded::<ToRead>(readers);

@@ -1,33 +1,27 @@
-//! Reads one file: fingerprint, decode, metadata, thumbnails, descriptors. Runs on many threads at
-//! once and changes nothing but the thumbnail cache.
-
-use std::fs::File;
-use std::io::Read as _;
-use std::path::Path;
+//! Reads one file: has it fingerprinted and decoded, and makes its descriptors. Runs on many threads
+//! at once and changes nothing but the thumbnail cache.
 
 use half::f16;
-use thiserror::Error;
 
 use super::describe::{self, Description};
 use super::{DECODE_VERSION, ToRead};
 use crate::cache::{Cache, ThumbSize};
+use crate::decoder::{Content, Decoder, Unread, Wanted};
 use crate::embed::preprocess::{PixelTensor, Preprocess};
 use crate::error::EngineError;
 use crate::io::{self, FileStamp};
 use crate::photo::metadata::Metadata;
-use crate::photo::{self, DecodeSize, Limits};
 use crate::store::faults::FaultRow;
 use crate::store::photos::{CameraRecord, PhotoRecord};
 use crate::store::{Store, photos};
-
-/// Files above this are no pictures that could be read whole, bytes.
-const MAX_FILE_BYTES: u64 = 4 << 30;
 
 /// What reading needs beside the file.
 pub(super) struct Reading<'a> {
     pub(super) store: &'a Store,
     pub(super) cache: &'a Cache,
-    pub(super) limits: Limits,
+    pub(super) decoder: &'a Decoder,
+    /// Whether the job is to end.
+    pub(super) is_cancelled: &'a (dyn Fn() -> bool + Sync),
     /// Prepares pictures for the model; none where no model is in use.
     pub(super) preprocess: Option<Preprocess>,
 }
@@ -63,69 +57,78 @@ pub(super) struct ReadPhoto {
 /// Reads a file. A file that cannot be read is an [`Outcome::Fault`].
 ///
 /// # Errors
-/// [`EngineError::Io`] where the cache cannot be written: that is no fault of the photo's.
+/// [`EngineError::Io`] where the cache cannot be written: that is no fault of the photo's;
+/// [`EngineError::Cancelled`].
 pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, EngineError> {
-    let (bytes, stamp) = match content(&file.found.file) {
-        Ok(content) => content,
+    let before = match file.found.known {
+        Some((id, version)) => {
+            let hash = reading
+                .store
+                .read(|connection| photos::hash_of(connection, id))?;
+            hash.map(|hash| (hash, version))
+        }
+        None => None,
+    };
+    // The content need not be decoded again where only its time is new.
+    let current = before
+        .as_ref()
+        .filter(|(_, version)| *version == DECODE_VERSION);
+    let wanted = Wanted {
+        unless: current.and_then(|(hash, _)| hash.as_slice().try_into().ok()),
+        picture: reading.preprocess.is_some(),
+    };
+    let path = &file.found.file;
+    let read = match reading.decoder.read(path, &wanted, reading.is_cancelled) {
+        Ok(read) => read,
+        Err(Unread::Cancelled) => return Err(EngineError::Cancelled),
+        Err(Unread::Picture(error)) => {
+            return Ok(fault(&file, file.found.stamp, "decode", error.to_string()));
+        }
         Err(error) => {
             let reason = error.to_string();
             return Ok(fault(&file, file.found.stamp, "fingerprint", reason));
         }
     };
-    let content_hash: [u8; 32] = blake3::hash(&bytes).into();
-    let mut is_same = false;
-    if let Some((id, version)) = file.found.known {
-        let before = reading
-            .store
-            .read(|connection| photos::hash_of(connection, id))?;
-        is_same = before.as_deref() == Some(content_hash.as_slice());
-        if is_same && version == DECODE_VERSION {
-            return Ok(Outcome::Same(file, stamp));
-        }
-    }
-    let long_side = DecodeSize::AtLeast(ThumbSize::Large.px());
-    let decoded = match photo::decode(&bytes, long_side, &reading.limits) {
-        Ok(decoded) => decoded,
-        Err(error) => {
-            let reason = error.for_file(&file.found.file).to_string();
-            return Ok(fault(&file, stamp, "decode", reason));
-        }
+    let (stamp, content_hash) = (read.stamp, read.content_hash);
+    let new = match read.content {
+        Content::Known => return Ok(Outcome::Same(file, stamp)),
+        Content::Fault(error) => return Ok(fault(&file, stamp, "decode", error.to_string())),
+        Content::New(new) => *new,
     };
-    let metadata = photo::metadata::read(&bytes);
-    drop(bytes);
-    let thumbnails = photo::thumbnails(&decoded.picture).map_err(EngineError::internal)?;
+    let is_same = before.is_some_and(|(hash, _)| hash == content_hash);
     if !reading.cache.has(&content_hash, ThumbSize::Small)
         || !reading.cache.has(&content_hash, ThumbSize::Large)
     {
         reading
             .cache
-            .keep(&content_hash, ThumbSize::Large, &thumbnails.large)?;
+            .keep(&content_hash, ThumbSize::Large, &new.large)?;
         reading
             .cache
-            .keep(&content_hash, ThumbSize::Small, &thumbnails.small)?;
+            .keep(&content_hash, ThumbSize::Small, &new.small)?;
     }
-    let description = describe::describe(&thumbnails.small_picture, decoded.width, decoded.height);
-    let prepare = |preprocess: &Preprocess| preprocess.apply(&decoded.picture);
+    let description = describe::describe(&new.small_picture, new.width, new.height);
     // The model's vector of the same content stays, or is made once all is read.
     let preprocess = reading.preprocess.as_ref().filter(|_| !is_same);
-    let pixels = preprocess.map(prepare);
+    let pixels = preprocess
+        .zip(new.picture.as_ref())
+        .map(|(preprocess, picture)| preprocess.apply(picture));
     let record = PhotoRecord {
         library_id: file.library_id,
         place: file.found.place.clone(),
         bytes: stamp.bytes,
         mtime_ns: stamp.mtime_ns,
         content_hash,
-        format: decoded.format.name(),
-        width: decoded.width,
-        height: decoded.height,
-        exif_orientation: decoded.orientation,
-        camera: camera(metadata),
+        format: new.format.name(),
+        width: new.width,
+        height: new.height,
+        exif_orientation: new.orientation,
+        camera: camera(new.metadata),
         visual_words: description.words.join(", "),
         decode_version: DECODE_VERSION,
     };
     Ok(Outcome::Photo(Box::new(ReadPhoto {
-        pixel_hash: decoded.pixel_hash,
-        sharpness: thumbnails.sharpness,
+        pixel_hash: new.pixel_hash,
+        sharpness: new.sharpness,
         file_key: io::file_key(&file.found.file),
         file,
         record,
@@ -147,47 +150,6 @@ pub(super) fn fault(file: &ToRead, stamp: FileStamp, stage: &str, reason: String
         stamp,
         decode_version: DECODE_VERSION,
     })
-}
-
-/// Why a file's bytes cannot be had, for its photographer.
-#[derive(Debug, Error)]
-enum Unreadable {
-    #[error("The file was gone when it was to be read")]
-    Gone,
-    #[error("You have no permission to read this file: change its permissions")]
-    NotAllowed,
-    #[error("The file is larger than {} GiB", MAX_FILE_BYTES >> 30)]
-    TooLarge,
-    #[error("The file cannot be read: {}", io::plain_reason(source))]
-    Io {
-        #[from]
-        source: std::io::Error,
-    },
-}
-
-impl Unreadable {
-    fn of(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::NotFound => Self::Gone,
-            std::io::ErrorKind::PermissionDenied => Self::NotAllowed,
-            _ => Self::from(error),
-        }
-    }
-}
-
-/// The bytes of a file and the stamp they belong to.
-///
-/// A file that is being written while it is read gets the stamp from before, so that the next scan
-/// sees it as changed and reads it again.
-fn content(path: &Path) -> Result<(Vec<u8>, FileStamp), Unreadable> {
-    let mut file = File::open(path).map_err(Unreadable::of)?;
-    let stamp = FileStamp::of(&file.metadata()?);
-    if stamp.bytes > MAX_FILE_BYTES {
-        return Err(Unreadable::TooLarge);
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(stamp.bytes).unwrap_or(0) + 1);
-    file.read_to_end(&mut bytes)?;
-    Ok((bytes, stamp))
 }
 
 fn camera(metadata: Metadata) -> CameraRecord {

@@ -167,6 +167,11 @@ impl Ctx {
         Self { handle }
     }
 
+    /// Whether the job is to end; does not wait while it is paused.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.handle.lock().cancel
+    }
+
     /// Begins a phase of `total` items, where that is known.
     ///
     /// # Errors

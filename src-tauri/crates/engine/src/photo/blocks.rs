@@ -1,10 +1,11 @@
-//! Walks the containers JPEG, PNG and WebP to the blocks of metadata they carry.
+//! Walks the containers of picture files to the blocks of metadata they carry.
 //!
 //! Finds and hands out bytes; it reads nothing out of them.
 
 use std::borrow::Cow;
 
 use super::format::Format;
+use super::{heif, jxl, raw};
 
 const EXIF_MARK: &[u8] = b"Exif\0\0";
 const ICC_MARK: &[u8] = b"ICC_PROFILE\0";
@@ -12,19 +13,29 @@ const ICC_MARK: &[u8] = b"ICC_PROFILE\0";
 /// The EXIF block of a picture file, beginning with its TIFF header.
 ///
 /// A TIFF is its own EXIF block.
-pub(super) fn exif(bytes: &[u8], format: Format) -> Option<&[u8]> {
+pub(super) fn exif(bytes: &[u8], format: Format) -> Option<Cow<'_, [u8]>> {
     let block = match format {
-        Format::Jpeg => segments(bytes).find_map(|s| {
-            (s.marker == 0xe1)
-                .then(|| s.body.strip_prefix(EXIF_MARK))
-                .flatten()
-        }),
+        Format::Jpeg => exif_of_jpeg(bytes),
         Format::Png => png_chunk(bytes, b"eXIf"),
         Format::Webp => webp_chunk(bytes, b"EXIF"),
         Format::Tiff => Some(bytes),
+        Format::Jxl => jxl::exif(bytes),
+        Format::Raw(kind) => raw::exif(bytes, kind),
+        Format::Heic | Format::Avif => return heif::exif(bytes).map(Cow::Owned),
         Format::Gif | Format::Bmp => None,
     }?;
-    Some(block.strip_prefix(EXIF_MARK).unwrap_or(block))
+    Some(Cow::Borrowed(
+        block.strip_prefix(EXIF_MARK).unwrap_or(block),
+    ))
+}
+
+/// The EXIF block of a JPEG, beginning with its TIFF header.
+pub(super) fn exif_of_jpeg(bytes: &[u8]) -> Option<&[u8]> {
+    segments(bytes).find_map(|s| {
+        (s.marker == 0xe1)
+            .then(|| s.body.strip_prefix(EXIF_MARK))
+            .flatten()
+    })
 }
 
 /// A marker segment in the head of a JPEG.

@@ -3,7 +3,12 @@
 //! It comes after scaling down and before turning upright, so that it touches as few pixels as
 //! possible. Broken, grey and unknown profiles leave the pixels as they are.
 
-use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+mod hdr;
+
+use moxcms::{
+    CicpColorPrimaries, CicpProfile, ColorProfile, DataColorSpace, Layout, MatrixCoefficients,
+    TransferCharacteristics, TransformOptions,
+};
 
 use crate::picture::Picture;
 
@@ -23,6 +28,34 @@ pub(super) fn from_icc(picture: Picture, icc: &[u8]) -> Picture {
 /// Converts to sRGB from Adobe RGB (1998), which cameras announce in EXIF without a profile.
 pub(super) fn from_adobe_rgb(picture: Picture) -> Picture {
     convert(picture, &ColorProfile::new_adobe_rgb())
+}
+
+/// Brings a picture to sRGB whose colours are named by ITU-T H.273 code points.
+///
+/// HDR is shown as a screen without it would: reference white stays white, and what is brighter is
+/// toned down.
+pub(super) fn from_cicp(picture: Picture, primaries: u16, transfer: u16) -> Picture {
+    let point = |code: u16| u8::try_from(code).ok();
+    let primaries = point(primaries).and_then(|p| CicpColorPrimaries::try_from(p).ok());
+    let Some(primaries) = primaries.filter(|p| *p != CicpColorPrimaries::Unspecified) else {
+        return picture;
+    };
+    match transfer {
+        16 | 18 => hdr::to_srgb(picture, primaries, transfer == 18),
+        _ => {
+            let transfer = point(transfer)
+                .and_then(|t| TransferCharacteristics::try_from(t).ok())
+                .filter(|t| *t != TransferCharacteristics::Unspecified)
+                .unwrap_or(TransferCharacteristics::Srgb);
+            let profile = ColorProfile::new_from_cicp(CicpProfile {
+                color_primaries: primaries,
+                transfer_characteristics: transfer,
+                matrix_coefficients: MatrixCoefficients::Identity,
+                full_range: true,
+            });
+            convert(picture, &profile)
+        }
+    }
 }
 
 fn convert(picture: Picture, profile: &ColorProfile) -> Picture {

@@ -3,23 +3,25 @@
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use serde::{Deserialize, Serialize};
+
 use super::error::DecodeError;
 use super::foreign::identify;
 use super::format::Format;
 use super::limits::Limits;
 use super::metadata::Exif;
 use super::orientation::Orientation;
-use super::{blocks, color, jpeg, pixel_hash, raster};
+use super::{blocks, color, heif, jpeg, jxl, pixel_hash, raster, raw};
 use crate::picture::Picture;
 
 /// How large a decoded picture has to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DecodeSize {
     /// Every pixel of the file.
     Full,
     /// A long side of at least nine tenths of so many pixels, where the file has them.
     ///
-    /// A JPEG is decoded at the smallest fast scale that serves and may come out larger; every
+    /// A JPEG, and the preview of a RAW file, is decoded at the smallest fast scale that serves and may come out larger; every
     /// other picture comes out at exactly this long side.
     AtLeast(u32),
 }
@@ -70,6 +72,9 @@ pub fn decode(bytes: &[u8], size: DecodeSize, limits: &Limits) -> Result<Decoded
         let format = identify(bytes)?;
         let stored = match format {
             Format::Jpeg => jpeg::decode(bytes, size, limits),
+            Format::Heic | Format::Avif => heif::decode(bytes, format, size, limits),
+            Format::Jxl => jxl::decode(bytes, size, limits),
+            Format::Raw(kind) => raw::decode(bytes, kind, size, limits),
             other => raster::decode(bytes, other, size, limits),
         }?;
         Ok(finish(stored, bytes, format))
@@ -83,14 +88,17 @@ pub fn decode(bytes: &[u8], size: DecodeSize, limits: &Limits) -> Result<Decoded
 pub fn full_size(bytes: &[u8]) -> Result<(u32, u32), DecodeError> {
     uncrashed(|| {
         let format = identify(bytes)?;
-        let known = if format == Format::Jpeg {
-            jpeg::size(bytes)
-        } else {
-            None
-        };
-        let (width, height, turn) = match known {
-            Some((width, height)) => (width, height, None),
-            None => raster::size(bytes, format, &Limits::default())?,
+        let upright = |(width, height)| (width, height, Some(Orientation::UPRIGHT));
+        let other = || raster::size(bytes, format, &Limits::default());
+        let (width, height, turn) = match format {
+            Format::Jpeg => match jpeg::size(bytes) {
+                Some((width, height)) => (width, height, None),
+                None => other()?,
+            },
+            Format::Heic | Format::Avif => upright(heif::size(bytes, format)?),
+            Format::Jxl => upright(jxl::size(bytes)?),
+            Format::Raw(kind) => raw::size(bytes, kind)?,
+            _ => other()?,
         };
         let turn = turn.or_else(|| Some(exif_of(bytes, format)?.orientation()));
         Ok(turn.unwrap_or(Orientation::UPRIGHT).size(width, height))
@@ -103,10 +111,10 @@ fn uncrashed<T>(work: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, Deco
 
 fn exif_of(bytes: &[u8], format: Format) -> Option<Exif> {
     // A TIFF would be copied whole to be parsed; its decoder has told the orientation.
-    if format == Format::Tiff {
+    if matches!(format, Format::Tiff | Format::Raw(_)) {
         None
     } else {
-        Exif::parse(blocks::exif(bytes, format)?)
+        Exif::parse(&blocks::exif(bytes, format)?)
     }
 }
 

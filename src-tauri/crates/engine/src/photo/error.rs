@@ -86,6 +86,25 @@ pub enum DecodeError {
         /// Bytes allowed.
         max: u64,
     },
+    /// The reader took more memory than it was given.
+    #[error(
+        "Reading the picture takes more memory than a file of its size may use: it is probably damaged"
+    )]
+    OutOfMemory,
+    /// The reader did not come to an end.
+    #[error(
+        "Reading the picture took more than {seconds} s and was stopped: it is probably damaged"
+    )]
+    TooSlow {
+        /// How long it was given.
+        seconds: u64,
+    },
+    /// What the process that read the file says about it, in the words of the other variants.
+    #[error("{reason}")]
+    Reported {
+        /// The whole message.
+        reason: String,
+    },
     /// The reader panicked; the panic ended here.
     #[error("The file made the picture reader fail: it is probably damaged")]
     Crashed,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::error::DecodeError;
 use super::format::{Format, sniff};
-use super::tiff_head::{self, RawMaker};
+use super::iso_boxes::brands;
 
 /// Tells what a file is by its content; the path only helps to word the reason.
 ///
@@ -23,7 +23,7 @@ pub(super) fn identify(bytes: &[u8]) -> Result<Format, DecodeError> {
     if let Some(format) = sniff(bytes) {
         return Ok(format);
     }
-    if let Some(kind) = raw(bytes).or_else(|| picture(bytes)) {
+    if let Some(kind) = picture(bytes) {
         return Err(DecodeError::NotReadYet { kind });
     }
     if let Some(kind) = something_else(bytes) {
@@ -35,54 +35,9 @@ pub(super) fn identify(bytes: &[u8]) -> Result<Format, DecodeError> {
     Err(DecodeError::NotAPicture { ending: None })
 }
 
-/// RAW files, by the first bytes their makers write.
-///
-/// # Source
-/// <https://exiftool.org/#supported> and the magic numbers of its `ExifTool.pm`.
-fn raw(bytes: &[u8]) -> Option<String> {
-    let camera = match bytes {
-        [
-            b'F',
-            b'U',
-            b'J',
-            b'I',
-            b'F',
-            b'I',
-            b'L',
-            b'M',
-            b'C',
-            b'C',
-            b'D',
-            ..,
-        ] => "Fujifilm RAF",
-        [b'I', b'I', b'U', 0, ..] => "Panasonic RW2",
-        [b'I', b'I', b'R', b'O' | b'S', ..] | [b'M', b'M', b'O', b'R', ..] => "Olympus ORF",
-        [0, b'M', b'R', b'M', ..] => "Minolta MRW",
-        [b'F', b'O', b'V', b'b', ..] => "Sigma X3F",
-        [b'I', b'I', _, _, _, _, b'H', b'E', b'A', b'P', ..] => "Canon CRW",
-        _ if brands(bytes).any(|b| b == b"crx ") => "Canon CR3",
-        _ if tiff_head::is_tiff(bytes) => match tiff_head::raw_maker(bytes)? {
-            RawMaker::Known(camera) => camera,
-            RawMaker::Unknown => return Some("RAW files of this camera".into()),
-        },
-        _ => return None,
-    };
-    Some(format!("RAW files of this camera ({camera})"))
-}
-
-/// Brands of HEIC and its kin, sequences and plain HEIF among them.
-///
-/// # Source
-/// ISO/IEC 23008-12, 10.2 and annex B.4.
-const HEIC: &[&[u8]] = &[
-    b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"mif2", b"msf1",
-];
-
 /// Picture types that wait for a reader.
 fn picture(bytes: &[u8]) -> Option<String> {
-    let brand = |wanted: &[&[u8]]| brands(bytes).any(|b| wanted.contains(&b));
     let kind = match bytes {
-        [0xff, 0x0a, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => "JPEG XL pictures",
         [0, 0, 0, 12, b'j', b'P', b' ', b' ', ..] | [0xff, 0x4f, 0xff, 0x51, ..] => {
             "JPEG 2000 pictures"
         }
@@ -94,8 +49,6 @@ fn picture(bytes: &[u8]) -> Option<String> {
         [b'D', b'D', b'S', b' ', ..] => "DDS textures",
         [b'q', b'o', b'i', b'f', ..] => "QOI pictures",
         [b'P', b'1'..=b'7', b' ' | b'\n' | b'\r' | b'\t', ..] => "PNM pictures",
-        _ if brand(&[b"avif", b"avis"]) => "AVIF pictures",
-        _ if brand(HEIC) => "HEIC pictures",
         _ => return None,
     };
     Some(kind.into())
@@ -133,21 +86,4 @@ fn something_else(bytes: &[u8]) -> Option<&'static str> {
         [0, 5, 0x16, 7, ..] => "a macOS side file",
         _ => return None,
     })
-}
-
-/// The major and compatible brands of an ISO media file: HEIC, AVIF, CR3, MP4, MOV.
-fn brands(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let size = bytes
-        .get(..4)
-        .and_then(|b| b.try_into().ok())
-        .map_or(0, u32::from_be_bytes);
-    let is_media = bytes.get(4..8) == Some(b"ftyp");
-    let end = (size as usize).min(bytes.len()).min(256);
-    let list = if is_media {
-        bytes.get(8..end).unwrap_or(&[])
-    } else {
-        &[]
-    };
-    // Four bytes after the major brand are its version, which looks like no brand.
-    list.chunks_exact(4)
 }

@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
+use super::iso_boxes::brands;
+use super::raw::{self, RawKind};
 use super::tiff_head;
 
 /// A picture format that Latent reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
     /// JPEG, baseline, progressive and lossless; the first picture of an MPO.
     Jpeg,
@@ -13,12 +17,20 @@ pub enum Format {
     Png,
     /// WebP; the first frame of an animated one.
     Webp,
-    /// TIFF; the first page. RAW files built on TIFF are not meant.
+    /// TIFF; the first page. RAW files built on TIFF are [`Format::Raw`].
     Tiff,
     /// GIF; the first frame.
     Gif,
     /// Windows bitmap.
     Bmp,
+    /// HEIC and plain HEIF; the primary picture.
+    Heic,
+    /// AVIF; the primary picture.
+    Avif,
+    /// JPEG XL; the first frame.
+    Jxl,
+    /// A camera's RAW file.
+    Raw(RawKind),
 }
 
 impl Format {
@@ -32,6 +44,10 @@ impl Format {
             Self::Tiff => "tiff",
             Self::Gif => "gif",
             Self::Bmp => "bmp",
+            Self::Heic => "heic",
+            Self::Avif => "avif",
+            Self::Jxl => "jxl",
+            Self::Raw(kind) => kind.names().0,
         }
     }
 
@@ -45,6 +61,10 @@ impl Format {
             Self::Tiff => "TIFF",
             Self::Gif => "GIF",
             Self::Bmp => "BMP",
+            Self::Heic => "HEIC",
+            Self::Avif => "AVIF",
+            Self::Jxl => "JPEG XL",
+            Self::Raw(kind) => kind.names().1,
         }
     }
 
@@ -58,14 +78,19 @@ impl Format {
             Self::Tiff => "image/tiff",
             Self::Gif => "image/gif",
             Self::Bmp => "image/bmp",
+            Self::Heic => "image/heic",
+            Self::Avif => "image/avif",
+            Self::Jxl => "image/jxl",
+            Self::Raw(RawKind::Dng) => "image/x-adobe-dng",
+            Self::Raw(_) => "application/octet-stream",
         }
     }
 }
 
 /// Tells the format from the first bytes, never from the name.
 ///
-/// Answers `None` for anything that cannot be read, RAW files built on TIFF among them: their
-/// first page is a stamp-sized preview that must not be taken for the photo.
+/// Answers `None` for anything that cannot be read. RAW files built on TIFF are told from plain
+/// TIFFs: their first page is a stamp-sized preview that must not be taken for the photo.
 #[must_use]
 pub fn sniff(bytes: &[u8]) -> Option<Format> {
     match bytes {
@@ -88,10 +113,28 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
         ] => Some(Format::Webp),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Format::Gif),
         [b'B', b'M', ..] => is_bmp(bytes).then_some(Format::Bmp),
-        _ => (tiff_head::is_tiff(bytes) && tiff_head::raw_maker(bytes).is_none())
-            .then_some(Format::Tiff),
+        [0xff, 0x0a, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Some(Format::Jxl),
+        _ if let Some(kind) = raw::kind(bytes) => Some(Format::Raw(kind)),
+        _ if tiff_head::is_tiff(bytes) => Some(Format::Tiff),
+        _ if brands(bytes).any(|b| AVIF.contains(&b)) => Some(Format::Avif),
+        _ if brands(bytes).any(|b| HEIC.contains(&b)) => Some(Format::Heic),
+        _ => None,
     }
 }
+
+/// Brands of AVIF, sequences among them.
+///
+/// # Source
+/// AV1 Image File Format, 6.
+const AVIF: &[&[u8]] = &[b"avif", b"avis"];
+
+/// Brands of HEIC and its kin, sequences and plain HEIF among them.
+///
+/// # Source
+/// ISO/IEC 23008-12, 10.2 and annex B.4.
+const HEIC: &[&[u8]] = &[
+    b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"mif2", b"msf1",
+];
 
 /// "BM" begins many a text; the size of the second header decides.
 ///
@@ -108,13 +151,7 @@ fn is_bmp(bytes: &[u8]) -> bool {
 /// Endings of files that Latent reads.
 const READABLE: &[&str] = &[
     "jpg", "jpeg", "jpe", "jfif", "jif", "mpo", "png", "apng", "webp", "tif", "tiff", "gif", "bmp",
-    "dib",
-];
-
-/// Endings of photographers' files that Latent knows and cannot read yet: listed as faults, so
-/// that nobody believes them indexed.
-const KNOWN: &[&str] = &[
-    "heic", "heif", "heics", "hif", "avif", "avifs", "jxl", // pictures
+    "dib", "heic", "heif", "heics", "hif", "avif", "avifs", "jxl", //
     "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "fff", "gpr", "iiq", "kdc", "mef",
     "mos", "mrw", "nef", "nrw", "orf", "pef", "raf", "raw", "rw2", "rwl", "sr2", "srf", "srw",
     "x3f", // RAW
@@ -122,13 +159,12 @@ const KNOWN: &[&str] = &[
 
 /// Tells whether a scan looks at the file at all, by the ending of its name in any case.
 ///
-/// Pictures that cannot be read yet are looked at and become faults; videos, sidecars, texts and
-/// files without an ending are passed over.
+/// Videos, sidecars, texts and files without an ending are passed over.
 #[must_use]
 pub fn is_candidate(path: &Path) -> bool {
     let Some(ending) = path.extension().and_then(|e| e.to_str()) else {
         return false;
     };
     let ending = ending.to_ascii_lowercase();
-    READABLE.contains(&ending.as_str()) || KNOWN.contains(&ending.as_str())
+    READABLE.contains(&ending.as_str())
 }

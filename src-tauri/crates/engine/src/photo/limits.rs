@@ -27,6 +27,20 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// What a file of so many bytes may take: a small file that unfolds into a huge picture is a
+    /// trap.
+    ///
+    /// The least is enough for 24 megapixels in any format. Above it a file may unfold
+    /// five-hundredfold, which no photo does.
+    #[must_use]
+    pub fn for_file(bytes: u64) -> Self {
+        let whole = Self::default();
+        Self {
+            max_bytes: bytes.saturating_mul(500).clamp(700 << 20, whole.max_bytes),
+            ..whole
+        }
+    }
+
     /// Checks the size a header claims.
     ///
     /// # Errors

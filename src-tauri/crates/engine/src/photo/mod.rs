@@ -12,19 +12,23 @@ mod encode;
 mod error;
 mod foreign;
 mod format;
+mod heif;
+mod iso_boxes;
 mod jpeg;
+mod jxl;
 mod limits;
 pub mod metadata;
 mod orientation;
 mod pixel_hash;
 mod raster;
+mod raw;
 mod resize;
 mod sharpness;
 mod thumbnails;
 mod tiff_head;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -35,5 +39,6 @@ pub use error::DecodeError;
 pub use foreign::what_is;
 pub use format::{Format, is_candidate, sniff};
 pub use limits::Limits;
+pub use raw::RawKind;
 pub use resize::resize;
 pub use thumbnails::{LARGE_PX, SMALL_PX, Thumbnails, thumbnails};

@@ -23,9 +23,14 @@ impl Orientation {
         self.0
     }
 
+    /// Whether width and height change places.
+    pub fn swaps_sides(self) -> bool {
+        self.0 >= 5
+    }
+
     /// The upright size of a stored size.
     pub fn size(self, width: u32, height: u32) -> (u32, u32) {
-        if self.0 >= 5 {
+        if self.swaps_sides() {
             (height, width)
         } else {
             (width, height)

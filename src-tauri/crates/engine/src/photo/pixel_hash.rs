@@ -4,6 +4,8 @@
 //! The hash is BLAKE3 over the samples as the file stores them, its orientation and its colour
 //! profile. A large JPEG is not decoded whole, so its coded data stand for its pixels: all
 //! segments that a pixel depends on, and everything from the first scan to the end of the file.
+//! HEIC, AVIF and JPEG XL are hashed by their coded data for the same reason, a RAW file by all of
+//! its bytes: what it shows may be developed in any way.
 //! Files that hold more than one picture are the same only whole.
 
 use std::borrow::Cow;
@@ -60,6 +62,13 @@ pub(super) fn of_coded_jpeg(bytes: &[u8]) -> Hash {
     hasher.finalize()
 }
 
+/// Hashes a file whose pixels cannot be told from the rest.
+pub(super) fn of_whole(bytes: &[u8]) -> Hash {
+    Hasher::new_derive_key("latent 2026 whole file")
+        .update(bytes)
+        .finalize()
+}
+
 /// Puts together what was stored, how it is turned and what its numbers mean as colours.
 pub(super) fn of_picture(
     stored: Hash,
@@ -83,7 +92,7 @@ fn holds_more(bytes: &[u8], format: Format) -> bool {
         Format::Webp => has(b"ANIM"),
         Format::Png => head.windows(4).any(|window| window == b"acTL"),
         Format::Tiff => next_directory(bytes) != Some(0),
-        Format::Jpeg | Format::Bmp => false,
+        _ => false,
     }
 }
 

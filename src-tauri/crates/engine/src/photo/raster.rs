@@ -70,7 +70,10 @@ fn open<'a>(
     format: Format,
     limits: &Limits,
 ) -> Result<impl ImageDecoder + 'a, ImageError> {
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), image_format(format));
+    let mut reader = ImageReader::new(Cursor::new(bytes));
+    if let Some(format) = image_format(format) {
+        reader.set_format(format);
+    }
     let mut allowed = image::Limits::no_limits();
     allowed.max_alloc = Some(limits.max_bytes);
     reader.limits(allowed);
@@ -82,15 +85,17 @@ fn turn(decoder: &mut impl ImageDecoder) -> Orientation {
     Orientation::new(exif.into())
 }
 
-fn image_format(format: Format) -> ImageFormat {
-    match format {
+/// What the library calls the formats that are read through it.
+fn image_format(format: Format) -> Option<ImageFormat> {
+    Some(match format {
         Format::Jpeg => ImageFormat::Jpeg,
         Format::Png => ImageFormat::Png,
         Format::Webp => ImageFormat::WebP,
         Format::Tiff => ImageFormat::Tiff,
         Format::Gif => ImageFormat::Gif,
         Format::Bmp => ImageFormat::Bmp,
-    }
+        Format::Heic | Format::Avif | Format::Jxl | Format::Raw(_) => return None,
+    })
 }
 
 /// Bytes the decode is going to hold: the pixels as stored, and what they are turned into.
@@ -106,7 +111,7 @@ fn memory(decoder: &impl ImageDecoder) -> u64 {
 }
 
 /// Brings any samples to 8-bit RGB and lays transparent ones over white.
-fn over_white(image: DynamicImage) -> Option<Picture> {
+pub(super) fn over_white(image: DynamicImage) -> Option<Picture> {
     let (width, height) = (image.width(), image.height());
     if !image.color().has_alpha() {
         return Picture::new(width, height, image.into_rgb8().into_raw());

@@ -1,5 +1,7 @@
 //! Draws the pictures and writes the EXIF blocks that the tests read back.
 
+pub(crate) mod coded;
+
 use image::{ImageFormat, RgbImage};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
@@ -7,7 +9,7 @@ use super::orientation::Orientation;
 use crate::picture::Picture;
 
 /// A picture without symmetry: a gradient with a bright corner and a dark one.
-pub(super) fn drawn(width: u32, height: u32) -> Picture {
+pub(crate) fn drawn(width: u32, height: u32) -> Picture {
     let mut rgb = Vec::new();
     for y in 0..height {
         for x in 0..width {
@@ -24,7 +26,7 @@ pub(super) fn drawn(width: u32, height: u32) -> Picture {
 }
 
 /// The picture as a camera held at that orientation stores it.
-pub(super) fn stored_at(picture: &Picture, orientation: u32) -> Picture {
+pub(crate) fn stored_at(picture: &Picture, orientation: u32) -> Picture {
     let back = match orientation {
         6 => 8,
         8 => 6,
@@ -34,7 +36,7 @@ pub(super) fn stored_at(picture: &Picture, orientation: u32) -> Picture {
 }
 
 /// Mean difference of two pictures of one size, in steps of 255.
-pub(super) fn difference(a: &Picture, b: &Picture) -> f64 {
+pub(crate) fn difference(a: &Picture, b: &Picture) -> f64 {
     assert_eq!((a.width(), a.height()), (b.width(), b.height()));
     let sum: u64 = a
         .rgb()
@@ -45,16 +47,16 @@ pub(super) fn difference(a: &Picture, b: &Picture) -> f64 {
     sum as f64 / a.rgb().len() as f64
 }
 
-pub(super) fn jpeg(picture: &Picture) -> Vec<u8> {
+pub(crate) fn jpeg(picture: &Picture) -> Vec<u8> {
     jpeg_of(picture, PixelFormat::RGB, picture.rgb(), false)
 }
 
-pub(super) fn progressive_jpeg(picture: &Picture) -> Vec<u8> {
+pub(crate) fn progressive_jpeg(picture: &Picture) -> Vec<u8> {
     jpeg_of(picture, PixelFormat::RGB, picture.rgb(), true)
 }
 
 /// A CMYK JPEG as Adobe writes it, ink inverted.
-pub(super) fn cmyk_jpeg(picture: &Picture) -> Vec<u8> {
+pub(crate) fn cmyk_jpeg(picture: &Picture) -> Vec<u8> {
     let inverted: Vec<u8> = picture
         .rgb()
         .chunks_exact(3)
@@ -83,12 +85,12 @@ fn jpeg_of(picture: &Picture, format: PixelFormat, pixels: &[u8], progressive: b
 }
 
 /// The picture in any format of the `image` crate.
-pub(super) fn raster(picture: &Picture, format: ImageFormat) -> Vec<u8> {
+pub(crate) fn raster(picture: &Picture, format: ImageFormat) -> Vec<u8> {
     let image = RgbImage::from_raw(picture.width(), picture.height(), picture.rgb().to_vec());
     written(&image.unwrap().into(), format)
 }
 
-pub(super) fn written(image: &image::DynamicImage, format: ImageFormat) -> Vec<u8> {
+pub(crate) fn written(image: &image::DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     image.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
@@ -100,7 +102,7 @@ pub(super) fn with_segment(jpeg: &[u8], marker: u8, body: &[u8]) -> Vec<u8> {
     [&jpeg[..2], &[0xff, marker], &length, body, &jpeg[2..]].concat()
 }
 
-pub(super) fn jpeg_with_exif(jpeg: &[u8], exif: &[u8]) -> Vec<u8> {
+pub(crate) fn jpeg_with_exif(jpeg: &[u8], exif: &[u8]) -> Vec<u8> {
     with_segment(jpeg, 0xe1, &[b"Exif\0\0", exif].concat())
 }
 
@@ -205,12 +207,12 @@ fn directory(block: &mut Vec<u8>, fields: &[(u16, Field<'_>)]) {
 }
 
 /// The EXIF block that only tells an orientation.
-pub(super) fn turned(orientation: u16) -> Vec<u8> {
+pub(crate) fn turned(orientation: u16) -> Vec<u8> {
     exif(&[(0x0112, Field::Short(orientation))])
 }
 
 /// An uncompressed RGB TIFF with an orientation, in one strip.
-pub(super) fn tiff(picture: &Picture, orientation: u16) -> Vec<u8> {
+pub(crate) fn tiff(picture: &Picture, orientation: u16) -> Vec<u8> {
     let side = |n: u32| Field::Short(n as u16);
     // One strip; its offset and the length of three shorts lie right behind the directory.
     let fields = |offset: u16| {

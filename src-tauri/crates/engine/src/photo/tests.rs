@@ -2,6 +2,7 @@
 
 mod decoding;
 mod faults;
+mod formats;
 mod metadata;
 mod real_files;
 mod small;

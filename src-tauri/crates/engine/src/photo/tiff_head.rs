@@ -2,14 +2,7 @@
 //!
 //! RAW files of many makers are TIFFs whose first page is a small preview. Not a metadata reader.
 
-/// Who made a RAW file that is built on TIFF.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum RawMaker {
-    /// As in "Nikon NEF".
-    Known(&'static str),
-    /// The file has the marks of a RAW file and no known maker.
-    Unknown,
-}
+use super::raw::RawKind;
 
 const NEW_SUBFILE_TYPE: u16 = 0x00fe;
 const COMPRESSION: u16 = 0x0103;
@@ -19,22 +12,22 @@ const SUB_IFDS: u16 = 0x014a;
 const DNG_VERSION: u16 = 0xc612;
 
 /// Makers by the first word of the `Make` tag.
-const MAKERS: &[(&str, &str)] = &[
-    ("nikon", "Nikon NEF"),
-    ("sony", "Sony ARW"),
-    ("canon", "Canon CR2"),
-    ("pentax", "Pentax PEF"),
-    ("ricoh", "Pentax PEF"),
-    ("samsung", "Samsung SRW"),
-    ("hasselblad", "Hasselblad 3FR"),
-    ("seiko", "Epson ERF"),
-    ("phase", "Phase One IIQ"),
-    ("leaf", "Leaf MOS"),
-    ("mamiya", "Mamiya MEF"),
-    ("kodak", "Kodak DCR"),
-    ("eastman", "Kodak DCR"),
-    ("panasonic", "Panasonic RW2"),
-    ("leica", "Leica RWL"),
+const MAKERS: &[(&str, RawKind)] = &[
+    ("nikon", RawKind::Nef),
+    ("sony", RawKind::Arw),
+    ("canon", RawKind::Cr2),
+    ("pentax", RawKind::Pef),
+    ("ricoh", RawKind::Pef),
+    ("samsung", RawKind::Srw),
+    ("hasselblad", RawKind::ThreeFr),
+    ("seiko", RawKind::Erf),
+    ("phase", RawKind::Iiq),
+    ("leaf", RawKind::Mos),
+    ("mamiya", RawKind::Mef),
+    ("kodak", RawKind::Dcr),
+    ("eastman", RawKind::Dcr),
+    ("panasonic", RawKind::Rw2),
+    ("leica", RawKind::Rwl),
 ];
 
 /// Tells whether the bytes begin like a TIFF or a `BigTIFF`.
@@ -50,15 +43,15 @@ pub(super) fn is_tiff(bytes: &[u8]) -> bool {
 /// # Source
 /// Tag numbers: TIFF 6.0, DNG 1.7; the makers' compression codes: the table of `exiftool`
 /// (<https://exiftool.org/TagNames/EXIF.html#Compression>).
-pub(super) fn raw_maker(bytes: &[u8]) -> Option<RawMaker> {
+pub(super) fn raw_kind(bytes: &[u8]) -> Option<RawKind> {
     match bytes.get(8..12) {
-        Some([b'C', b'R', ..]) => return Some(RawMaker::Known("Canon CR2")),
-        Some(b"IIII" | b"MMMM") => return Some(RawMaker::Known("Phase One IIQ")),
+        Some([b'C', b'R', ..]) => return Some(RawKind::Cr2),
+        Some(b"IIII" | b"MMMM") => return Some(RawKind::Iiq),
         _ => {}
     }
     let head = Head::of(bytes)?;
     if head.value(DNG_VERSION).is_some() {
-        return Some(RawMaker::Known("DNG"));
+        return Some(RawKind::Dng);
     }
     let sensor_colors = matches!(head.value(PHOTOMETRIC), Some(32_803 | 34_892));
     let maker_codec = matches!(
@@ -68,6 +61,11 @@ pub(super) fn raw_maker(bytes: &[u8]) -> Option<RawMaker> {
     let preview_first =
         head.value(NEW_SUBFILE_TYPE).is_some_and(|t| t & 1 == 1) && head.value(SUB_IFDS).is_some();
     (sensor_colors || maker_codec || preview_first).then(|| head.maker())
+}
+
+/// Tells whether the make in the first directory begins with this word, in lower case.
+pub(super) fn is_by(bytes: &[u8], word: &str) -> bool {
+    Head::of(bytes).is_some_and(|head| head.make().starts_with(word))
 }
 
 /// A classic TIFF's first directory.
@@ -80,7 +78,7 @@ struct Head<'a> {
 impl<'a> Head<'a> {
     fn of(bytes: &'a [u8]) -> Option<Self> {
         let little = match bytes {
-            [b'I', b'I', 42, 0, ..] => true,
+            [b'I', b'I', 42 | b'U', 0, ..] => true,
             [b'M', b'M', 0, 42, ..] => false,
             _ => return None,
         };
@@ -130,10 +128,14 @@ impl<'a> Head<'a> {
         }
     }
 
-    fn maker(&self) -> RawMaker {
-        let name = self.text(MAKE).unwrap_or_default().to_ascii_lowercase();
+    fn make(&self) -> String {
+        self.text(MAKE).unwrap_or_default().to_ascii_lowercase()
+    }
+
+    fn maker(&self) -> RawKind {
+        let name = self.make();
         let known = MAKERS.iter().find(|(word, _)| name.starts_with(word));
-        known.map_or(RawMaker::Unknown, |(_, title)| RawMaker::Known(title))
+        known.map_or(RawKind::Other, |(_, kind)| *kind)
     }
 
     fn text(&self, tag: u16) -> Option<String> {

@@ -8,11 +8,13 @@ pub(super) use exif::Exif;
 
 use std::panic::catch_unwind;
 
+use serde::{Deserialize, Serialize};
+
 use super::blocks;
 use super::format::sniff;
 
 /// What a picture file says about itself; every part may be missing.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metadata {
     /// The camera's wall clock as if it were UTC, seconds since 1970.
     pub taken_at: Option<i64>,
@@ -74,5 +76,5 @@ pub fn read(bytes: &[u8]) -> Metadata {
 
 fn find(bytes: &[u8]) -> Option<Metadata> {
     let format = sniff(bytes)?;
-    Some(Exif::parse(blocks::exif(bytes, format)?)?.metadata())
+    Some(Exif::parse(&blocks::exif(bytes, format)?)?.metadata())
 }

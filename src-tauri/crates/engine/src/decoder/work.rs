@@ -1,0 +1,171 @@
+//! What a child does with a file: the same calls serve in the app's own process where there is no
+//! child.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{DecodedFile, Source, Unread};
+use crate::io::FileStamp;
+use crate::photo::metadata::{self, Metadata};
+use crate::photo::{self, DecodeError, DecodeSize, Decoded, Format, LARGE_PX, Limits};
+use crate::picture::Picture;
+
+/// Files above this are no pictures that could be read whole, bytes.
+pub(super) const MAX_FILE_BYTES: u64 = 4 << 30;
+
+/// What is wanted of a file for the catalog.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Wanted {
+    /// With this content nothing has to be read.
+    pub(crate) unless: Option<[u8; 32]>,
+    /// The picture is wanted too, with a long side of [`LARGE_PX`] or more.
+    pub(crate) picture: bool,
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub(crate) struct ReadFile {
+    /// Size and time from before it was read.
+    pub(crate) stamp: FileStamp,
+    /// BLAKE3 of the file.
+    pub(crate) content_hash: [u8; 32],
+    pub(crate) content: Content,
+}
+
+/// What was found in a file.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// What was known before.
+    Known,
+    /// A picture.
+    New(Box<NewContent>),
+    /// Not a picture, and why.
+    Fault(DecodeError),
+}
+
+/// A picture, as the catalog takes it.
+#[derive(Debug)]
+pub(crate) struct NewContent {
+    /// Of the whole upright picture.
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) format: Format,
+    /// The EXIF orientation that was applied, 1 to 8.
+    pub(crate) orientation: u8,
+    /// BLAKE3 of its pixels.
+    pub(crate) pixel_hash: [u8; 32],
+    /// Variance of the Laplacian, grey levels squared.
+    pub(crate) sharpness: f32,
+    pub(crate) metadata: Metadata,
+    /// JPEG thumbnails.
+    pub(crate) small: Vec<u8>,
+    pub(crate) large: Vec<u8>,
+    /// The small one before it was written.
+    pub(crate) small_picture: Picture,
+    /// Where it was wanted.
+    pub(crate) picture: Option<Picture>,
+}
+
+/// Reads a file for the catalog; `started` is called once its bytes are there.
+pub(super) fn read(
+    path: &Path,
+    wanted: &Wanted,
+    started: &mut dyn FnMut(),
+) -> Result<ReadFile, Unread> {
+    let (bytes, stamp) = content(path)?;
+    started();
+    let content_hash: [u8; 32] = blake3::hash(&bytes).into();
+    let content = if wanted.unless == Some(content_hash) {
+        Content::Known
+    } else {
+        match new_content(&bytes, wanted.picture) {
+            Ok(new) => Content::New(Box::new(new)),
+            Err(error) => Content::Fault(error.for_file(path)),
+        }
+    };
+    Ok(ReadFile {
+        stamp,
+        content_hash,
+        content,
+    })
+}
+
+fn new_content(bytes: &[u8], with_picture: bool) -> Result<NewContent, DecodeError> {
+    let limits = Limits::for_file(bytes.len() as u64);
+    let decoded = photo::decode(bytes, DecodeSize::AtLeast(LARGE_PX), &limits)?;
+    let made = photo::thumbnails(&decoded.picture).map_err(|source| DecodeError::Damaged {
+        format: decoded.format,
+        source: Box::new(source),
+    })?;
+    Ok(NewContent {
+        width: decoded.width,
+        height: decoded.height,
+        format: decoded.format,
+        orientation: decoded.orientation,
+        pixel_hash: decoded.pixel_hash,
+        sharpness: made.sharpness,
+        metadata: metadata::read(bytes),
+        small: made.small,
+        large: made.large,
+        small_picture: made.small_picture,
+        picture: with_picture.then_some(decoded.picture),
+    })
+}
+
+/// Decodes a picture.
+pub(super) fn decode(
+    source: Source<'_>,
+    size: DecodeSize,
+    started: &mut dyn FnMut(),
+) -> Result<DecodedFile, Unread> {
+    let bytes = bytes_of(source)?;
+    started();
+    let limits = Limits::for_file(bytes.len() as u64);
+    let decoded: Decoded =
+        photo::decode(&bytes, size, &limits).map_err(|error| complete(error, source))?;
+    Ok(DecodedFile {
+        decoded,
+        content_hash: blake3::hash(&bytes).into(),
+    })
+}
+
+/// Reads the size of a picture.
+pub(super) fn size(source: Source<'_>, started: &mut dyn FnMut()) -> Result<(u32, u32), Unread> {
+    let bytes = bytes_of(source)?;
+    started();
+    photo::full_size(&bytes).map_err(|error| complete(error, source))
+}
+
+fn complete(error: DecodeError, source: Source<'_>) -> Unread {
+    Unread::Picture(match source {
+        Source::File(path) => error.for_file(path),
+        Source::Bytes(_) => error,
+    })
+}
+
+fn bytes_of(source: Source<'_>) -> Result<Cow<'_, [u8]>, Unread> {
+    Ok(match source {
+        Source::File(path) => Cow::Owned(content(path)?.0),
+        Source::Bytes(bytes) => Cow::Borrowed(bytes),
+    })
+}
+
+/// The bytes of a file and the stamp they belong to.
+///
+/// A file that is being written while it is read gets the stamp from before, so that the next scan
+/// sees it as changed and reads it again.
+fn content(path: &Path) -> Result<(Vec<u8>, FileStamp), Unread> {
+    let failed = |error: std::io::Error| Unread::of(&error);
+    let mut file = File::open(path).map_err(failed)?;
+    let stamp = FileStamp::of(&file.metadata().map_err(failed)?);
+    if stamp.bytes > MAX_FILE_BYTES {
+        return Err(Unread::TooLarge);
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(stamp.bytes).unwrap_or(0) + 1);
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    Ok((bytes, stamp))
+}
