@@ -40,6 +40,8 @@ pub(super) enum Outcome {
     Same(ToRead, FileStamp),
     /// The file cannot be read.
     Fault(FaultRow),
+    /// The file went, or its disk did: the next scan tells.
+    Gone(ToRead),
 }
 
 /// A photo that was read.
@@ -67,6 +69,11 @@ pub(super) struct ReadPhoto {
 pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, EngineError> {
     let (bytes, stamp) = match content(&file.found.file) {
         Ok(content) => content,
+        Err(Unreadable::Gone) => return Ok(Outcome::Gone(file)),
+        Err(error) if is_out_of_reach(&file.found.file) => {
+            tracing::info!(%error, "A file went while it was read");
+            return Ok(Outcome::Gone(file));
+        }
         Err(error) => {
             let reason = error.to_string();
             return Ok(fault(&file, file.found.stamp, "fingerprint", reason));
@@ -168,11 +175,17 @@ enum Unreadable {
 impl Unreadable {
     fn of(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::NotFound => Self::Gone,
+            _ if io::is_absent(&error) => Self::Gone,
             std::io::ErrorKind::PermissionDenied => Self::NotAllowed,
             _ => Self::from(error),
         }
     }
+}
+
+/// Whether a file that a scan has seen cannot even be asked for its size any more, as on a disk that
+/// was unplugged.
+fn is_out_of_reach(path: &Path) -> bool {
+    std::fs::metadata(path).is_err_and(|error| error.kind() != std::io::ErrorKind::PermissionDenied)
 }
 
 /// The bytes of a file and the stamp they belong to.

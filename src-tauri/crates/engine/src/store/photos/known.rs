@@ -1,9 +1,11 @@
 //! What a scan compares the disk with.
 
-use rusqlite::{Connection, params};
+use std::path::PathBuf;
+
+use rusqlite::{Connection, Row, ToSql, params};
 
 use crate::ids::{PhotoId, RootId};
-use crate::io::FileStamp;
+use crate::io::{self, FileStamp};
 use crate::store::Result;
 
 /// A file of a root as it was last seen.
@@ -21,44 +23,141 @@ pub struct KnownFile {
     pub missing: bool,
 }
 
+const COLUMNS: &str =
+    "id, rel_path, bytes, mtime_ns, decode_version, missing_since IS NOT NULL FROM photo";
+
 /// Lists the files of a root.
 ///
 /// # Errors
 /// [`crate::store::StoreError`].
 pub fn files_of_root(connection: &Connection, root: RootId) -> Result<Vec<KnownFile>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, rel_path, bytes, mtime_ns, decode_version, missing_since IS NOT NULL \
-         FROM photo WHERE root_id = ?1",
-    )?;
-    let rows = statement.query_map([root.0], |row| {
-        Ok(KnownFile {
+    let sql = format!("SELECT {COLUMNS} WHERE root_id = ?1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([root.0], known)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Lists the file at a path below a root, and the files below it where it was a folder.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn files_below(connection: &Connection, root: RootId, path: &[u8]) -> Result<Vec<KnownFile>> {
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE root_id = ?1 AND (rel_path = ?2 OR (rel_path > ?3 AND rel_path < ?4))"
+    );
+    let (from, to) = below(path);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![root.0, path, from, to], known)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The bounds between which all paths below a folder sort.
+pub(in crate::store) fn below(folder: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let separator = std::path::MAIN_SEPARATOR as u8;
+    (
+        [folder, &[separator]].concat(),
+        [folder, &[separator + 1]].concat(),
+    )
+}
+
+fn known(row: &Row<'_>) -> rusqlite::Result<KnownFile> {
+    Ok(KnownFile {
+        photo_id: PhotoId(row.get(0)?),
+        rel_path: row.get(1)?,
+        stamp: FileStamp {
+            bytes: row.get(2)?,
+            mtime_ns: row.get(3)?,
+        },
+        decode_version: row.get(4)?,
+        missing: row.get(5)?,
+    })
+}
+
+/// Whether a root has photos that can be found.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn any_in_root(connection: &Connection, root: RootId) -> Result<bool> {
+    let mut statement = connection
+        .prepare_cached("SELECT 1 FROM photo WHERE root_id = ?1 AND missing_since IS NULL")?;
+    Ok(statement.exists([root.0])?)
+}
+
+/// A photo that a new file may be.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The photo.
+    pub photo_id: PhotoId,
+    /// The root it lies below.
+    pub root_id: RootId,
+    /// Where its file was last seen.
+    pub file: PathBuf,
+    /// That, below the root, the platform's own bytes.
+    pub rel_path: Vec<u8>,
+    /// Size and time when it was read.
+    pub stamp: FileStamp,
+    /// BLAKE3 of the file.
+    pub content_hash: Vec<u8>,
+    /// Its file was gone at an earlier scan.
+    pub missing: bool,
+}
+
+/// Lists the photos whose file had this name on its disk.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn with_file_key(connection: &Connection, key: &[u8]) -> Result<Vec<Candidate>> {
+    candidates(connection, "photo.file_key = ?1", &key)
+}
+
+/// Lists the photos of a size, there or not, by id.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn with_size(connection: &Connection, bytes: u64) -> Result<Vec<Candidate>> {
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    candidates(connection, "photo.bytes = ?1", &bytes)
+}
+
+fn candidates(connection: &Connection, which: &str, is: &dyn ToSql) -> Result<Vec<Candidate>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT photo.id, photo.root_id, root.path, photo.rel_path, photo.bytes, photo.mtime_ns, \
+         photo.content_hash, photo.missing_since IS NOT NULL \
+         FROM photo JOIN root ON root.id = photo.root_id WHERE {which} ORDER BY photo.id"
+    ))?;
+    let rows = statement.query_map([is], |row| {
+        let (root, rel_path): (Vec<u8>, Vec<u8>) = (row.get(2)?, row.get(3)?);
+        Ok(Candidate {
             photo_id: PhotoId(row.get(0)?),
-            rel_path: row.get(1)?,
+            root_id: RootId(row.get(1)?),
+            file: io::path_from_bytes(&root).join(io::path_from_bytes(&rel_path)),
+            rel_path,
             stamp: FileStamp {
-                bytes: row.get(2)?,
-                mtime_ns: row.get(3)?,
+                bytes: row.get(4)?,
+                mtime_ns: row.get(5)?,
             },
-            decode_version: row.get(4)?,
-            missing: row.get(5)?,
+            content_hash: row.get(6)?,
+            missing: row.get(7)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Lists photos whose file is gone and was of this size: where moved files are looked for.
-///
-/// Answers `(photo, BLAKE3)` by id.
+/// Lists some photos of a root that can be found, from all over it, for looking whether a folder is
+/// that root.
 ///
 /// # Errors
 /// [`crate::store::StoreError`].
-pub fn missing_with_size(connection: &Connection, bytes: u64) -> Result<Vec<(PhotoId, Vec<u8>)>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, content_hash FROM photo WHERE missing_since IS NOT NULL AND bytes = ?1 ORDER BY id",
-    )?;
-    let rows = statement.query_map([i64::try_from(bytes).unwrap_or(i64::MAX)], |row| {
-        Ok((PhotoId(row.get(0)?), row.get(1)?))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+pub fn sample_of_root(connection: &Connection, root: RootId, count: u32) -> Result<Vec<Candidate>> {
+    // Multiplied by an odd number, neighbouring ids are far apart: Knuth's multiplicative hashing.
+    candidates(
+        connection,
+        &format!(
+            "photo.id IN (SELECT id FROM photo WHERE root_id = ?1 AND missing_since IS NULL \
+             ORDER BY id * 2654435761 % 4294967296 LIMIT {count})"
+        ),
+        &root.0,
+    )
 }
 
 /// Marks a photo's file as gone. It is no longer found, and comes back when its file does.
