@@ -115,6 +115,9 @@ fn scan_library(
 }
 
 fn note_offline(engine: &Engine, root: &RootRow, offline: bool) -> Result<(), EngineError> {
+    if root.offline == offline {
+        return Ok(());
+    }
     let news = engine
         .store()
         .write(|tx| Ok::<_, EngineError>(libraries::set_offline(tx, root.id, offline)?))?;

@@ -217,6 +217,8 @@ impl Patrol {
         let mut roots = std::mem::take(&mut self.roots);
         for root in &mut roots {
             if root.how() == How::Events {
+                // What is known of it may bear names that folders no longer have.
+                self.leave(&root.path);
                 self.watch(root);
             }
         }
@@ -250,18 +252,18 @@ impl Patrol {
         }
         let hint = match std::fs::metadata(&path) {
             Ok(metadata) if metadata.is_dir() && may_be_folder => Hint::Folder(path),
-            // What happened in it is told of by itself.
-            Ok(metadata) if metadata.is_dir() => return None,
-            Ok(_) if !photo::is_candidate(&path) => return None,
+            Ok(metadata) if !metadata.is_dir() && !photo::is_candidate(&path) => return None,
             _ => Hint::Touched(path),
         };
         Some(hint)
     }
 
+    /// Whether scans come by a path. Of a root itself the rounds take care.
     fn is_looked_at(&self, path: &Path) -> bool {
         self.roots.iter().any(|root| {
-            path.strip_prefix(&root.path)
-                .is_ok_and(|below| scan::is_looked_at(below, &root.exclude))
+            path.strip_prefix(&root.path).is_ok_and(|below| {
+                !below.as_os_str().is_empty() && scan::is_looked_at(below, &root.exclude)
+            })
         })
     }
 
