@@ -10,6 +10,7 @@ mod describe;
 pub(crate) use describe::descriptor_picture;
 mod embed_missing;
 mod encode;
+mod late_moves;
 mod look;
 mod moves;
 mod pipeline;
@@ -113,13 +114,27 @@ pub(crate) fn run(
     ctx.phase(Phase::Scan, None)?;
     let mut seen = look::scan(engine, ctx, looked, &mut report)?;
     ctx.phase(Phase::Moves, Some(seen.to_read.len() as u64))?;
-    let to_read = moves::recognise(engine, ctx, seen.to_read, &mut seen.gone, &mut report)?;
+    let patience = match looked.touched {
+        Some(_) => moves::Patience::ForMore,
+        None => moves::Patience::None,
+    };
+    let to_read = moves::recognise(
+        engine,
+        ctx,
+        seen.to_read,
+        &mut seen.gone,
+        patience,
+        &mut report,
+    )?;
     look::note_gone(engine, &seen.gone)?;
     report.removed = seen.gone.len() as u64;
     if !to_read.is_empty() {
         ctx.phase(Phase::Read, Some(to_read.len() as u64))?;
         pipeline::read_all(engine, ctx, to_read, &mut report)?;
         look::note_lost(engine, &mut report)?;
+    }
+    if looked.touched.is_some() {
+        report.moved += late_moves::run(engine)?;
     }
     // What only keeps up with the disk has nothing more to do where nothing is new.
     if looked.touched.is_none() || report.has_news() {

@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::PathBuf;
 
+use super::late_moves::GONE_S;
 use super::{IndexReport, ToRead};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -30,6 +31,16 @@ const BATCH: usize = 512;
 /// which other files have as well.
 const COARSE_NS: i64 = 10_000_000;
 
+/// Whether a photo that is gone may still turn up: while the disk is watched, news of a file come one
+/// after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// All there is was looked at.
+    None,
+    /// A copy is not taken for a photo that only just went, unless it also has its time.
+    ForMore,
+}
+
 /// Gives moved photos their new places, and answers the files that still have to be read.
 ///
 /// Photos that moved are taken out of `gone`, those whose file was replaced by one that moved are put
@@ -39,6 +50,7 @@ pub(super) fn recognise(
     ctx: &Ctx,
     mut files: Vec<ToRead>,
     gone: &mut HashSet<PhotoId>,
+    patience: Patience,
     report: &mut IndexReport,
 ) -> Result<Vec<ToRead>, EngineError> {
     if files.is_empty() {
@@ -56,7 +68,7 @@ pub(super) fn recognise(
     for (file, photo) in files.iter().zip(&mut photos) {
         if photo.is_none() && file.found.known.is_none() {
             ctx.checkpoint()?;
-            *photo = search.by_content(file)?;
+            *photo = search.by_content(file, patience)?;
         }
     }
     let mut left = Vec::new();
@@ -173,7 +185,11 @@ impl<'a> Search<'a> {
 
     /// The photo that is gone and has the content of a new file. A file that cannot be opened is left
     /// to the reading stage, which says why.
-    fn by_content(&mut self, file: &ToRead) -> Result<Option<PhotoId>, EngineError> {
+    fn by_content(
+        &mut self,
+        file: &ToRead,
+        patience: Patience,
+    ) -> Result<Option<PhotoId>, EngineError> {
         let bytes = file.found.stamp.bytes;
         if !self.vanished.contains_key(&bytes) {
             let candidates = self
@@ -196,17 +212,27 @@ impl<'a> Search<'a> {
         let Some(hash) = content_hash(file) else {
             return Ok(None);
         };
-        let same = vanished
+        let has_time = |candidate: &&Candidate| candidate.stamp == file.found.stamp;
+        let mut same = vanished
             .iter()
-            .find(|candidate| candidate.content_hash == hash.as_bytes())
-            .map(|candidate| candidate.photo_id);
+            .filter(|candidate| candidate.content_hash == hash.as_bytes());
+        let long_ago = self.engine.now_s() - GONE_S;
+        let is_settled = |candidate: &&Candidate| {
+            let went = candidate.missing_since;
+            patience == Patience::None || went.is_some_and(|since| since <= long_ago)
+        };
+        let same = same
+            .clone()
+            .find(has_time)
+            .or_else(|| same.find(is_settled));
+        let same = same.map(|candidate| candidate.photo_id);
         self.taken.extend(same);
         Ok(same)
     }
 
     /// Where a photo's file is; `key` names it on its disk where that is known.
     fn whereabouts(&mut self, photo: &Candidate, key: Option<&[u8]>) -> Whereabouts {
-        if photo.missing || self.gone.contains(&photo.photo_id) {
+        if photo.missing_since.is_some() || self.gone.contains(&photo.photo_id) {
             return Whereabouts::Gone;
         }
         match std::fs::metadata(&photo.file) {

@@ -25,6 +25,8 @@ const ROUND: Duration = Duration::from_secs(2);
 const FULL: Duration = Duration::from_secs(24 * 3600);
 /// How long after a failure the same is tried again.
 const RETRY: Duration = Duration::from_secs(60);
+/// How long after a photo went its late copy is looked for.
+const LATE: Duration = Duration::from_secs(4);
 /// Comparing again and again takes at most one part in so many of the time.
 const POLL_SHARE: u32 = 20;
 
@@ -56,6 +58,8 @@ struct Rounds {
     running: Option<Running>,
     held: Vec<Held>,
     next_round: Instant,
+    /// When late copies of what went are looked for.
+    late: Option<Instant>,
     compared: SystemTime,
     /// When a root may be compared again that is polled.
     rested: HashMap<RootId, Instant>,
@@ -73,6 +77,7 @@ pub(super) fn go(engine: &WeakEngine, stop: &Receiver<()>) {
         running: None,
         held: Vec::new(),
         next_round: now,
+        late: None,
         compared: SystemTime::now(),
         rested: HashMap::new(),
         #[cfg(feature = "testing")]
@@ -121,7 +126,8 @@ impl Rounds {
         let free = self.running.is_none();
         let due = self.pending.next().filter(|_| free);
         let held = self.held.iter().filter_map(|held| held.until).min();
-        let next = [due, held].into_iter().flatten().min();
+        let late = self.late.filter(|_| free);
+        let next = [due, held, late].into_iter().flatten().min();
         next.map_or(self.next_round, |next| next.min(self.next_round))
     }
 
@@ -145,7 +151,8 @@ impl Rounds {
         }
         if self.running.is_none() {
             let batch = self.pending.take(now);
-            if !batch.touched.is_empty() {
+            let is_late = self.late.take_if(|late| *late <= now).is_some();
+            if !batch.touched.is_empty() || is_late {
                 self.running = Some(start(engine, batch));
             }
         }
@@ -227,6 +234,9 @@ impl Rounds {
         });
         match end.report {
             Some(report) if report.has_news() => {
+                if report.removed > 0 {
+                    self.late = Some(now + LATE);
+                }
                 engine.events().changed(&[Kind::Libraries]);
                 engine.events().tell(&Event::KeptUp(Box::new(report)));
             }

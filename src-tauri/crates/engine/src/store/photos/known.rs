@@ -1,10 +1,12 @@
 //! What a scan compares the disk with.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
-use rusqlite::{Connection, Row, ToSql, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 
-use crate::ids::{PhotoId, RootId};
+use super::{Place, set_place};
+use crate::ids::{LibraryId, PhotoId, RootId};
 use crate::io::{self, FileStamp};
 use crate::store::Result;
 
@@ -98,8 +100,8 @@ pub struct Candidate {
     pub stamp: FileStamp,
     /// BLAKE3 of the file.
     pub content_hash: Vec<u8>,
-    /// Its file was gone at an earlier scan.
-    pub missing: bool,
+    /// When its file was found gone, seconds since 1970 UTC.
+    pub missing_since: Option<i64>,
 }
 
 /// Lists the photos whose file had this name on its disk.
@@ -122,7 +124,7 @@ pub fn with_size(connection: &Connection, bytes: u64) -> Result<Vec<Candidate>> 
 fn candidates(connection: &Connection, which: &str, is: &dyn ToSql) -> Result<Vec<Candidate>> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT photo.id, photo.root_id, root.path, photo.rel_path, photo.bytes, photo.mtime_ns, \
-         photo.content_hash, photo.missing_since IS NOT NULL \
+         photo.content_hash, photo.missing_since \
          FROM photo JOIN root ON root.id = photo.root_id WHERE {which} ORDER BY photo.id"
     ))?;
     let rows = statement.query_map([is], |row| {
@@ -137,7 +139,7 @@ fn candidates(connection: &Connection, which: &str, is: &dyn ToSql) -> Result<Ve
                 mtime_ns: row.get(5)?,
             },
             content_hash: row.get(6)?,
-            missing: row.get(7)?,
+            missing_since: row.get(7)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -158,6 +160,63 @@ pub fn sample_of_root(connection: &Connection, root: RootId, count: u32) -> Resu
         ),
         &root.0,
     )
+}
+
+/// Lists photos that went between two times and of which a copy came since the first, one that nobody
+/// has done anything with: `(photo, copy)`, each at most once. Times are seconds since 1970 UTC.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn late_copies(
+    connection: &Connection,
+    from_s: i64,
+    to_s: i64,
+) -> Result<Vec<(PhotoId, PhotoId)>> {
+    let mut statement = connection.prepare_cached(include_str!("late_copies.sql"))?;
+    let rows = statement.query_map([from_s, to_s], |row| {
+        Ok((PhotoId(row.get(0)?), PhotoId(row.get(1)?)))
+    })?;
+    let (mut served, mut taken) = (HashSet::new(), HashSet::new());
+    let mut pairs = Vec::new();
+    for pair in rows {
+        let (gone, copy) = pair?;
+        if !served.contains(&gone) && taken.insert(copy) {
+            served.insert(gone);
+            pairs.push((gone, copy));
+        }
+    }
+    Ok(pairs)
+}
+
+/// Gives a photo the place of another, which is forgotten. Answers whether that one was still there.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn take_over(connection: &Connection, photo: PhotoId, other: PhotoId) -> Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "SELECT library_id, root_id, rel_path, path, folder, file_name, mtime_ns, file_key \
+         FROM photo WHERE id = ?1",
+    )?;
+    let found = statement
+        .query_row([other.0], |row| {
+            let place = Place {
+                root_id: RootId(row.get(1)?),
+                rel_path: row.get(2)?,
+                path: row.get(3)?,
+                folder: row.get(4)?,
+                file_name: row.get(5)?,
+            };
+            Ok((LibraryId(row.get(0)?), place, row.get(6)?, row.get(7)?))
+        })
+        .optional()?;
+    let Some((library, place, mtime_ns, key)) = found else {
+        return Ok(false);
+    };
+    connection
+        .prepare_cached("DELETE FROM photo WHERE id = ?1")?
+        .execute([other.0])?;
+    set_place(connection, photo, library, &place, mtime_ns, key.as_deref())?;
+    Ok(true)
 }
 
 /// Marks a photo's file as gone. It is no longer found, and comes back when its file does.
