@@ -29,6 +29,9 @@ pub(crate) fn open(app: &AppHandle, args: &Args) -> tauri::Result<()> {
         }
     };
     events::forward(app, &engine)?;
+    if let Err(cause) = latent_engine::watching::start(&engine) {
+        tracing::warn!(%cause, "Folders are not watched");
+    }
     app.manage(engine);
     let folders = args.folders(&std::env::current_dir().unwrap_or_default());
     folders::look_through(app, folders);

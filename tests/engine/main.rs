@@ -44,5 +44,6 @@ mod snapshot;
 mod tags;
 mod uniqueness;
 mod vectors;
+mod watching;
 mod words;
 mod world;

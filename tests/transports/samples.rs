@@ -14,6 +14,8 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
         ("list_libraries", Value::Null),
         ("list_libraries", json!({})),
         ("add_library", json!({"roots": [photos], "name": "Test"})),
+        ("get_watching", json!({})),
+        ("locate_folder", json!({"folderId": 1, "path": photos})),
         ("list_photos", json!({"sort": "name"})),
         (
             "list_photos",

@@ -5,6 +5,9 @@ const ENDED = ['done', 'cancelled', 'failed'];
 /** Nothing more will happen in it. */
 export const isEnded = (job: Job) => ENDED.includes(job.state);
 
+/** Nobody asked for it, and it ended without trouble. */
+const isForgotten = (job: Job) => job.quiet && isEnded(job) && job.state !== 'failed';
+
 /** Jobs, newest first, as events and answers tell of them; an answer may be older than an event. */
 export class JobList {
   private all: Job[] = [];
@@ -20,6 +23,7 @@ export class JobList {
   /** Takes in a job as an event tells it. */
   hear(job: Job): Job[] {
     this.told.set(job.id, (this.events += 1));
+    if (isForgotten(job)) return (this.all = this.all.filter((other) => other.id !== job.id));
     return (this.all = byAge([job, ...this.all.filter((other) => other.id !== job.id)]));
   }
 

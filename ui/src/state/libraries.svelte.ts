@@ -1,4 +1,4 @@
-import { call, type Library } from '../api';
+import { call, type Library, type Root } from '../api';
 import { jobs } from './jobs.svelte';
 import { notices } from './notices.svelte';
 
@@ -19,6 +19,29 @@ class LibrariesState {
 
   named(id: number | null): Library | undefined {
     return this.all.find((library) => library.id === id);
+  }
+
+  root(id: number): Root | undefined {
+    return this.all.flatMap((library) => library.roots).find((root) => root.id === id);
+  }
+
+  /** Folders that are not there. */
+  get offline(): Root[] {
+    return this.all.flatMap((library) => library.roots).filter((root) => root.offline);
+  }
+
+  /** Every folder that is looked at is not there. */
+  get allAway(): boolean {
+    const looked = this.chosen === null ? this.all : this.all.filter((l) => l.id === this.chosen);
+    const roots = looked.flatMap((library) => library.roots);
+    return roots.length > 0 && roots.every((root) => root.offline);
+  }
+
+  /** The folder, of those that are not there, that a photo lies in. */
+  awayRootOf(path: string): Root | undefined {
+    return this.offline.find(
+      (root) => path.startsWith(root.path) && /^[/\\]?$/.test(path.charAt(root.path.length)),
+    );
   }
 
   async refresh(): Promise<void> {
@@ -49,6 +72,14 @@ class LibrariesState {
     } catch (reason) {
       notices.fail(reason);
     }
+  }
+
+  /** Says where a folder is now; rejects with why it is not taken for the same. */
+  async locate(folderId: number, path: string): Promise<void> {
+    const library = await call('locate_folder', { folderId, path });
+    notices.say(`“${library.name}” is back. Nothing that was known of its photos is lost.`);
+    await this.refresh();
+    await this.index(library.id);
   }
 
   /** Compares a library, or all, with the disk. */

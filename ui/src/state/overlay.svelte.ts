@@ -13,6 +13,7 @@ export type Overlay =
   /** `null` saves a new one, else it gets another name. */
   | { kind: 'nameSearch'; saved: SavedSearch | null }
   | { kind: 'addFolder' }
+  | { kind: 'locateFolder'; folderId: number }
   | { kind: 'removeLibrary'; libraryId: number }
   | { kind: 'pullModel'; id: string }
   /** `null` asks for a folder. */

@@ -14,6 +14,7 @@ import { results } from './results.svelte';
 import { review } from './review.svelte';
 import { savedSearches } from './savedSearches.svelte';
 import { tags } from './tags.svelte';
+import { watching } from './watching.svelte';
 
 /** Connects the state to the engine's events and to what is dropped on the window. */
 export function start(): void {
@@ -41,6 +42,7 @@ async function refreshAll(): Promise<void> {
   refreshAttributes();
   refreshSaved();
   refreshReview();
+  refreshWatching();
   const failed = answers.find((answer) => answer.status === 'rejected');
   if (failed) notices.fail(failed.reason);
 }
@@ -51,6 +53,7 @@ const refreshLibraries = quietly(() => libraries.refresh());
 const refreshTags = quietly(() => tags.refresh());
 const refreshModels = quietly(() => models.refresh());
 const refreshAttributes = quietly(() => attributes.refresh());
+const refreshWatching = quietly(() => watching.refresh());
 /** Each of them is asked for its number of photos. */
 const refreshSaved = quietly(() => savedSearches.refresh(), 2000);
 
@@ -71,7 +74,10 @@ function hear(event: Event): void {
     if (isCleanup(event.job) && event.job.state !== before) refreshReview();
     return;
   }
+  // What it did is told of by the kinds of state that changed.
+  if (event.event === 'keptUp') return;
   const kinds = new Set(event.kinds);
+  if (kinds.has('watching')) refreshWatching();
   const photos = kinds.has('photos') || kinds.has('libraries');
   if (photos || kinds.has('faults')) refreshLibraries();
   const about = photos || kinds.has('tags') || kinds.has('attributes');

@@ -11,10 +11,12 @@ use crate::picture::BoxArg;
 mod attribute;
 mod clean;
 mod saved;
+mod watch;
 
 pub(crate) use attribute::{Attribute, ListAttributes, RemoveAttributes, SetAttributes};
 pub(crate) use clean::{Clean, Copies, Duplicates, PlanClean, Uniqueness};
 pub(crate) use saved::{RunSaved, SaveSearch, Saved};
+pub(crate) use watch::Watch;
 
 /// How boxes are named in help.
 const BOX: &str = "X,Y,W,H";
@@ -83,6 +85,8 @@ pub(crate) enum Verb {
     Model(Model),
     /// Serves the user interface and the commands on this machine only
     Serve(Serve),
+    /// Keeps the libraries as the disk is, and tells what happened, until Ctrl-C
+    Watch(Watch),
     /// Looks whether everything is in order
     Doctor,
     /// Calls any command by its name with JSON and prints its JSON answer
@@ -340,6 +344,15 @@ pub(crate) struct Libraries {
 pub(crate) enum LibraryVerb {
     /// Lists the libraries with their folders and counts
     List,
+    /// Says where a folder is now whose disk came back elsewhere; no file is touched
+    Locate {
+        /// The folder as the list names it
+        #[arg(value_name = "FOLDER")]
+        folder: String,
+        /// Where it is now
+        #[arg(value_name = "PATH")]
+        path: String,
+    },
     /// Forgets a library with the tags and attributes of its photos; no file is touched
     Remove {
         /// The library

@@ -28,6 +28,11 @@ impl Output {
         }
     }
 
+    /// Whether a program reads the answers.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Whether someone watches stderr.
     pub(crate) fn is_watched(&self) -> bool {
         self.err_is_terminal

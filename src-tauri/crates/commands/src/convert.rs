@@ -26,6 +26,9 @@ pub fn event(event: &events::Event) -> wire::Event {
         events::Event::Changed(kinds) => wire::Event::Changed {
             kinds: kinds.iter().map(|kind| kind.word().to_owned()).collect(),
         },
+        events::Event::KeptUp(done) => wire::Event::KeptUp {
+            report: report((**done).clone()),
+        },
     }
 }
 
@@ -42,6 +45,7 @@ pub(crate) fn job(view: JobView) -> wire::Job {
         kind: view.kind.word().to_owned(),
         title: view.title,
         library_id: view.library_id.map(|id| id.0),
+        quiet: view.quiet,
         state: match view.state {
             JobState::Queued => wire::JobState::Queued,
             JobState::Running => wire::JobState::Running,

@@ -57,6 +57,8 @@ commands! {
     list_libraries: Nothing => Libraries, libraries::list, "Lists the libraries with their folders and counts";
     add_library: AddLibrary => Library, libraries::add, "Adds folders as a library; no file is touched";
     remove_library: RemoveLibrary => Nothing, libraries::remove, "Forgets a library; no file is touched";
+    locate_folder: LocateFolder => Library, libraries::locate, "Says where a folder is now whose disk came back elsewhere; checks that it is the same";
+    get_watching: Nothing => Watching, libraries::watching, "Tells how folders are watched for changes";
     start_index: StartIndex => JobStarted, jobs::start_index, "Starts comparing folders with the catalog and reading what is new";
     list_jobs: Nothing => Jobs, jobs::list, "Lists the jobs of this run, newest first";
     wait_job: WaitJob => Job, jobs::wait, "Waits until a job has ended, or for so long";

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
+use crate::ingest::IndexReport;
 use crate::jobs::JobView;
 
 /// Events a listener may fall behind before it misses some.
@@ -31,6 +32,8 @@ pub enum Kind {
     SearchHistory,
     /// Marks or decisions about copies changed.
     Duplicates,
+    /// How folders are watched changed.
+    Watching,
 }
 
 impl Kind {
@@ -47,6 +50,7 @@ impl Kind {
             Self::SavedSearches => "savedSearches",
             Self::SearchHistory => "searchHistory",
             Self::Duplicates => "duplicates",
+            Self::Watching => "watching",
         }
     }
 }
@@ -58,6 +62,8 @@ pub enum Event {
     Job(Box<JobView>),
     /// State changed: fetch again what shows it.
     Changed(Vec<Kind>),
+    /// The library was brought up to what happened on the disk.
+    KeptUp(Box<IndexReport>),
 }
 
 /// Hands events to every listener.

@@ -30,6 +30,7 @@ pub mod saved;
 pub mod search;
 pub mod store;
 pub mod tags;
+pub mod watching;
 
 pub use engine::Engine;
 pub use error::EngineError;

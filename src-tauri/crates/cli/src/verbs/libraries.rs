@@ -1,17 +1,19 @@
-//! `latent libraries`: lists the libraries, or forgets one.
+//! `latent libraries`: lists the libraries, says where a folder of one is, or forgets one.
 
-use latent_commands::wire::{self, Library, Nothing, RemoveLibrary};
+use latent_commands::wire::{self, Library, LocateFolder, Nothing, RemoveLibrary};
 use latent_engine::Engine;
 
 use crate::args::{Libraries, LibraryVerb};
 use crate::call::{call, library_id};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+use crate::picture::absolute;
 use crate::plain::count;
 
 pub(super) fn run(engine: &Engine, args: &Libraries, output: &mut Output) -> Result<Exit, Failure> {
     match &args.what {
         None | Some(LibraryVerb::List) => list(engine, output),
+        Some(LibraryVerb::Locate { folder, path }) => locate(engine, folder, path, output),
         Some(LibraryVerb::Remove { name }) => remove(engine, name, output),
     }
 }
@@ -48,6 +50,27 @@ fn people(output: &mut Output, library: &Library) -> Result<(), Failure> {
         .exclude
         .iter()
         .try_for_each(|glob| output.line(&format!("  without {glob}")))
+}
+
+fn locate(engine: &Engine, folder: &str, path: &str, output: &mut Output) -> Result<Exit, Failure> {
+    let libraries: wire::Libraries = call(engine, "list_libraries", &Nothing {})?;
+    let mut roots = libraries
+        .libraries
+        .iter()
+        .flat_map(|library| &library.roots);
+    let root = roots.find(|root| root.path == folder);
+    let root = root.ok_or_else(|| {
+        Failure::not_found(format!(
+            "No library has the folder {folder}: see latent libraries"
+        ))
+    })?;
+    let request = LocateFolder {
+        folder_id: root.id,
+        path: absolute(path)?,
+    };
+    let library: Library = call(engine, "locate_folder", &request)?;
+    output.answer(&library, people)?;
+    Ok(Exit::Done)
 }
 
 fn remove(engine: &Engine, name: &str, output: &mut Output) -> Result<Exit, Failure> {

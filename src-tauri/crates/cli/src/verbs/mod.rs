@@ -16,6 +16,7 @@ mod search;
 mod serve;
 mod show;
 mod tag;
+mod watch;
 
 use crate::args::{Cli, Verb};
 use crate::call::open;
@@ -43,6 +44,7 @@ pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<Exit, Failure> {
         Verb::Faults(args) => faults::run(&open(cli)?, args, output),
         Verb::Model(args) => model::run(&open(cli)?, args, output),
         Verb::Serve(args) => serve::run(&open(cli)?, args, output),
+        Verb::Watch(args) => watch::run(&open(cli)?, args, output),
         Verb::Doctor => doctor::run(&open(cli)?, output),
         Verb::Call(args) => call::run(&open(cli)?, args, output),
         Verb::Commands => call::list(output),

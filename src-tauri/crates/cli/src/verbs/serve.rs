@@ -44,6 +44,7 @@ pub(super) fn run(engine: &Engine, args: &Serve, output: &mut Output) -> Result<
         token: args.token.clone(),
         ui_dir: args.ui.clone().map(std::path::absolute).transpose()?,
     };
+    latent_engine::watching::start(engine).map_err(latent_commands::CommandError::from)?;
     // Read what is new while people look; what was read before is there at once.
     let all = StartIndex {
         library_id: None,

@@ -28,7 +28,7 @@ pub(crate) fn list(engine: &Engine, _request: wire::Nothing) -> Answer<wire::Job
     Ok(wire::Jobs {
         jobs: engine
             .jobs()
-            .views()
+            .listed()
             .into_iter()
             .map(convert::job)
             .collect(),

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use latent_engine::Engine;
-use latent_engine::ids::LibraryId;
-use latent_engine::library::folders;
+use latent_engine::ids::{LibraryId, RootId};
+use latent_engine::library::{folders, locate};
 use latent_engine::store::libraries::LibraryRow;
+use latent_engine::watching;
 
 use super::Answer;
 use crate::wire;
@@ -24,6 +25,32 @@ pub(crate) fn add(engine: &Engine, request: wire::AddLibrary) -> Answer<wire::Li
 pub(crate) fn remove(engine: &Engine, request: wire::RemoveLibrary) -> Answer<wire::Nothing> {
     folders::remove(engine, LibraryId(request.library_id))?;
     Ok(wire::Nothing {})
+}
+
+pub(crate) fn locate(engine: &Engine, request: wire::LocateFolder) -> Answer<wire::Library> {
+    let path = PathBuf::from(request.path);
+    let row = locate::locate(engine, RootId(request.folder_id), &path)?;
+    Ok(library(row))
+}
+
+pub(crate) fn watching(engine: &Engine, _request: wire::Nothing) -> Answer<wire::Watching> {
+    let state = watching::state(engine);
+    let folder = |root: watching::RootWatch| wire::WatchedFolder {
+        folder_id: root.root.0,
+        path: root.path,
+        how: match root.how {
+            watching::How::Events => wire::HowWatched::Events,
+            watching::How::Polling => wire::HowWatched::Polling,
+            watching::How::Offline => wire::HowWatched::Offline,
+        },
+        reason: root.reason,
+        every_s: root.every_s,
+    };
+    Ok(wire::Watching {
+        on: state.on,
+        folders: state.roots.into_iter().map(folder).collect(),
+        raise: state.raise,
+    })
 }
 
 fn library(row: LibraryRow) -> wire::Library {

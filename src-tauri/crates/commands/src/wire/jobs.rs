@@ -30,6 +30,8 @@ wire! {
     /// A job and how far it is.
     pub struct Job {
         #[ts(type = "number")] pub id: i64,
+        /// Nobody asked for it: once it has ended well or was cancelled, it is forgotten.
+        pub quiet: bool,
         /// `index`, `pull` or `verify`.
         pub kind: String,
         pub title: String,

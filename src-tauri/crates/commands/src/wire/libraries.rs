@@ -38,4 +38,44 @@ wire! {
 
     /// Forgets a library; its files stay untouched.
     pub struct RemoveLibrary { #[ts(type = "number")] pub library_id: i64 }
+
+    /// Says where a folder of a library is now.
+    pub struct LocateFolder {
+        /// The `id` of one of a library's `roots`.
+        #[ts(type = "number")] pub folder_id: i64,
+        /// Absolute; it must hold the photos that are known of the folder.
+        pub path: String,
+    }
+
+    /// How folders are watched for changes.
+    pub struct Watching {
+        /// They are: in the window, while serving, and by `latent watch`.
+        pub on: bool,
+        pub folders: Vec<WatchedFolder>,
+        /// The command that raises a limit of the system's which is reached.
+        pub raise: Option<String>,
+    }
+
+    /// How a folder is watched.
+    pub struct WatchedFolder {
+        #[ts(type = "number")] pub folder_id: i64,
+        pub path: String,
+        pub how: HowWatched,
+        /// Why it is compared again and again.
+        pub reason: Option<String>,
+        /// How often, seconds.
+        #[ts(type = "number | null")] pub every_s: Option<u64>,
+    }
+}
+
+words! {
+    /// The ways to keep up with a folder.
+    pub enum HowWatched {
+        /// The system tells what happens in it.
+        Events,
+        /// It is compared again and again.
+        Polling,
+        /// It is not there.
+        Offline,
+    }
 }

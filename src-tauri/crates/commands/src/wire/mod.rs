@@ -74,8 +74,13 @@ pub enum Event {
     /// State changed: fetch again what shows it.
     Changed {
         /// Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`, `savedSearches`,
-        /// `searchHistory`.
+        /// `searchHistory`, `duplicates`, `watching`.
         kinds: Vec<String>,
+    },
+    /// The library was brought up to what happened on the disk.
+    KeptUp {
+        /// What that did.
+        report: Box<IndexReport>,
     },
 }
 

@@ -115,7 +115,7 @@ pub enum Unread {
 impl Unread {
     fn of(error: &std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::NotFound => Self::Gone,
+            _ if io::is_absent(error) => Self::Gone,
             std::io::ErrorKind::PermissionDenied => Self::NotAllowed,
             _ => Self::Io {
                 reason: io::plain_reason(error),

@@ -28,6 +28,7 @@ use crate::io::{self, IoError};
 use crate::jobs::Jobs;
 use crate::store::Store;
 use crate::store::photos::{self, PhotoRow};
+use crate::watching::Watching;
 use models::Models;
 use pictures::HeldPictures;
 pub use pictures::{Held, Media, PictureSource};
@@ -54,6 +55,7 @@ struct Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
+        self.inner.watching.stop();
         self.inner.jobs.close();
         self.inner.spaces.close(&self.inner.store);
     }
@@ -70,6 +72,7 @@ struct Inner {
     held: HeldPictures,
     prints: Prints,
     copies: Copies,
+    watching: Watching,
     events: Arc<EventBus>,
     // Goes last: then nothing of this engine is at work any more.
     _lock: File,
@@ -131,6 +134,7 @@ impl Engine {
             held,
             prints: Prints::default(),
             copies: Copies::default(),
+            watching: Watching::default(),
             events,
             _lock: lock,
         };
@@ -198,6 +202,10 @@ impl Engine {
     /// The groups of copies.
     pub(crate) fn copies(&self) -> &Copies {
         &self.inner.copies
+    }
+
+    pub(crate) fn watching(&self) -> &Watching {
+        &self.inner.watching
     }
 
     pub(crate) fn events(&self) -> &EventBus {

@@ -40,6 +40,7 @@ impl<'a> Committer<'a> {
     pub(super) fn commit(&mut self, batch: &[Outcome]) -> Result<(), EngineError> {
         let now_s = self.engine.now_s();
         let (mut added, mut changed, mut faulty) = (0, 0, false);
+        let mut lost = Vec::new();
         self.engine.store().write(|tx| {
             for outcome in batch {
                 match outcome {
@@ -54,6 +55,7 @@ impl<'a> Committer<'a> {
                         faults::put(tx, fault)?;
                         faulty = true;
                     }
+                    Outcome::Gone(file) => lost.push(file.found.place.root_id),
                 }
             }
             Ok::<_, EngineError>(())
@@ -61,6 +63,7 @@ impl<'a> Committer<'a> {
         self.engine.follow_vectors()?;
         self.report.added += added;
         self.report.changed += changed;
+        self.report.lost.extend(lost);
         let mut kinds = Vec::new();
         if added + changed > 0 {
             kinds.extend([Kind::Photos, Kind::Libraries]);

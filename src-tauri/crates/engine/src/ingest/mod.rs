@@ -10,25 +10,25 @@ mod describe;
 pub(crate) use describe::descriptor_picture;
 mod embed_missing;
 mod encode;
+mod late_moves;
+mod look;
 mod moves;
 mod pipeline;
 mod read;
 
-use std::collections::HashSet;
 use std::time::Instant;
 
 use crate::duplicates::{pairing, uniqueness};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::events::Kind;
-use crate::ids::{JobId, LibraryId, PhotoId, RootId};
-use crate::io;
+use crate::ids::{JobId, LibraryId, RootId};
 use crate::jobs::{Ctx, JobKind, Phase, Report};
 use crate::library::folders;
-use crate::library::scan::{self, Changes, FoundFile, ScanOptions};
+use crate::library::scan::FoundFile;
 use crate::store::faults::{self, FaultLine};
-use crate::store::libraries::{self, LibraryRow, RootRow};
 use crate::store::photos;
+
+pub(crate) use look::{Look, Touched};
 
 /// Version of decoding, metadata and descriptors together: a change makes the next index job read
 /// every file again.
@@ -55,6 +55,15 @@ pub struct IndexReport {
     pub offline: Vec<String>,
     /// How long it took.
     pub seconds: f64,
+    /// Roots of files that went while they were to be read.
+    pub(crate) lost: Vec<RootId>,
+}
+
+impl IndexReport {
+    /// Whether anything is another than it was.
+    pub(crate) fn has_news(&self) -> bool {
+        self.added + self.changed + self.moved + self.removed > 0
+    }
 }
 
 /// Queues the indexing of one library, or all. The same job that has not ended is answered again.
@@ -78,134 +87,74 @@ pub fn start(
         .jobs()
         .add(JobKind::Index, title, library, move |ctx| {
             let engine = weak.upgrade().ok_or(EngineError::Cancelled)?;
-            run(&engine, ctx, library, retry_faults).map(Report::Index)
+            let looked = Look {
+                library,
+                retry_faults,
+                touched: None,
+                is_settled: None,
+            };
+            let (mut report, _) = run(&engine, ctx, &looked)?;
+            report.library_id = library;
+            Ok(Report::Index(report))
         }))
 }
 
-fn run(
+/// Compares what is looked at with the disk and reads what is new. Answers also the files that were
+/// left for later, because they may still be being written.
+///
+/// # Errors
+/// [`EngineError::Cancelled`] with what was read kept; [`EngineError`] of the catalog or the cache.
+pub(crate) fn run(
     engine: &Engine,
     ctx: &Ctx,
-    library: Option<LibraryId>,
-    retry_faults: bool,
-) -> Result<IndexReport, EngineError> {
+    looked: &Look<'_>,
+) -> Result<(IndexReport, Vec<FoundFile>), EngineError> {
     let started = Instant::now();
-    let mut report = IndexReport {
-        library_id: library,
-        ..IndexReport::default()
-    };
-    let chosen = folders::list(engine)?;
-    let chosen: Vec<_> = chosen
-        .into_iter()
-        .filter(|row| library.is_none_or(|id| id == row.id))
-        .collect();
+    let mut report = IndexReport::default();
     ctx.phase(Phase::Scan, None)?;
-    let (mut to_read, mut gone) = (Vec::new(), HashSet::new());
-    for row in &chosen {
-        let (files, lost) = scan_library(engine, ctx, row, retry_faults, &mut report)?;
-        to_read.extend(files);
-        gone.extend(lost);
+    let mut seen = look::scan(engine, ctx, looked, &mut report)?;
+    ctx.phase(Phase::Moves, Some(seen.to_read.len() as u64))?;
+    let patience = match looked.touched {
+        Some(_) => moves::Patience::ForMore,
+        None => moves::Patience::None,
+    };
+    let to_read = moves::recognise(
+        engine,
+        ctx,
+        seen.to_read,
+        &mut seen.gone,
+        patience,
+        &mut report,
+    )?;
+    look::note_gone(engine, &seen.gone)?;
+    report.removed = seen.gone.len() as u64;
+    if !to_read.is_empty() {
+        ctx.phase(Phase::Read, Some(to_read.len() as u64))?;
+        pipeline::read_all(engine, ctx, to_read, &mut report)?;
+        look::note_lost(engine, &mut report)?;
     }
-    ctx.phase(Phase::Moves, Some(to_read.len() as u64))?;
-    let to_read = moves::recognise(engine, ctx, to_read, &mut gone, &mut report)?;
-    report.removed = gone.len() as u64;
-    ctx.phase(Phase::Read, Some(to_read.len() as u64))?;
-    pipeline::read_all(engine, ctx, to_read, &mut report)?;
-    embed_missing::run(engine, ctx, library)?;
-    pairing::run(engine, ctx)?;
-    uniqueness::run(engine, ctx)?;
+    if looked.touched.is_some() {
+        report.moved += late_moves::run(engine)?;
+    }
+    // What only keeps up with the disk has nothing more to do where nothing is new.
+    if looked.touched.is_none() || report.has_news() {
+        embed_missing::run(engine, ctx, looked.library)?;
+        pairing::run(engine, ctx)?;
+        uniqueness::run(engine, ctx)?;
+    }
     engine.store().read(|connection| {
-        report.photos = photos::visible_count(connection, library)?;
-        report.faults = faults::list(connection, library, 0, 0)?.1;
+        report.photos = photos::visible_count(connection, looked.library)?;
+        report.faults = faults::list(connection, looked.library, 0, 0)?.1;
         Ok::<_, EngineError>(())
     })?;
     report.seconds = started.elapsed().as_secs_f64();
-    Ok(report)
+    Ok((report, seen.unsettled))
 }
 
 /// A file to read, with the library it belongs to.
 pub(crate) struct ToRead {
     pub(crate) library_id: LibraryId,
     pub(crate) found: FoundFile,
-}
-
-fn scan_library(
-    engine: &Engine,
-    ctx: &Ctx,
-    library: &LibraryRow,
-    retry_faults: bool,
-    report: &mut IndexReport,
-) -> Result<(Vec<ToRead>, Vec<PhotoId>), EngineError> {
-    let exclude = folders::glob_set(&library.exclude)?;
-    let options = ScanOptions {
-        exclude: &exclude,
-        decode_version: DECODE_VERSION,
-        retry_faults,
-    };
-    let (mut to_read, mut gone) = (Vec::new(), Vec::new());
-    for root in &library.roots {
-        let tick = |count| ctx.advance(count, None);
-        let changes = scan::compare(engine.store(), root, &options, &tick)?;
-        note_offline(engine, root, changes.is_none())?;
-        let Some(changes) = changes else {
-            report.offline.push(io::shown(&root.path));
-            continue;
-        };
-        note_changes(engine, root.id, &changes)?;
-        gone.extend(changes.gone);
-        let library_id = library.id;
-        to_read.extend(
-            changes
-                .read
-                .into_iter()
-                .map(|found| ToRead { library_id, found }),
-        );
-    }
-    Ok((to_read, gone))
-}
-
-fn note_offline(engine: &Engine, root: &RootRow, offline: bool) -> Result<(), EngineError> {
-    let news = engine
-        .store()
-        .write(|tx| Ok::<_, EngineError>(libraries::set_offline(tx, root.id, offline)?))?;
-    if news {
-        engine.events().changed(&[Kind::Libraries]);
-    }
-    Ok(())
-}
-
-/// Commits what a scan alone can tell: files that are gone, back, or no longer at fault.
-fn note_changes(engine: &Engine, root: RootId, changes: &Changes) -> Result<(), EngineError> {
-    let now_s = engine.now_s();
-    engine.store().write(|tx| {
-        for id in &changes.gone {
-            photos::set_missing(tx, *id, now_s)?;
-            crate::store::text::remove(tx, *id)?;
-        }
-        for id in &changes.back {
-            photos::walk_back(tx, *id)?;
-            crate::store::text::refresh(tx, *id)?;
-        }
-        for id in &changes.displaced {
-            photos::displace(tx, *id)?;
-        }
-        for rel_path in &changes.cured {
-            faults::clear(tx, root, rel_path)?;
-        }
-        for fault in &changes.unreadable {
-            faults::put(tx, fault)?;
-        }
-        Ok::<_, EngineError>(())
-    })?;
-    engine.follow_vectors()?;
-    let mut kinds = Vec::new();
-    if !changes.gone.is_empty() || !changes.back.is_empty() {
-        kinds.extend([Kind::Photos, Kind::Tags, Kind::Libraries]);
-    }
-    if !changes.cured.is_empty() || !changes.unreadable.is_empty() {
-        kinds.push(Kind::Faults);
-    }
-    engine.events().changed(&kinds);
-    Ok(())
 }
 
 /// Lists files that could not be read, by path, and their number.

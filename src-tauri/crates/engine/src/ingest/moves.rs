@@ -1,80 +1,323 @@
-//! Recognises files that moved: a new file with the content of a photo whose own file is gone.
+//! Recognises files that moved: a file whose photo was elsewhere, and is there no longer.
 //!
-//! Only files of the same size as a missing photo are opened, and the rest goes on unread. Done in
-//! the order of paths, so that of two equal files always the same one is taken for the moved one.
+//! First by the file's name on its disk, with size and time, which opens nothing and sees through
+//! names that were passed on from file to file. Then, for files that are new, by content: only those
+//! of the size of a photo whose file is gone are read. Whether a file is gone is asked of the disk,
+//! so that libraries need not be looked at together. A copy stays a copy while the other is there, or
+//! may be on a disk that is not. Done in the order of paths, so that of two equal files always the
+//! same one is taken for the moved one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::path::PathBuf;
 
+use super::late_moves::GONE_S;
 use super::{IndexReport, ToRead};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::events::Kind;
-use crate::ids::PhotoId;
-use crate::io;
+use crate::ids::{LibraryId, PhotoId, RootId};
+use crate::io::{self, FileStamp};
 use crate::jobs::Ctx;
-use crate::store::{photos, text};
+use crate::library::scan::{self, FoundFile};
+use crate::photo;
+use crate::store::libraries::{self, RootRow};
+use crate::store::photos::{self, Candidate};
+use crate::store::{Transaction, faults, text};
+
+/// Photos whose places are written together.
+const BATCH: usize = 512;
+/// The finest step that every file system's clock divides: a time in whole steps may be a coarse one,
+/// which other files have as well.
+const COARSE_NS: i64 = 10_000_000;
+
+/// Whether a photo that is gone may still turn up: while the disk is watched, news of a file come one
+/// after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// All there is was looked at.
+    None,
+    /// A copy is not taken for a photo that only just went, unless it also has its time.
+    ForMore,
+}
 
 /// Gives moved photos their new places, and answers the files that still have to be read.
+///
+/// Photos that moved are taken out of `gone`, those whose file was replaced by one that moved are put
+/// into it.
 pub(super) fn recognise(
     engine: &Engine,
     ctx: &Ctx,
-    files: Vec<ToRead>,
+    mut files: Vec<ToRead>,
     gone: &mut HashSet<PhotoId>,
+    patience: Patience,
     report: &mut IndexReport,
 ) -> Result<Vec<ToRead>, EngineError> {
-    let mut left = Vec::with_capacity(files.len());
-    let moved_before = report.moved;
-    for file in files {
+    if files.is_empty() {
+        return Ok(files);
+    }
+    let mut search = Search::new(engine, gone)?;
+    let mut photos = Vec::with_capacity(files.len());
+    for file in &files {
         ctx.advance(1, None)?;
-        match moved_photo(engine, &file)? {
-            Some(photo) => {
-                take_place(engine, photo, &file)?;
-                report.moved += 1;
-                gone.remove(&photo);
-            }
+        photos.push(search.by_file_key(file)?);
+    }
+    let left_behind = search.left_behind(&mut files);
+    photos.resize(photos.len() + left_behind.len(), None);
+    files.extend(left_behind);
+    for (file, photo) in files.iter().zip(&mut photos) {
+        if photo.is_none() && file.found.known.is_none() {
+            ctx.checkpoint()?;
+            *photo = search.by_content(file, patience)?;
+        }
+    }
+    let mut left = Vec::new();
+    let mut moved = Vec::new();
+    for (file, photo) in files.into_iter().zip(photos) {
+        match photo {
+            Some(photo) => moved.push((photo, file)),
             None => left.push(file),
         }
     }
-    if report.moved > moved_before {
-        engine.events().changed(&[Kind::Photos, Kind::Libraries]);
-    }
+    report.moved = moved.len() as u64;
+    take_places(engine, moved, gone)?;
     Ok(left)
 }
 
-/// The missing photo whose content a new file has. A file that cannot be opened is left to the
-/// reading stage, which says why.
-fn moved_photo(engine: &Engine, file: &ToRead) -> Result<Option<PhotoId>, EngineError> {
-    if file.found.known.is_some() {
-        return Ok(None);
-    }
-    let missing = engine
-        .store()
-        .read(|c| photos::missing_with_size(c, file.found.stamp.bytes))?;
-    if missing.is_empty() {
-        return Ok(None);
-    }
-    let Ok(bytes) = io::read(&file.found.file) else {
-        return Ok(None);
-    };
-    let hash = blake3::hash(&bytes);
-    let same = missing
-        .iter()
-        .find(|(_, known)| known.as_slice() == hash.as_bytes());
-    Ok(same.map(|(id, _)| *id))
+/// Where the file of a photo is.
+#[derive(PartialEq, Eq)]
+enum Whereabouts {
+    /// Where it was, or nobody can tell.
+    Still,
+    /// Not there.
+    Gone,
+    /// Another file has its place.
+    Replaced,
 }
 
-fn take_place(engine: &Engine, photo: PhotoId, file: &ToRead) -> Result<(), EngineError> {
-    engine.store().write(|tx| {
-        photos::set_place(
-            tx,
-            photo,
-            file.library_id,
-            &file.found.place,
-            file.found.stamp.mtime_ns,
-        )?;
-        crate::store::faults::clear(tx, file.found.place.root_id, &file.found.place.rel_path)?;
-        text::refresh(tx, photo)?;
-        Ok::<_, EngineError>(())
-    })?;
-    engine.follow_vectors()
+struct Search<'a> {
+    engine: &'a Engine,
+    gone: &'a HashSet<PhotoId>,
+    roots: HashMap<RootId, RootRow>,
+    /// Whether a root is there, once that was asked.
+    there: HashMap<RootId, bool>,
+    /// Photos of a size whose file is gone.
+    vanished: HashMap<u64, Vec<Candidate>>,
+    /// Photos that have moved.
+    taken: HashSet<PhotoId>,
+    /// Places of moved photos that hold another file now.
+    replaced: Vec<Candidate>,
+}
+
+impl<'a> Search<'a> {
+    fn new(engine: &'a Engine, gone: &'a HashSet<PhotoId>) -> Result<Self, EngineError> {
+        let roots = engine.store().read(libraries::roots)?;
+        Ok(Self {
+            engine,
+            gone,
+            roots: roots.into_iter().map(|root| (root.id, root)).collect(),
+            there: HashMap::new(),
+            vanished: HashMap::new(),
+            taken: HashSet::new(),
+            replaced: Vec::new(),
+        })
+    }
+
+    /// The photo that a file was at its last place; no file is opened.
+    fn by_file_key(&mut self, file: &ToRead) -> Result<Option<PhotoId>, EngineError> {
+        let found = &file.found;
+        if found.stamp.mtime_ns % COARSE_NS == 0 {
+            return Ok(None);
+        }
+        let Some(key) = io::file_key(&found.file) else {
+            return Ok(None);
+        };
+        let candidates = self
+            .engine
+            .store()
+            .read(|connection| photos::with_file_key(connection, &key))?;
+        for candidate in candidates {
+            let id = candidate.photo_id;
+            let is_own = found.known.is_some_and(|(known, _)| known == id);
+            if is_own || candidate.stamp != found.stamp || self.taken.contains(&id) {
+                continue;
+            }
+            match self.whereabouts(&candidate, Some(&key)) {
+                Whereabouts::Still => continue,
+                Whereabouts::Gone => {}
+                Whereabouts::Replaced => self.replaced.push(candidate),
+            }
+            self.taken.insert(id);
+            return Ok(Some(id));
+        }
+        Ok(None)
+    }
+
+    /// What lies at the places that moved photos have left: those files belong to no photo any more.
+    /// Answers the ones that are not among the files.
+    fn left_behind(&mut self, files: &mut [ToRead]) -> Vec<ToRead> {
+        for file in files.iter_mut() {
+            let photo = file.found.known.map(|(id, _)| id);
+            if photo.is_some_and(|id| self.taken.contains(&id)) {
+                file.found.known = None;
+            }
+        }
+        let listed: HashSet<PathBuf> = files.iter().map(|file| file.found.file.clone()).collect();
+        let places = std::mem::take(&mut self.replaced).into_iter();
+        places
+            .filter(|place| !listed.contains(&place.file))
+            .filter_map(|place| {
+                let metadata = std::fs::metadata(&place.file).ok()?;
+                let root = self.roots.get(&place.root_id)?;
+                (metadata.is_file() && photo::is_candidate(&place.file)).then_some(())?;
+                Some(ToRead {
+                    library_id: root.library_id,
+                    found: FoundFile {
+                        place: scan::place(root, &place.file)?,
+                        stamp: FileStamp::of(&metadata),
+                        file: place.file,
+                        known: None,
+                    },
+                })
+            })
+            .collect()
+    }
+
+    /// The photo that is gone and has the content of a new file. A file that cannot be opened is left
+    /// to the reading stage, which says why.
+    fn by_content(
+        &mut self,
+        file: &ToRead,
+        patience: Patience,
+    ) -> Result<Option<PhotoId>, EngineError> {
+        let bytes = file.found.stamp.bytes;
+        if !self.vanished.contains_key(&bytes) {
+            let candidates = self
+                .engine
+                .store()
+                .read(|connection| photos::with_size(connection, bytes))?;
+            let vanished = candidates
+                .into_iter()
+                .filter(|candidate| self.whereabouts(candidate, None) == Whereabouts::Gone)
+                .collect();
+            self.vanished.insert(bytes, vanished);
+        }
+        let Some(vanished) = self.vanished.get_mut(&bytes) else {
+            return Ok(None);
+        };
+        vanished.retain(|candidate| !self.taken.contains(&candidate.photo_id));
+        if vanished.is_empty() {
+            return Ok(None);
+        }
+        let Some(hash) = content_hash(file) else {
+            return Ok(None);
+        };
+        let has_time = |candidate: &&Candidate| candidate.stamp == file.found.stamp;
+        let mut same = vanished
+            .iter()
+            .filter(|candidate| candidate.content_hash == hash.as_bytes());
+        let long_ago = self.engine.now_s() - GONE_S;
+        let is_settled = |candidate: &&Candidate| {
+            let went = candidate.missing_since;
+            patience == Patience::None || went.is_some_and(|since| since <= long_ago)
+        };
+        let same = same
+            .clone()
+            .find(has_time)
+            .or_else(|| same.find(is_settled));
+        let same = same.map(|candidate| candidate.photo_id);
+        self.taken.extend(same);
+        Ok(same)
+    }
+
+    /// Where a photo's file is; `key` names it on its disk where that is known.
+    fn whereabouts(&mut self, photo: &Candidate, key: Option<&[u8]>) -> Whereabouts {
+        if photo.missing_since.is_some() || self.gone.contains(&photo.photo_id) {
+            return Whereabouts::Gone;
+        }
+        match std::fs::metadata(&photo.file) {
+            Ok(_) if key.is_none() || io::file_key(&photo.file).as_deref() == key => {
+                Whereabouts::Still
+            }
+            Ok(_) => Whereabouts::Replaced,
+            Err(error) if io::is_absent(&error) && self.is_there(photo.root_id) => {
+                Whereabouts::Gone
+            }
+            Err(_) => Whereabouts::Still,
+        }
+    }
+
+    fn is_there(&mut self, root: RootId) -> bool {
+        let row = self.roots.get(&root);
+        *self
+            .there
+            .entry(root)
+            .or_insert_with(|| row.is_some_and(|row| scan::is_there(&row.path, true)))
+    }
+}
+
+fn content_hash(file: &ToRead) -> Option<blake3::Hash> {
+    let mut hasher = blake3::Hasher::new();
+    hasher
+        .update_reader(File::open(&file.found.file).ok()?)
+        .ok()?;
+    Some(hasher.finalize())
+}
+
+/// Writes the new places. Those that take a place from another photo, and what these do, are one
+/// transaction.
+fn take_places(
+    engine: &Engine,
+    moved: Vec<(PhotoId, ToRead)>,
+    gone: &mut HashSet<PhotoId>,
+) -> Result<(), EngineError> {
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let movers: HashSet<PhotoId> = moved.iter().map(|(photo, _)| *photo).collect();
+    let ousted: HashSet<PhotoId> = moved
+        .iter()
+        .filter_map(|(_, file)| file.found.known.map(|(id, _)| id))
+        .collect();
+    let (entangled, free): (Vec<_>, Vec<_>) = moved
+        .into_iter()
+        .partition(|(photo, file)| file.found.known.is_some() || ousted.contains(photo));
+    if !entangled.is_empty() {
+        let now_s = engine.now_s();
+        engine.store().write(|tx| {
+            for photo in &ousted {
+                photos::displace(tx, *photo)?;
+                if !movers.contains(photo) {
+                    photos::set_missing(tx, *photo, now_s)?;
+                    text::remove(tx, *photo)?;
+                }
+            }
+            entangled
+                .iter()
+                .try_for_each(|(photo, file)| take_place(tx, *photo, file))
+        })?;
+    }
+    for batch in free.chunks(BATCH) {
+        engine.store().write(|tx| {
+            batch
+                .iter()
+                .try_for_each(|(photo, file)| take_place(tx, *photo, file))
+        })?;
+    }
+    gone.extend(ousted);
+    gone.retain(|photo| !movers.contains(photo));
+    engine.follow_vectors()?;
+    engine
+        .events()
+        .changed(&[Kind::Photos, Kind::Libraries, Kind::Tags]);
+    Ok(())
+}
+
+fn take_place(tx: &Transaction<'_>, photo: PhotoId, file: &ToRead) -> Result<(), EngineError> {
+    let (library, place): (LibraryId, _) = (file.library_id, &file.found.place);
+    let key = io::file_key(&file.found.file);
+    let mtime_ns = file.found.stamp.mtime_ns;
+    photos::set_place(tx, photo, library, place, mtime_ns, key.as_deref())?;
+    faults::clear(tx, place.root_id, &place.rel_path)?;
+    Ok(text::refresh(tx, photo)?)
 }

@@ -1,6 +1,8 @@
 //! Reads one file: has it fingerprinted and decoded, and makes its descriptors. Runs on many threads
 //! at once and changes nothing but the thumbnail cache.
 
+use std::path::Path;
+
 use half::f16;
 
 use super::describe::{self, Description};
@@ -34,6 +36,8 @@ pub(super) enum Outcome {
     Same(ToRead, FileStamp),
     /// The file cannot be read.
     Fault(FaultRow),
+    /// The file went, or its disk did: the next scan tells.
+    Gone(ToRead),
 }
 
 /// A photo that was read.
@@ -83,6 +87,11 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
         Err(Unread::Cancelled) => return Err(EngineError::Cancelled),
         Err(Unread::Picture(error)) => {
             return Ok(fault(&file, file.found.stamp, "decode", error.to_string()));
+        }
+        Err(Unread::Gone) => return Ok(Outcome::Gone(file)),
+        Err(error) if is_out_of_reach(path) => {
+            tracing::info!(%error, "A file went while it was read");
+            return Ok(Outcome::Gone(file));
         }
         Err(error) => {
             let reason = error.to_string();
@@ -150,6 +159,12 @@ pub(super) fn fault(file: &ToRead, stamp: FileStamp, stage: &str, reason: String
         stamp,
         decode_version: DECODE_VERSION,
     })
+}
+
+/// Whether a file that a scan has seen cannot even be asked for its size any more, as on a disk that
+/// was unplugged.
+fn is_out_of_reach(path: &Path) -> bool {
+    std::fs::metadata(path).is_err_and(|error| error.kind() != std::io::ErrorKind::PermissionDenied)
 }
 
 fn camera(metadata: Metadata) -> CameraRecord {

@@ -1,5 +1,6 @@
 //! The two ends of a running job: [`Handle`] is what others hold, [`Ctx`] what the job holds.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,8 @@ use crate::ids::{JobId, LibraryId};
 
 /// At most ten reports a second.
 const REPORT_EVERY: Duration = Duration::from_millis(100);
+/// How long a quiet job works before it is told of.
+const QUIET_FOR: Duration = Duration::from_secs(2);
 
 struct State {
     view: JobView,
@@ -18,11 +21,14 @@ struct State {
     cancel: bool,
     meter: Meter,
     reported: Option<Instant>,
+    began: Option<Instant>,
 }
 
 pub(super) struct Handle {
     state: Mutex<State>,
     changed: Condvar,
+    /// Somebody was told of it, and will want to hear its end.
+    told: AtomicBool,
     events: Arc<EventBus>,
 }
 
@@ -32,6 +38,7 @@ impl Handle {
         kind: JobKind,
         title: String,
         library_id: Option<LibraryId>,
+        quiet: bool,
         events: Arc<EventBus>,
     ) -> Self {
         let view = JobView {
@@ -39,6 +46,7 @@ impl Handle {
             kind,
             title,
             library_id,
+            quiet,
             state: JobState::Queued,
             progress: Progress::default(),
             report: None,
@@ -51,10 +59,12 @@ impl Handle {
             cancel: false,
             meter,
             reported: None,
+            began: None,
         };
         Self {
             state: Mutex::new(state),
             changed: Condvar::new(),
+            told: AtomicBool::new(!quiet),
             events,
         }
     }
@@ -67,6 +77,17 @@ impl Handle {
         self.lock().view.clone()
     }
 
+    /// Whether it is among the jobs that people see.
+    pub(super) fn is_listed(&self) -> bool {
+        self.told.load(Ordering::Relaxed) && !self.is_over_quietly()
+    }
+
+    /// Whether it ended, and nobody has to hear of it.
+    pub(super) fn is_over_quietly(&self) -> bool {
+        let state = self.lock();
+        state.view.quiet && matches!(state.view.state, JobState::Done | JobState::Cancelled)
+    }
+
     pub(super) fn tell(&self) {
         self.tell_of(&self.lock());
     }
@@ -74,6 +95,14 @@ impl Handle {
     /// Tells how the job stands. The state is still held, so that events come in the order of what
     /// they tell, and nobody sees an end before it is told.
     fn tell_of(&self, state: &State) {
+        let is_long = state.began.is_some_and(|began| began.elapsed() > QUIET_FOR)
+            && !state.view.state.is_ended();
+        if is_long || state.view.state == JobState::Failed {
+            self.told.store(true, Ordering::Relaxed);
+        }
+        if !self.told.load(Ordering::Relaxed) {
+            return;
+        }
         self.events.tell(&Event::Job(Box::new(state.view.clone())));
     }
 
@@ -110,6 +139,7 @@ impl Handle {
 
     pub(super) fn set_running(&self) {
         let mut state = self.lock();
+        state.began = Some(Instant::now());
         state.view.state = if state.pause {
             JobState::Paused
         } else {
@@ -165,11 +195,6 @@ pub struct Ctx {
 impl Ctx {
     pub(super) fn new(handle: Arc<Handle>) -> Self {
         Self { handle }
-    }
-
-    /// Whether the job is to end; does not wait while it is paused.
-    pub(crate) fn is_cancelled(&self) -> bool {
-        self.handle.lock().cancel
     }
 
     /// Begins a phase of `total` items, where that is known.

@@ -104,6 +104,8 @@ pub struct JobView {
     pub title: String,
     /// The library it works on; all when none.
     pub library_id: Option<LibraryId>,
+    /// It goes on by itself and is told of only where it takes long or fails.
+    pub quiet: bool,
     /// Where it stands.
     pub state: JobState,
     /// How far it is.
@@ -187,10 +189,32 @@ impl Jobs {
         library_id: Option<LibraryId>,
         work: impl FnOnce(&Ctx) -> Result<Report, EngineError> + Send + 'static,
     ) -> JobId {
+        self.queue(kind, title, library_id, false, Box::new(work))
+    }
+
+    /// Queues an index job that nobody asked for: it is told of only where it takes long or fails, and
+    /// forgotten when it has ended well.
+    pub(crate) fn add_quiet(
+        &self,
+        title: String,
+        work: impl FnOnce(&Ctx) -> Result<Report, EngineError> + Send + 'static,
+    ) -> JobId {
+        self.queue(JobKind::Index, title, None, true, Box::new(work))
+    }
+
+    fn queue(
+        &self,
+        kind: JobKind,
+        title: String,
+        library_id: Option<LibraryId>,
+        quiet: bool,
+        work: Work,
+    ) -> JobId {
         let id = JobId(self.next.fetch_add(1, Ordering::Relaxed));
         let events = Arc::clone(&self.events);
-        let handle = Arc::new(Handle::new(id, kind, title, library_id, events));
+        let handle = Arc::new(Handle::new(id, kind, title, library_id, quiet, events));
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.retain(|_, job| !job.is_over_quietly());
         list.insert(id, Arc::clone(&handle));
         while list.len() > KEPT {
             let Some(oldest) = list
@@ -207,7 +231,7 @@ impl Jobs {
         match &*self.running.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(running) => {
                 let lane = running.lane(kind);
-                let _thread_outlives_the_queue = lane.queue.send((handle, Box::new(work)));
+                let _thread_outlives_the_queue = lane.queue.send((handle, work));
             }
             None => handle.end(Err(EngineError::Cancelled)),
         }
@@ -228,6 +252,15 @@ impl Jobs {
     pub fn is_at_work(&self, kind: JobKind) -> bool {
         let unended = |job: &JobView| job.kind == kind && !job.state.is_ended();
         self.views().iter().any(unended)
+    }
+
+    /// The jobs that people are told of, newest first.
+    #[must_use]
+    pub fn listed(&self) -> Vec<JobView> {
+        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told: Vec<_> = list.values().filter(|job| job.is_listed()).collect();
+        told.reverse();
+        told.into_iter().map(|job| job.view()).collect()
     }
 
     /// All jobs, newest first.

@@ -122,7 +122,7 @@ pub fn glob_set(globs: &[String]) -> Result<GlobSet, EngineError> {
         .map_err(|error| EngineError::invalid(error.to_string()))
 }
 
-fn real_folder(path: &Path) -> Result<PathBuf, EngineError> {
+pub(super) fn real_folder(path: &Path) -> Result<PathBuf, EngineError> {
     if !path.is_absolute() {
         let reason = format!(
             "\"{}\" is not a whole path: begin it at the root",
@@ -161,7 +161,7 @@ fn free_name(
     }
 }
 
-fn refuse_overlap(known: &[libraries::RootRow], root: &Path) -> Result<(), EngineError> {
+pub(super) fn refuse_overlap(known: &[libraries::RootRow], root: &Path) -> Result<(), EngineError> {
     let Some(other) = known
         .iter()
         .find(|row| row.path.starts_with(root) || root.starts_with(&row.path))

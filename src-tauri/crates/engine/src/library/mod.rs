@@ -1,4 +1,6 @@
 //! Libraries and their folders: which files there are, and what changed since the last look.
 
 pub mod folders;
+pub mod locate;
+pub(crate) mod mounts;
 pub mod scan;

@@ -10,7 +10,7 @@ mod yuv;
 
 use std::borrow::Cow;
 
-use heifer::heifer_isobmff::boxes::{ColorInfo, Property};
+use heifer::heifer_isobmff::boxes::Property;
 use heifer::heifer_isobmff::{self as container, HeifFile, ItemId};
 use heifer::{Image, Options};
 use image::{DynamicImage, RgbaImage};

@@ -1,6 +1,6 @@
 //! Table `fault`: files that could not be read, with their stage and reason.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::Result;
 use crate::ids::{LibraryId, RootId};
@@ -56,30 +56,47 @@ pub fn clear(connection: &Connection, root: RootId, rel_path: &[u8]) -> Result<b
     Ok(cleared > 0)
 }
 
+const COLUMNS: &str =
+    "root_id, rel_path, path, stage, reason, bytes, mtime_ns, decode_version FROM fault";
+
 /// Lists the faults of a root.
 ///
 /// # Errors
 /// [`super::StoreError`].
 pub fn of_root(connection: &Connection, root: RootId) -> Result<Vec<FaultRow>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT root_id, rel_path, path, stage, reason, bytes, mtime_ns, decode_version \
-         FROM fault WHERE root_id = ?1",
-    )?;
-    let rows = statement.query_map([root.0], |row| {
-        Ok(FaultRow {
-            root_id: RootId(row.get(0)?),
-            rel_path: row.get(1)?,
-            path: row.get(2)?,
-            stage: row.get(3)?,
-            reason: row.get(4)?,
-            stamp: FileStamp {
-                bytes: row.get(5)?,
-                mtime_ns: row.get(6)?,
-            },
-            decode_version: row.get(7)?,
-        })
-    })?;
+    let sql = format!("SELECT {COLUMNS} WHERE root_id = ?1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([root.0], fault)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Lists the fault at a path below a root, and those below it where it is a folder.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn below(connection: &Connection, root: RootId, path: &[u8]) -> Result<Vec<FaultRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE root_id = ?1 AND (rel_path = ?2 OR (rel_path > ?3 AND rel_path < ?4))"
+    );
+    let (from, to) = super::photos::below(path);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![root.0, path, from, to], fault)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn fault(row: &Row<'_>) -> rusqlite::Result<FaultRow> {
+    Ok(FaultRow {
+        root_id: RootId(row.get(0)?),
+        rel_path: row.get(1)?,
+        path: row.get(2)?,
+        stage: row.get(3)?,
+        reason: row.get(4)?,
+        stamp: FileStamp {
+            bytes: row.get(5)?,
+            mtime_ns: row.get(6)?,
+        },
+        decode_version: row.get(7)?,
+    })
 }
 
 /// Where a file lies as shown, the stage that failed, and the reason.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{Result, StoreError};
-use crate::ids::{LibraryId, RootId};
+use crate::ids::{LibraryId, PhotoId, RootId};
 use crate::io;
 
 /// A library as stored, with its counts.
@@ -85,6 +85,21 @@ pub fn roots(connection: &Connection) -> Result<Vec<RootRow>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Lists the roots of all libraries, each with the globs to leave out below it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn roots_with_patterns(connection: &Connection) -> Result<Vec<(RootRow, Vec<String>)>> {
+    let mut statement = connection.prepare_cached("SELECT exclude FROM library WHERE id = ?1")?;
+    roots(connection)?
+        .into_iter()
+        .map(|root| {
+            let stored: String = statement.query_row([root.library_id.0], |row| row.get(0))?;
+            Ok((root, globs(&stored)?))
+        })
+        .collect()
+}
+
 /// Finds a library by its name, any case.
 ///
 /// # Errors
@@ -144,6 +159,77 @@ pub fn set_offline(connection: &Connection, root: RootId, offline: bool) -> Resu
         params![root.0, offline],
     )?;
     Ok(changed > 0)
+}
+
+/// The volume a root was last seen on, and where on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Volume {
+    /// Names the volume.
+    pub id: Vec<u8>,
+    /// The root below the volume's mount point.
+    pub path: PathBuf,
+}
+
+/// The volume of a root, where it is known.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn volume(connection: &Connection, root: RootId) -> Result<Option<Volume>> {
+    let mut statement =
+        connection.prepare_cached("SELECT volume, volume_path FROM root WHERE id = ?1")?;
+    let known: Option<(Option<Vec<u8>>, Option<Vec<u8>>)> = statement
+        .query_row([root.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let volume = known.and_then(|(id, path)| Some((id?, path?)));
+    Ok(volume.map(|(id, path)| Volume {
+        id,
+        path: io::path_from_bytes(&path),
+    }))
+}
+
+/// Notes which volume a root lies on.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_volume(connection: &Connection, root: RootId, volume: &Volume) -> Result<()> {
+    connection.execute(
+        "UPDATE root SET volume = ?2, volume_path = ?3 WHERE id = ?1",
+        params![root.0, volume.id, io::path_to_bytes(&volume.path)],
+    )?;
+    Ok(())
+}
+
+/// Gives a root another place, and all that lies below it: paths, and the words in them.
+///
+/// # Errors
+/// [`StoreError`]; the folder must not be a root already.
+pub fn set_path(connection: &Connection, root: &RootRow, path: &Path) -> Result<()> {
+    let (before, after) = (io::shown(&root.path), io::shown(path));
+    connection.execute(
+        "UPDATE root SET path = ?2, shown_path = ?3, offline = 0, volume = NULL, \
+         volume_path = NULL WHERE id = ?1",
+        params![root.id.0, io::path_to_bytes(path), after],
+    )?;
+    // Lengths in characters, as SQLite counts a text.
+    let below = i64::try_from(before.chars().count())
+        .unwrap_or(i64::MAX)
+        .saturating_add(1);
+    connection.execute(
+        "UPDATE photo SET path = ?2 || substr(path, ?3), folder = ?2 || substr(folder, ?3) \
+         WHERE root_id = ?1",
+        params![root.id.0, after, below],
+    )?;
+    connection.execute(
+        "UPDATE fault SET path = ?2 || substr(path, ?3) WHERE root_id = ?1",
+        params![root.id.0, after, below],
+    )?;
+    let mut statement =
+        connection.prepare("SELECT id FROM photo WHERE root_id = ?1 AND missing_since IS NULL")?;
+    let photos = statement.query_map([root.id.0], |row| row.get(0).map(PhotoId))?;
+    for photo in photos.collect::<rusqlite::Result<Vec<_>>>()? {
+        super::text::refresh(connection, photo)?;
+    }
+    Ok(())
 }
 
 /// Forgets a library with its photos, tags on them, vectors and faults. No file is touched.

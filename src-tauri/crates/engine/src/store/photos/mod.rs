@@ -16,8 +16,10 @@ use crate::ids::{LibraryId, PhotoId, RootId};
 
 pub use facts::{Facts, facts, rename, set_facts};
 pub use groups::{GroupField, group_values, with_value};
+pub(in crate::store) use known::below;
 pub use known::{
-    KnownFile, displace, files_of_root, missing_with_size, set_missing, touch, walk_back,
+    Candidate, KnownFile, any_in_root, displace, files_below, files_of_root, late_copies,
+    sample_of_root, set_missing, take_over, touch, walk_back, with_file_key, with_size,
 };
 pub use look::{
     PhotoRow, Shape, by_id, count_up_to, exists, hash_of, holds, is_known_path, line, newest,
@@ -130,6 +132,7 @@ pub fn set_place(
     library: LibraryId,
     place: &Place,
     mtime_ns: i64,
+    file_key: Option<&[u8]>,
 ) -> Result<()> {
     connection
         .prepare_cached(include_str!("set_place.sql"))?
@@ -142,6 +145,7 @@ pub fn set_place(
             place.folder,
             place.file_name,
             mtime_ns,
+            file_key,
         ])?;
     Ok(())
 }

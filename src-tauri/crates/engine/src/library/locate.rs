@@ -1,0 +1,154 @@
+//! Finds a root again whose disk was unplugged and came back under another path.
+//!
+//! A folder is taken for the root when it holds the photos that are known of it: some from all over
+//! the root are looked for by path and size, and of a few the content is compared.
+
+use std::path::{Path, PathBuf};
+
+use super::folders::{real_folder, refuse_overlap};
+use super::mounts::{self, Mount};
+use super::{folders, scan};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::events::Kind;
+use crate::ids::RootId;
+use crate::io;
+use crate::store::libraries::{self, LibraryRow, RootRow, Volume};
+use crate::store::photos::{self, Candidate};
+
+/// Photos that are looked for.
+const SAMPLE: u32 = 24;
+/// Photos whose content is compared: the smallest of those that are there.
+const COMPARED: usize = 4;
+
+/// Gives a root another place, once it is certain that it is the same folder. Nothing in it is
+/// touched; what changed in it meanwhile is for the next index job.
+///
+/// # Errors
+/// [`EngineError::NotFound`] for an unknown root, [`EngineError::Invalid`] for another folder and why
+/// it is taken for one, [`EngineError::AlreadyExists`] for one that another root has,
+/// [`EngineError::Io`] for one that cannot be read.
+pub fn locate(engine: &Engine, root: RootId, path: &Path) -> Result<LibraryRow, EngineError> {
+    let roots = engine.store().read(libraries::roots)?;
+    let row = roots
+        .iter()
+        .find(|row| row.id == root)
+        .ok_or_else(|| EngineError::not_found("folder", root))?;
+    let folder = real_folder(path)?;
+    if folder != row.path {
+        let others: Vec<RootRow> = roots.iter().filter(|row| row.id != root).cloned().collect();
+        refuse_overlap(&others, &folder)?;
+    }
+    is_the_root(engine, row, &folder)?.map_err(|reason| EngineError::Invalid { reason })?;
+    move_to(engine, row, &folder)?;
+    folders::by_id(engine, row.library_id)
+}
+
+fn move_to(engine: &Engine, root: &RootRow, folder: &Path) -> Result<(), EngineError> {
+    // What a job reads now it would note under the old path.
+    engine.jobs().stop_all_of(root.library_id);
+    engine
+        .store()
+        .write(|tx| libraries::set_path(tx, root, folder))?;
+    engine
+        .events()
+        .changed(&[Kind::Libraries, Kind::Photos, Kind::Faults]);
+    Ok(())
+}
+
+/// Looks for offline roots below what is mounted now, by the volume they were on.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub(crate) fn find_again(engine: &Engine, table: &[Mount]) -> Result<(), EngineError> {
+    let roots = engine.store().read(libraries::roots)?;
+    for root in &roots {
+        if scan::is_there(&root.path, true) {
+            continue;
+        }
+        let Some(volume) = engine.store().read(|c| libraries::volume(c, root.id))? else {
+            continue;
+        };
+        let elsewhere = table
+            .iter()
+            .map(|mount| (mount, mount.point.join(&volume.path)))
+            .filter(|(_, folder)| *folder != root.path && folder.is_dir())
+            .filter(|(mount, _)| mounts::volume(&mount.point).as_ref() == Some(&volume.id));
+        for (_, folder) in elsewhere {
+            let others = roots.iter().filter(|row| row.id != root.id).cloned();
+            let is_free = refuse_overlap(&others.collect::<Vec<_>>(), &folder).is_ok();
+            if is_free && is_the_root(engine, root, &folder)?.is_ok() {
+                tracing::info!(from = %root.path.display(), to = %folder.display(), "A folder is back under another path");
+                move_to(engine, root, &folder)?;
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Notes on which volume a root lies that is there.
+pub(crate) fn note_volume(engine: &Engine, root: &RootRow) -> Result<(), EngineError> {
+    let Some(now) = volume_of(&root.path) else {
+        return Ok(());
+    };
+    let known = engine.store().read(|c| libraries::volume(c, root.id))?;
+    if known.as_ref() != Some(&now) {
+        engine
+            .store()
+            .write_aside(|tx| libraries::set_volume(tx, root.id, &now))?;
+    }
+    Ok(())
+}
+
+fn volume_of(root: &Path) -> Option<Volume> {
+    let table = mounts::mounts();
+    let mount = mounts::mount_of(&table, root)?;
+    Some(Volume {
+        id: mounts::volume(&mount.point)?,
+        path: root.strip_prefix(&mount.point).ok()?.to_owned(),
+    })
+}
+
+/// Whether a folder is a root, or why it is taken for another one.
+fn is_the_root(
+    engine: &Engine,
+    root: &RootRow,
+    folder: &Path,
+) -> Result<Result<(), String>, EngineError> {
+    let sample = engine
+        .store()
+        .read(|connection| photos::sample_of_root(connection, root.id, SAMPLE))?;
+    let (mut there, absent): (Vec<Candidate>, Vec<Candidate>) =
+        sample.into_iter().partition(|photo| {
+            std::fs::metadata(below(folder, photo))
+                .is_ok_and(|metadata| metadata.is_file() && metadata.len() == photo.stamp.bytes)
+        });
+    if let Some(first) = absent.first().filter(|_| there.len() <= absent.len()) {
+        return Ok(Err(format!(
+            "{} is another folder than {}: of {} photos that were looked for {} are not there, such as {}",
+            folder.display(),
+            root.path.display(),
+            there.len() + absent.len(),
+            absent.len(),
+            io::shown(&io::path_from_bytes(&first.rel_path)),
+        )));
+    }
+    there.sort_by_key(|photo| photo.stamp.bytes);
+    for photo in there.iter().take(COMPARED) {
+        let file = below(folder, photo);
+        if blake3::hash(&io::read(&file)?).as_bytes() != photo.content_hash.as_slice() {
+            return Ok(Err(format!(
+                "{} is another folder than {}: {} is another picture there",
+                folder.display(),
+                root.path.display(),
+                io::shown(&io::path_from_bytes(&photo.rel_path)),
+            )));
+        }
+    }
+    Ok(Ok(()))
+}
+
+fn below(folder: &Path, photo: &Candidate) -> PathBuf {
+    folder.join(io::path_from_bytes(&photo.rel_path))
+}

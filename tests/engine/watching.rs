@@ -1,0 +1,360 @@
+//! Keeping up with what happens on the disk while the program runs.
+
+use std::fs;
+use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use latent_engine::jobs::JobState;
+use latent_engine::watching::{self, How};
+
+use crate::painter;
+use crate::world::{LONG, World, set_mtime};
+
+fn watched(photos: &[(&str, u64)]) -> World {
+    let world = World::with(photos);
+    start(&world);
+    world
+}
+
+/// Starts to watch, and waits until the root is watched and was compared.
+fn start(world: &World) {
+    watching::start(world.engine()).unwrap();
+    until("the root is watched", || {
+        let state = watching::state(world.engine());
+        state.on && state.roots.iter().any(|root| root.how == How::Events)
+    });
+    until_calm(world);
+}
+
+/// Waits until something is so.
+#[track_caller]
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let end = Instant::now() + LONG;
+    while !is_so() {
+        assert!(Instant::now() < end, "It never came about that {what}");
+        sleep(Duration::from_millis(20));
+    }
+}
+
+fn until_calm(world: &World) {
+    sleep(Duration::from_millis(100));
+    until("all jobs have ended", || {
+        let jobs = world.engine().jobs().views();
+        jobs.iter().all(|job| job.state.is_ended())
+    });
+}
+
+#[track_caller]
+fn until_names(world: &World, expect: &[&str]) {
+    until(&format!("the photos are {expect:?}"), || {
+        world.names() == expect
+    });
+}
+
+#[test]
+fn what_comes_changes_moves_and_goes_is_in_the_library_without_asking() {
+    let world = watched(&[("a.jpg", 1), ("b.jpg", 2)]);
+    let id = world.id("a.jpg");
+    crate::tags::add(&world, &[id], &["mine"]);
+    world.write("sub/deep/c.jpg", &painter::photo(3));
+    until_names(&world, &["a.jpg", "b.jpg", "c.jpg"]);
+    world.rename("a.jpg", "sub/z.jpg");
+    until_names(&world, &["b.jpg", "c.jpg", "z.jpg"]);
+    assert_eq!(
+        (world.id("sub/z.jpg"), world.photo("sub/z.jpg").tags),
+        (id, vec!["mine".to_owned()])
+    );
+    world.remove("b.jpg");
+    until_names(&world, &["c.jpg", "z.jpg"]);
+    let before = world.photo("sub/deep/c.jpg").content_hash;
+    world.write("sub/deep/c.jpg", &painter::photo(4));
+    until("the new content is read", || {
+        world.photo("sub/deep/c.jpg").content_hash != before
+    });
+    fs::remove_dir_all(world.path("sub/deep")).unwrap();
+    until_names(&world, &["z.jpg"]);
+    assert!(world.faults().is_empty());
+}
+
+#[test]
+fn a_photo_that_editors_save_through_a_temporary_file_stays_the_same_photo() {
+    let world = watched(&[("a.jpg", 1)]);
+    let id = world.id("a.jpg");
+    crate::tags::add(&world, &[id], &["mine"]);
+    for seed in 10..15 {
+        let temporary = format!(".a.jpg.{seed}");
+        world.write(&temporary, &painter::photo(seed));
+        world.rename(&temporary, "a.jpg");
+        sleep(Duration::from_millis(40));
+    }
+    let last = blake3::hash(&painter::photo(14));
+    until("the last content is read", || {
+        world.photo("a.jpg").content_hash == last.as_bytes()
+    });
+    let photo = world.photo("a.jpg");
+    assert_eq!((photo.id, photo.tags), (id, vec!["mine".to_owned()]));
+    assert_eq!(world.names(), ["a.jpg"]);
+}
+
+#[test]
+fn a_file_that_is_still_being_written_is_not_read() {
+    use std::io::Write as _;
+    let world = watched(&[("a.jpg", 1)]);
+    let content = painter::photo(2);
+    let (one, other) = content.split_at(content.len() / 2);
+    let mut file = fs::File::create(world.path("slow.jpg")).unwrap();
+    file.write_all(one).unwrap();
+    file.sync_all().unwrap();
+    // A file that is whole comes after, and is there long before.
+    world.write("b.jpg", &painter::photo(3));
+    until_names(&world, &["a.jpg", "b.jpg"]);
+    sleep(Duration::from_millis(1500));
+    assert_eq!(
+        (world.names(), world.faults()),
+        (vec!["a.jpg".to_owned(), "b.jpg".to_owned()], vec![])
+    );
+    file.write_all(other).unwrap();
+    drop(file);
+    until_names(&world, &["a.jpg", "b.jpg", "slow.jpg"]);
+    assert!(world.faults().is_empty());
+}
+
+#[test]
+fn a_renamed_folder_and_one_that_is_moved_away_and_back_keep_their_photos() {
+    let photos: Vec<(String, u64)> = (0..30).map(|n| (format!("2023/{n:02}.jpg"), n)).collect();
+    let photos: Vec<(&str, u64)> = photos
+        .iter()
+        .map(|(name, seed)| (name.as_str(), *seed))
+        .collect();
+    let world = watched(&photos);
+    let ids: Vec<_> = world.all().iter().map(|photo| photo.id).collect();
+    let are_in = |folder: &str| {
+        let all = world.all();
+        all.len() == 30 && all.iter().all(|photo| photo.folder.ends_with(folder))
+    };
+    world.rename("2023", "Rome 2023");
+    until("all are in the new folder", || are_in("/Rome 2023"));
+    fs::rename(world.path("Rome 2023"), world.beside("away")).unwrap();
+    // The root is empty then, as a mount point without its disk is: nothing of it is taken for gone.
+    until("the root is offline", || {
+        world.all().iter().all(|photo| photo.offline)
+    });
+    fs::rename(world.beside("away"), world.path("back")).unwrap();
+    until("all are back", || are_in("/back"));
+    assert_eq!(
+        world.all().iter().map(|photo| photo.id).collect::<Vec<_>>(),
+        ids
+    );
+}
+
+#[test]
+fn hidden_files_excluded_folders_and_other_files_start_no_job() {
+    let world = watched(&[("a.jpg", 1)]);
+    let last = |world: &World| world.engine().jobs().views().iter().map(|job| job.id).max();
+    let before = last(&world);
+    world.write(".git/index.jpg", &painter::photo(2));
+    world.write("notes.txt", b"x");
+    world.write(".hidden.jpg", &painter::photo(2));
+    fs::read(world.path("a.jpg")).unwrap();
+    sleep(Duration::from_millis(1200));
+    assert_eq!(last(&world), before);
+    world.write("b.jpg", &painter::photo(2));
+    until_names(&world, &["a.jpg", "b.jpg"]);
+    assert_ne!(last(&world), before);
+}
+
+#[test]
+fn what_the_system_lost_count_of_is_found_by_a_full_comparison() {
+    let world = watched(&[("a.jpg", 1), ("b.jpg", 2), ("c.jpg", 3)]);
+    crate::tags::add(&world, &[world.id("a.jpg")], &["mine"]);
+    watching::set_deaf(world.engine(), true);
+    world.rename("a.jpg", "new folder/a.jpg");
+    world.remove("b.jpg");
+    world.write("d.jpg", &painter::photo(4));
+    sleep(Duration::from_millis(800));
+    assert_eq!(world.names(), ["a.jpg", "b.jpg", "c.jpg"]);
+    watching::set_deaf(world.engine(), false);
+    until_names(&world, &["a.jpg", "c.jpg", "d.jpg"]);
+    assert_eq!(world.photo("new folder/a.jpg").tags, ["mine"]);
+    // The folder that came meanwhile is watched by now.
+    world.write("new folder/e.jpg", &painter::photo(5));
+    until_names(&world, &["a.jpg", "c.jpg", "d.jpg", "e.jpg"]);
+}
+
+#[test]
+fn what_happened_while_the_program_was_closed_is_found_at_the_start() {
+    let mut world = World::with(&[("a.jpg", 1), ("b.jpg", 2)]);
+    crate::tags::add(&world, &[world.id("a.jpg")], &["mine"]);
+    world.close();
+    world.rename("a.jpg", "z.jpg");
+    world.remove("b.jpg");
+    world.reopen();
+    start(&world);
+    until_names(&world, &["z.jpg"]);
+    assert_eq!(world.photo("z.jpg").tags, ["mine"]);
+}
+
+#[test]
+fn jobs_that_keep_up_are_quiet_and_leave_no_list() {
+    let world = watched(&[("a.jpg", 1)]);
+    for seed in 0..5 {
+        world.write(&format!("{seed}.jpg"), &painter::photo(seed + 10));
+        until("it is there", || {
+            world.find(&format!("{seed}.jpg")).is_some()
+        });
+    }
+    until_calm(&world);
+    let listed = world.engine().jobs().listed();
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    assert_eq!(listed[0].state, JobState::Done);
+    assert!(!listed[0].quiet);
+}
+
+#[test]
+fn a_root_that_goes_and_comes_back_is_noticed_by_itself() {
+    let world = watched(&[("a.jpg", 1), ("b.jpg", 2)]);
+    let is_offline = || world.photo("a.jpg").offline;
+    let shelf = world.beside("shelf");
+    fs::rename(world.root(), &shelf).unwrap();
+    until("the root is offline", is_offline);
+    assert_eq!(world.names(), ["a.jpg", "b.jpg"]);
+    until("it is told", || {
+        watching::state(world.engine()).roots[0].how == How::Offline
+    });
+    crate::world::write(&shelf.join("c.jpg"), &painter::photo(3));
+    fs::rename(&shelf, world.root()).unwrap();
+    until_names(&world, &["a.jpg", "b.jpg", "c.jpg"]);
+    assert!(!is_offline());
+    // It is watched again.
+    world.write("d.jpg", &painter::photo(4));
+    until_names(&world, &["a.jpg", "b.jpg", "c.jpg", "d.jpg"]);
+}
+
+#[test]
+fn a_closed_engine_watches_no_more_and_frees_the_data_folder() {
+    let mut world = watched(&[("a.jpg", 1)]);
+    world.write("b.jpg", &painter::photo(2));
+    world.reopen();
+    assert!(!watching::state(world.engine()).on);
+    world.write("c.jpg", &painter::photo(3));
+    sleep(Duration::from_millis(800));
+    assert!(world.find("c.jpg").is_none());
+}
+
+#[test]
+fn times_ahead_of_the_clock_do_not_keep_a_photo_waiting() {
+    let world = watched(&[("a.jpg", 1)]);
+    let file = world.beside("future.jpg");
+    crate::world::write(&file, &painter::photo(2));
+    set_mtime(
+        &file,
+        std::time::SystemTime::now() + Duration::from_secs(9999),
+    );
+    fs::rename(&file, world.path("b.jpg")).unwrap();
+    until_names(&world, &["a.jpg", "b.jpg"]);
+}
+
+/// Everything at once: files come, are renamed, moved, overwritten and go, as fast as the disk takes
+/// it, with a loss of events in the middle. In the end the catalog is as the disk is, and each tagged
+/// picture still has its tag.
+#[test]
+fn a_storm_of_changes_ends_with_the_catalog_as_the_disk_is() {
+    const PHOTOS: u64 = 60;
+    const STEPS: u64 = 1500;
+    let names: Vec<String> = (0..PHOTOS).map(|n| format!("{}/{n}.jpg", n % 6)).collect();
+    let photos: Vec<(&str, u64)> = names.iter().map(String::as_str).zip(0..).collect();
+    let world = watched(&photos);
+    for (name, seed) in &photos {
+        crate::tags::add(&world, &[world.id(name)], &[&format!("seed/{seed}")]);
+    }
+    let mut tagged: Vec<(String, u64)> = photos
+        .iter()
+        .map(|(name, seed)| ((*name).to_owned(), *seed))
+        .collect();
+    let mut random = 7_u64;
+    let mut draw = |below: u64| {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (random >> 33) % below
+    };
+    let spare = painter::photo(1000);
+    for step in 0..STEPS {
+        if step == STEPS / 3 {
+            watching::set_deaf(world.engine(), true);
+        }
+        if step == STEPS * 2 / 3 {
+            watching::set_deaf(world.engine(), false);
+        }
+        match draw(10) {
+            0..=5 => {
+                // Never onto another: that would remove it.
+                let one = draw(tagged.len() as u64) as usize;
+                let to = format!("{}/n{step}.jpg", draw(9));
+                world.rename(&tagged[one].0, &to);
+                tagged[one].0 = to;
+            }
+            6 => world.write(&format!("{}/x{step}.jpg", draw(9)), &spare),
+            7 => {
+                let folder = draw(9);
+                let (from, to) = (format!("{folder}"), format!("moved {step}"));
+                if world.path(&from).exists() {
+                    world.rename(&from, &to);
+                    for (name, _) in &mut tagged {
+                        if let Some(rest) = name.strip_prefix(&format!("{from}/")) {
+                            *name = format!("{to}/{rest}");
+                        }
+                    }
+                }
+            }
+            8 if tagged.len() > 20 => {
+                let one = draw(tagged.len() as u64) as usize;
+                let (name, _) = tagged.swap_remove(one);
+                world.remove(&name);
+            }
+            _ => {
+                let copied = &tagged[draw(tagged.len() as u64) as usize].0;
+                let to = world.path(&format!("c{step}.jpg"));
+                fs::copy(world.path(copied), to).unwrap();
+            }
+        }
+    }
+    let on_disk = files(&world.root());
+    until("the catalog is as the disk is", || {
+        let mut known: Vec<String> = world.all().into_iter().map(|photo| photo.path).collect();
+        known.sort();
+        known == on_disk
+    });
+    let mut lost = Vec::new();
+    for (name, seed) in &tagged {
+        if world.photo(name).tags != [format!("seed/{seed}")] {
+            lost.push((name, seed, world.photo(name).tags));
+        }
+    }
+    assert!(
+        lost.is_empty(),
+        "{} of {}: {lost:?}",
+        lost.len(),
+        tagged.len()
+    );
+    assert!(world.faults().is_empty());
+}
+
+/// The paths of all pictures below a folder, in order.
+fn files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path.to_string_lossy().into_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
