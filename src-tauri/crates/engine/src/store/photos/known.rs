@@ -206,7 +206,12 @@ pub fn take_over(connection: &Connection, photo: PhotoId, other: PhotoId) -> Res
                 folder: row.get(4)?,
                 file_name: row.get(5)?,
             };
-            Ok((LibraryId(row.get(0)?), place, row.get(6)?, row.get(7)?))
+            Ok((
+                LibraryId(row.get(0)?),
+                place,
+                row.get(6)?,
+                row.get::<_, Option<Vec<u8>>>(7)?,
+            ))
         })
         .optional()?;
     let Some((library, place, mtime_ns, key)) = found else {
