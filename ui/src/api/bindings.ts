@@ -554,9 +554,15 @@ export type Event = {
   "event": "changed",
   /**
    * Any of `photos`, `tags`, `attributes`, `libraries`, `faults`, `models`, `savedSearches`,
-   * `searchHistory`.
+   * `searchHistory`, `duplicates`, `watching`.
    */
   kinds: Array<string>,
+} | {
+  "event": "keptUp",
+  /**
+   * What that did.
+   */
+  report: IndexReport,
 };
 
 /**
@@ -807,6 +813,11 @@ export type HoldPicture = {
 };
 
 /**
+ * The ways to keep up with a folder.
+ */
+export type HowWatched = "events" | "polling" | "offline";
+
+/**
  * What an index job did.
  */
 export type IndexReport = {
@@ -835,6 +846,10 @@ export type IndexReport = {
  */
 export type Job = {
   id: number,
+  /**
+   * Nobody asked for it: once it has ended well or was cancelled, it is forgotten.
+   */
+  quiet: boolean,
   /**
    * `index`, `pull` or `verify`.
    */
@@ -950,6 +965,20 @@ export type ListTags = {
    * Only tags that contain this, any case.
    */
   containing?: string | null,
+};
+
+/**
+ * Says where a folder of a library is now.
+ */
+export type LocateFolder = {
+  /**
+   * The `id` of one of a library's `roots`.
+   */
+  folderId: number,
+  /**
+   * Absolute; it must hold the photos that are known of the folder.
+   */
+  path: string,
 };
 
 /**
@@ -1902,6 +1931,38 @@ export type WaitJob = {
 };
 
 /**
+ * How a folder is watched.
+ */
+export type WatchedFolder = {
+  folderId: number,
+  path: string,
+  how: HowWatched,
+  /**
+   * Why it is compared again and again.
+   */
+  reason?: string | null,
+  /**
+   * How often, seconds.
+   */
+  everyS?: number | null,
+};
+
+/**
+ * How folders are watched for changes.
+ */
+export type Watching = {
+  /**
+   * They are: in the window, while serving, and by `latent watch`.
+   */
+  on: boolean,
+  folders: Array<WatchedFolder>,
+  /**
+   * The command that raises a limit of the system's which is reached.
+   */
+  raise?: string | null,
+};
+
+/**
  * What a part of a query is.
  */
 export type WhyKind = "picture" | "meaning" | "words" | "without" | "tags";
@@ -1939,6 +2000,10 @@ export interface Commands {
   add_library: { request: AddLibrary; response: Library };
   /** Forgets a library; no file is touched */
   remove_library: { request: RemoveLibrary; response: Nothing };
+  /** Says where a folder is now whose disk came back elsewhere; checks that it is the same */
+  locate_folder: { request: LocateFolder; response: Library };
+  /** Tells how folders are watched for changes */
+  get_watching: { request: Nothing; response: Watching };
   /** Starts comparing folders with the catalog and reading what is new */
   start_index: { request: StartIndex; response: JobStarted };
   /** Lists the jobs of this run, newest first */
@@ -2045,6 +2110,8 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   list_libraries: "Lists the libraries with their folders and counts",
   add_library: "Adds folders as a library; no file is touched",
   remove_library: "Forgets a library; no file is touched",
+  locate_folder: "Says where a folder is now whose disk came back elsewhere; checks that it is the same",
+  get_watching: "Tells how folders are watched for changes",
   start_index: "Starts comparing folders with the catalog and reading what is new",
   list_jobs: "Lists the jobs of this run, newest first",
   wait_job: "Waits until a job has ended, or for so long",

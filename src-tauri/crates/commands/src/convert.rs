@@ -27,7 +27,7 @@ pub fn event(event: &events::Event) -> wire::Event {
             kinds: kinds.iter().map(|kind| kind.word().to_owned()).collect(),
         },
         events::Event::KeptUp(done) => wire::Event::KeptUp {
-            report: report((**done).clone()),
+            report: Box::new(report((**done).clone())),
         },
     }
 }
