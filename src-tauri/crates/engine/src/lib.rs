@@ -27,6 +27,7 @@ pub mod photo_set;
 pub mod picture;
 pub mod saved;
 pub mod search;
+pub mod sidecar;
 pub mod store;
 pub mod tags;
 
