@@ -21,6 +21,7 @@ pub mod ingest;
 pub mod io;
 pub mod jobs;
 pub mod library;
+pub mod metadata;
 pub mod near;
 pub mod photo;
 pub mod photo_set;

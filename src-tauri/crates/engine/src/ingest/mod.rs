@@ -26,6 +26,7 @@ use crate::io;
 use crate::jobs::{Ctx, JobKind, Phase, Report};
 use crate::library::folders;
 use crate::library::scan::{self, Changes, FoundFile, ScanOptions};
+use crate::metadata::METADATA_VERSION;
 use crate::store::faults::{self, FaultLine};
 use crate::store::libraries::{self, LibraryRow, RootRow};
 use crate::store::photos;
@@ -139,6 +140,7 @@ fn scan_library(
     let options = ScanOptions {
         exclude: &exclude,
         decode_version: DECODE_VERSION,
+        metadata_version: METADATA_VERSION,
         retry_faults,
     };
     let (mut to_read, mut gone) = (Vec::new(), Vec::new());

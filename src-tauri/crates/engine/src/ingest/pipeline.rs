@@ -184,6 +184,7 @@ fn commit_batches(
 fn path(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Photo(photo) => &photo.record.place.path,
+        Outcome::Said(said) => &said.file.found.place.path,
         Outcome::Same(file, _) => &file.found.place.path,
         Outcome::Fault(fault) => &fault.path,
     }

@@ -14,10 +14,10 @@ use crate::cache::{Cache, ThumbSize};
 use crate::embed::preprocess::{PixelTensor, Preprocess};
 use crate::error::EngineError;
 use crate::io::{self, FileStamp};
-use crate::photo::metadata::Metadata;
+use crate::metadata::{self, Gathered};
 use crate::photo::{self, DecodeSize, Limits};
 use crate::store::faults::FaultRow;
-use crate::store::photos::{CameraRecord, PhotoRecord};
+use crate::store::photos::PhotoRecord;
 use crate::store::{Store, photos};
 
 /// Files above this are no pictures that could be read whole, bytes.
@@ -36,16 +36,26 @@ pub(super) struct Reading<'a> {
 pub(super) enum Outcome {
     /// A photo, ready to be committed.
     Photo(Box<ReadPhoto>),
+    /// The content is what it was, and more is said of it.
+    Said(Box<ReadSaid>),
     /// The content is what it was; only the time is new.
     Same(ToRead, FileStamp),
     /// The file cannot be read.
     Fault(FaultRow),
 }
 
+/// What was said of a photo whose content is what it was.
+pub(super) struct ReadSaid {
+    pub(super) file: ToRead,
+    pub(super) stamp: FileStamp,
+    pub(super) gathered: Gathered,
+}
+
 /// A photo that was read.
 pub(super) struct ReadPhoto {
     pub(super) file: ToRead,
     pub(super) record: PhotoRecord,
+    pub(super) gathered: Gathered,
     pub(super) description: Description,
     /// BLAKE3 of its pixels.
     pub(super) pixel_hash: [u8; 32],
@@ -79,6 +89,14 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
             .store
             .read(|connection| photos::hash_of(connection, id))?;
         is_same = before.as_deref() == Some(content_hash.as_slice());
+        if is_same && version == DECODE_VERSION && file.found.says_more {
+            let gathered = gathered(&file, &bytes, stamp);
+            return Ok(Outcome::Said(Box::new(ReadSaid {
+                file,
+                stamp,
+                gathered,
+            })));
+        }
         if is_same && version == DECODE_VERSION {
             return Ok(Outcome::Same(file, stamp));
         }
@@ -91,7 +109,7 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
             return Ok(fault(&file, stamp, "decode", reason));
         }
     };
-    let metadata = photo::metadata::read(&bytes);
+    let gathered = gathered(&file, &bytes, stamp);
     drop(bytes);
     let thumbnails = photo::thumbnails(&decoded.picture).map_err(EngineError::internal)?;
     if !reading.cache.has(&content_hash, ThumbSize::Small)
@@ -119,7 +137,6 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
         width: decoded.width,
         height: decoded.height,
         exif_orientation: decoded.orientation,
-        camera: camera(metadata),
         visual_words: description.words.join(", "),
         decode_version: DECODE_VERSION,
     };
@@ -129,6 +146,7 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
         file_key: io::file_key(&file.found.file),
         file,
         record,
+        gathered,
         description,
         pixels,
         is_same,
@@ -190,19 +208,9 @@ fn content(path: &Path) -> Result<(Vec<u8>, FileStamp), Unreadable> {
     Ok((bytes, stamp))
 }
 
-fn camera(metadata: Metadata) -> CameraRecord {
-    CameraRecord {
-        taken_at: metadata.taken_at,
-        taken_offset_min: metadata.taken_offset_min,
-        camera: metadata.camera,
-        lens: metadata.lens,
-        iso: metadata.iso,
-        aperture: metadata.aperture,
-        shutter_s: metadata.shutter_s,
-        focal_mm: metadata.focal_mm,
-        lat: metadata.lat,
-        lon: metadata.lon,
-        rating: metadata.rating,
-        caption: metadata.caption,
-    }
+/// What a file and its sidecar say.
+fn gathered(file: &ToRead, bytes: &[u8], stamp: FileStamp) -> Gathered {
+    let sidecar = file.found.sidecar.as_ref();
+    let sidecar = sidecar.map(|(path, stamp)| (path.as_path(), stamp.mtime_ns));
+    metadata::gather(bytes, stamp.mtime_ns, sidecar)
 }

@@ -11,7 +11,9 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use crate::error::EngineError;
 use crate::ids::PhotoId;
 use crate::io::{self, FileStamp};
+use super::sidecars::{self, SidecarsOfRoot};
 use crate::photo;
+use crate::sidecar;
 use crate::store::Store;
 use crate::store::faults::{self, FaultRow};
 use crate::store::libraries::RootRow;
@@ -28,6 +30,10 @@ pub struct FoundFile {
     pub stamp: FileStamp,
     /// The photo that is known at this place, and the version of the stages that read it.
     pub known: Option<(PhotoId, u32)>,
+    /// Its sidecar, with its size and time.
+    pub sidecar: Option<(PathBuf, FileStamp)>,
+    /// Its sidecar is another one than was read, or metadata are read in a newer way.
+    pub says_more: bool,
 }
 
 /// What changed below one root since the last look.
@@ -53,6 +59,8 @@ pub struct ScanOptions<'a> {
     pub exclude: &'a GlobSet,
     /// Files read by earlier stages are read again.
     pub decode_version: u32,
+    /// Metadata read by an earlier version are read again.
+    pub metadata_version: u32,
     /// Tries unreadable files again though they did not change.
     pub retry_faults: bool,
 }
@@ -88,10 +96,21 @@ fn is_there(root: &Path, photos_known: bool) -> bool {
     }
 }
 
+/// What a walk meets.
+pub(super) enum Seen {
+    /// A file that may be a picture.
+    File(Box<FoundFile>),
+    /// A sidecar, with its size and time.
+    Sidecar(PathBuf, FileStamp),
+    /// A folder that cannot be looked into.
+    Unreadable(FaultRow),
+}
+
 /// What a walk over the disk saw.
 #[derive(Default)]
 struct Disk {
     files: Vec<FoundFile>,
+    sidecars: SidecarsOfRoot,
     unreadable: Vec<FaultRow>,
 }
 
@@ -116,8 +135,8 @@ fn walk(
         let (seen, stopped) = (seen.clone(), &stopped);
         Box::new(move |entry| {
             let found = match entry {
-                Ok(entry) => picture(root, &entry).map(Ok),
-                Err(error) => unreadable(root, &error, options).map(Err),
+                Ok(entry) => picture(root, &entry).or_else(|| sidecars::seen(&entry)),
+                Err(error) => unreadable(root, &error, options).map(Seen::Unreadable),
             };
             if let Some(found) = found {
                 let _receiver_outlives_the_walk = seen.send(found);
@@ -141,9 +160,13 @@ fn walk(
     let mut disk = Disk::default();
     for found in results {
         match found {
-            Ok(file) => disk.files.push(file),
-            Err(fault) => disk.unreadable.push(fault),
+            Seen::File(file) => disk.files.push(*file),
+            Seen::Sidecar(path, stamp) => disk.sidecars.add(path, stamp),
+            Seen::Unreadable(fault) => disk.unreadable.push(fault),
         }
+    }
+    for file in &mut disk.files {
+        file.sidecar = disk.sidecars.of(&file.file);
     }
     disk.files
         .sort_by(|a, b| a.place.rel_path.cmp(&b.place.rel_path));
@@ -161,18 +184,20 @@ fn is_second_way(entry: &DirEntry, top: &Path) -> bool {
 }
 
 /// The file of a walk's entry, where it is one that a scan looks at.
-fn picture(root: &RootRow, entry: &DirEntry) -> Option<FoundFile> {
+fn picture(root: &RootRow, entry: &DirEntry) -> Option<Seen> {
     if !entry.file_type().is_some_and(|kind| kind.is_file()) || !photo::is_candidate(entry.path()) {
         return None;
     }
     let stamp = FileStamp::of(&entry.metadata().ok()?);
     let place = place(root, entry.path())?;
-    Some(FoundFile {
+    Some(Seen::File(Box::new(FoundFile {
         place,
         file: entry.path().to_owned(),
         stamp,
         known: None,
-    })
+        sidecar: None,
+        says_more: false,
+    })))
 }
 
 /// Where a file below a root lies, as stored.
@@ -261,6 +286,10 @@ fn difference(
     for mut file in disk.files {
         let fault = faults.remove(&file.place.rel_path);
         let before = known.remove(&file.place.rel_path);
+        file.says_more = before.as_ref().is_some_and(|before| {
+            let stamp = sidecar::stamp(file.sidecar.as_ref().map(|(_, stamp)| *stamp));
+            before.sidecar_stamp != stamp || before.metadata_version != options.metadata_version
+        });
         if let Some(fault) = fault {
             let same = fault.stamp == file.stamp && fault.decode_version == options.decode_version;
             if same && !options.retry_faults {
@@ -269,6 +298,7 @@ fn difference(
         } else if let Some(before) = &before
             && before.stamp == file.stamp
             && before.decode_version == options.decode_version
+            && !file.says_more
         {
             if before.missing {
                 changes.back.push(before.photo_id);

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 /// Letters a tag may have.
-pub const MAX_LETTERS: usize = 200;
+const MAX_LETTERS: usize = 200;
 
 const DIVISION_SLASH: char = '\u{2215}';
 
@@ -37,6 +37,12 @@ pub(super) fn tags(flat: &[String], hierarchical: &[String]) -> Vec<String> {
     }
     tags.sort_by_key(|tag| tag.to_lowercase());
     tags
+}
+
+/// The tags of flat keywords.
+#[must_use]
+pub fn flat_tags(words: &[String]) -> Vec<String> {
+    tags(words, &[])
 }
 
 /// A tag of its parts; none where it has no letters or too many.

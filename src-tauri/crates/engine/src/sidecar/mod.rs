@@ -19,7 +19,7 @@ mod tests;
 
 pub use error::SidecarError;
 pub use find::{Sidecars, find, is_sidecar, stamp, target};
-pub use keywords::MAX_LETTERS;
+pub use keywords::flat_tags;
 pub use read::{read_file, read_packets};
 pub use regions::{Frame, Turn};
 pub use said::{Region, RegionKind, Said};

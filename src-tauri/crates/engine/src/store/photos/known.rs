@@ -17,6 +17,10 @@ pub struct KnownFile {
     pub stamp: FileStamp,
     /// Version of the stages that read it.
     pub decode_version: u32,
+    /// Version of what read its metadata.
+    pub metadata_version: u32,
+    /// State of its sidecar when it was read; 0 where there was none.
+    pub sidecar_stamp: i64,
     /// It was gone at an earlier scan.
     pub missing: bool,
 }
@@ -27,8 +31,8 @@ pub struct KnownFile {
 /// [`crate::store::StoreError`].
 pub fn files_of_root(connection: &Connection, root: RootId) -> Result<Vec<KnownFile>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, rel_path, bytes, mtime_ns, decode_version, missing_since IS NOT NULL \
-         FROM photo WHERE root_id = ?1",
+        "SELECT id, rel_path, bytes, mtime_ns, decode_version, missing_since IS NOT NULL, \
+         metadata_version, sidecar_stamp FROM photo WHERE root_id = ?1",
     )?;
     let rows = statement.query_map([root.0], |row| {
         Ok(KnownFile {
@@ -40,6 +44,8 @@ pub fn files_of_root(connection: &Connection, root: RootId) -> Result<Vec<KnownF
             },
             decode_version: row.get(4)?,
             missing: row.get(5)?,
+            metadata_version: row.get(6)?,
+            sidecar_stamp: row.get(7)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
