@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use globset::GlobSet;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use super::sidecars::{self, SidecarsOfRoot};
 use crate::error::EngineError;
 use crate::ids::PhotoId;
 use crate::io::{self, FileStamp};
-use super::sidecars::{self, SidecarsOfRoot};
 use crate::photo;
 use crate::sidecar;
 use crate::store::Store;

@@ -62,8 +62,7 @@ pub fn gather(bytes: &[u8], file_mtime_ns: i64, sidecar: Option<(&Path, i64)>) -
 /// measured.
 fn of_file(metadata: &Metadata) -> Said {
     let xmp = sidecar::read_packets(&metadata.packets);
-    let keywords = (!metadata.keywords.is_empty())
-        .then(|| sidecar::flat_tags(&metadata.keywords));
+    let keywords = (!metadata.keywords.is_empty()).then(|| sidecar::flat_tags(&metadata.keywords));
     let measured = Said {
         taken_at: metadata.taken_at,
         taken_ms: metadata.taken_ms,

@@ -135,7 +135,10 @@ mod tests {
         let newer = is_newer(&file, &sidecar, (99, 0));
         assert!(newer);
         let merged = merge(&file, Some(&sidecar), newer);
-        assert_eq!((merged.rating, merged.caption.as_deref()), (Some(5), Some("old")));
+        assert_eq!(
+            (merged.rating, merged.caption.as_deref()),
+            (Some(5), Some("old"))
+        );
         let older = said(Some(5), None, Some(5));
         let merged = merge(&file, Some(&older), is_newer(&file, &older, (0, 99)));
         assert_eq!(merged.rating, Some(2));

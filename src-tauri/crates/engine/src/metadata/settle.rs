@@ -42,8 +42,7 @@ pub(crate) fn settle(
     {
         read.sidecar = serde_json::from_str(before).ok();
         read.sidecar_is_newer = row.sidecar_is_newer;
-        read.merged =
-            super::merge::merge(&read.file, read.sidecar.as_ref(), read.sidecar_is_newer);
+        read.merged = super::merge::merge(&read.file, read.sidecar.as_ref(), read.sidecar_is_newer);
     }
     photos::set_camera(connection, id, &read.camera)?;
     let known = photos::facts(connection, id)?.unwrap_or_default();
@@ -165,7 +164,11 @@ mod tests {
     fn the_later_change_counts() {
         // Known, what the files said before, what they say now.
         let check = |known, base, new, expect| {
-            assert_eq!(settled(known, base, new), expect, "{known:?} {base:?} {new:?}");
+            assert_eq!(
+                settled(known, base, new),
+                expect,
+                "{known:?} {base:?} {new:?}"
+            );
         };
         check(None, None, Some(3), Some(3));
         check(Some(3), Some(3), Some(3), Some(3));

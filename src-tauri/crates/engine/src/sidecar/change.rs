@@ -45,7 +45,11 @@ pub(super) fn apply(
         changed = true;
     }
     if !same_tags(before.keywords.as_deref().unwrap_or_default(), &wanted.tags) {
-        tags(meta, before.keywords.as_deref().unwrap_or_default(), &wanted.tags)?;
+        tags(
+            meta,
+            before.keywords.as_deref().unwrap_or_default(),
+            &wanted.tags,
+        )?;
         changed = true;
     }
     for (kind, name, area) in &wanted.regions {
@@ -76,7 +80,12 @@ fn same_tags(before: &[String], wanted: &[String]) -> bool {
     lower(before) == lower(wanted)
 }
 
-fn set(meta: &mut XmpMeta, space: &str, path: &str, value: Option<&str>) -> Result<(), SidecarError> {
+fn set(
+    meta: &mut XmpMeta,
+    space: &str,
+    path: &str,
+    value: Option<&str>,
+) -> Result<(), SidecarError> {
     match value {
         Some(value) => meta.set_property(space, path, &XmpValue::from(value))?,
         None => meta.delete_property(space, path)?,
@@ -90,10 +99,10 @@ fn caption(meta: &mut XmpMeta, caption: Option<&str>) -> Result<(), SidecarError
     let is_there = meta.contains_property(kit::DC, in_default);
     match caption {
         Some(_) if is_there => set(meta, kit::DC, in_default, caption),
-        Some(text) => Ok(meta.set_localized_text(kit::DC, "description", None, "x-default", text)?),
-        None if meta.array_len(kit::DC, "description") > 1 => {
-            set(meta, kit::DC, in_default, None)
+        Some(text) => {
+            Ok(meta.set_localized_text(kit::DC, "description", None, "x-default", text)?)
         }
+        None if meta.array_len(kit::DC, "description") > 1 => set(meta, kit::DC, in_default, None),
         None => set(meta, kit::DC, "description", None),
     }
 }
@@ -104,7 +113,9 @@ fn tags(meta: &mut XmpMeta, before: &[String], wanted: &[String]) -> Result<(), 
     let part_of = |word: &str, tags: &[String]| {
         tags.iter().any(|tag| {
             lower(&keywords::by_bars(tag)) == lower(word)
-                || tag.split('/').any(|part| lower(&keywords::leaf(part)) == lower(word))
+                || tag
+                    .split('/')
+                    .any(|part| lower(&keywords::leaf(part)) == lower(word))
         })
     };
     let gone: Vec<String> = before
@@ -118,7 +129,14 @@ fn tags(meta: &mut XmpMeta, before: &[String], wanted: &[String]) -> Result<(), 
     let by_bars: Vec<String> = wanted.iter().map(|tag| keywords::by_bars(tag)).collect();
     let is_kept = |list: &[String], item: &str| list.iter().any(|tag| lower(tag) == lower(item));
     let keep = |item: &str| is_kept(&by_bars, item);
-    list(meta, kit::LIGHTROOM, "hierarchicalSubject", false, &keep, &by_bars)?;
+    list(
+        meta,
+        kit::LIGHTROOM,
+        "hierarchicalSubject",
+        false,
+        &keep,
+        &by_bars,
+    )?;
     let keep = |item: &str| is_kept(wanted, item);
     list(meta, kit::DIGIKAM, "TagsList", true, &keep, wanted)?;
     if meta.contains_property(kit::MICROSOFT, "LastKeywordXMP") {
@@ -142,7 +160,13 @@ fn list(
         meta.delete_property(space, name)?;
         there.retain(|item| keep(item));
         for item in &there {
-            append(meta, space, name, is_ordered, &XmpValue::from(item.as_str()))?;
+            append(
+                meta,
+                space,
+                name,
+                is_ordered,
+                &XmpValue::from(item.as_str()),
+            )?;
         }
     }
     for at in (0..there.len()).rev() {
@@ -153,8 +177,17 @@ fn list(
         }
     }
     for item in wanted {
-        if !there.iter().any(|known| known.to_lowercase() == item.to_lowercase()) {
-            append(meta, space, name, is_ordered, &XmpValue::from(item.as_str()))?;
+        if !there
+            .iter()
+            .any(|known| known.to_lowercase() == item.to_lowercase())
+        {
+            append(
+                meta,
+                space,
+                name,
+                is_ordered,
+                &XmpValue::from(item.as_str()),
+            )?;
             there.push(item.clone());
         }
     }
@@ -172,7 +205,11 @@ fn append(
     item: &XmpValue<String>,
 ) -> Result<(), SidecarError> {
     let list = XmpValue::from(name).set_is_array(true);
-    let list = if is_ordered { list.set_is_ordered(true) } else { list };
+    let list = if is_ordered {
+        list.set_is_ordered(true)
+    } else {
+        list
+    };
     Ok(meta.append_array_item(space, &list, item)?)
 }
 
@@ -199,7 +236,12 @@ fn face(
             ("h", height.to_string()),
             ("unit", "pixel".to_owned()),
         ] {
-            set(meta, kit::REGIONS, &format!("{size}/stDim:{field}"), Some(&value))?;
+            set(
+                meta,
+                kit::REGIONS,
+                &format!("{size}/stDim:{field}"),
+                Some(&value),
+            )?;
         }
     }
     let [x, y, w, h] = turn.into_frame(area, mwg_frame(meta));
@@ -238,7 +280,10 @@ fn thing(
 ) -> Result<(), SidecarError> {
     let [x, y, w, h] = turn.into_frame(area, Frame::Stored);
     append(meta, kit::IPTC_EXT, "ImageRegion", false, &structure())?;
-    let at = format!("ImageRegion[{}]", meta.array_len(kit::IPTC_EXT, "ImageRegion"));
+    let at = format!(
+        "ImageRegion[{}]",
+        meta.array_len(kit::IPTC_EXT, "ImageRegion")
+    );
     let edge = format!("{at}/Iptc4xmpExt:RegionBoundary");
     meta.set_property(kit::IPTC_EXT, &edge, &structure())?;
     for (field, value) in [
@@ -249,7 +294,12 @@ fn thing(
         ("RbW", fraction(w)),
         ("RbH", fraction(h)),
     ] {
-        set(meta, kit::IPTC_EXT, &format!("{edge}/Iptc4xmpExt:{field}"), Some(&value))?;
+        set(
+            meta,
+            kit::IPTC_EXT,
+            &format!("{edge}/Iptc4xmpExt:{field}"),
+            Some(&value),
+        )?;
     }
     if let Some(name) = name {
         let path = format!("{at}/Iptc4xmpExt:Name");
@@ -262,5 +312,9 @@ fn thing(
 fn fraction(value: f64) -> String {
     let text = format!("{value:.6}");
     let short = text.trim_end_matches('0').trim_end_matches('.');
-    if short.is_empty() { "0".to_owned() } else { short.to_owned() }
+    if short.is_empty() {
+        "0".to_owned()
+    } else {
+        short.to_owned()
+    }
 }

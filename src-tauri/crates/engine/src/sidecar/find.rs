@@ -122,8 +122,14 @@ mod tests {
         };
         check(&["IMG_1.CR3", "IMG_1.xmp"], Some("IMG_1.xmp"));
         check(&["IMG_1.CR3", "img_1.XMP"], Some("img_1.XMP"));
-        check(&["IMG_1.CR3", "IMG_1.cr3.XmP", "IMG_1.xmp"], Some("IMG_1.cr3.XmP"));
-        check(&["IMG_1.CR3", "IMG_10.xmp", "IMG_1.JPG.xmp", "IMG_1.txt"], None);
+        check(
+            &["IMG_1.CR3", "IMG_1.cr3.XmP", "IMG_1.xmp"],
+            Some("IMG_1.cr3.XmP"),
+        );
+        check(
+            &["IMG_1.CR3", "IMG_10.xmp", "IMG_1.JPG.xmp", "IMG_1.txt"],
+            None,
+        );
     }
 
     #[test]

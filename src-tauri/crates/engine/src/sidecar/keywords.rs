@@ -83,8 +83,14 @@ mod tests {
     #[test]
     fn a_flat_keyword_that_is_part_of_a_path_is_no_tag_of_its_own() {
         let paths = ["places/italy/rome"];
-        assert_eq!(of(&["Rome", "italy", "sea"], &paths), ["places/italy/rome", "sea"]);
-        assert_eq!(of(&["rome"], &["places/italy/rome", "rome"]), ["places/italy/rome", "rome"]);
+        assert_eq!(
+            of(&["Rome", "italy", "sea"], &paths),
+            ["places/italy/rome", "sea"]
+        );
+        assert_eq!(
+            of(&["rome"], &["places/italy/rome", "rome"]),
+            ["places/italy/rome", "rome"]
+        );
         assert_eq!(of(&["a", "A", " a ", ""], &[]), ["a"]);
     }
 

@@ -61,7 +61,9 @@ const MARK: &str = "~kept/";
 const PREFIX: &str = "kept-by-latent-";
 
 /// The toolkit, while nobody else uses it.
-pub(super) struct Kit(#[expect(dead_code, reason = "It is held, not looked at")] MutexGuard<'static, ()>);
+pub(super) struct Kit(
+    #[expect(dead_code, reason = "It is held, not looked at")] MutexGuard<'static, ()>,
+);
 
 impl Kit {
     pub(super) fn take() -> Self {

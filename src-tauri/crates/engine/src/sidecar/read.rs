@@ -99,7 +99,11 @@ impl Said {
                 self.regions
             },
             taken_at: self.taken_at.or(other.taken_at),
-            taken_ms: if has_time { self.taken_ms } else { other.taken_ms },
+            taken_ms: if has_time {
+                self.taken_ms
+            } else {
+                other.taken_ms
+            },
             taken_offset_min: if has_time {
                 self.taken_offset_min
             } else {
@@ -196,7 +200,11 @@ fn camera(meta: &XmpMeta) -> Option<String> {
         (Some(make), Some(model)) => {
             let first = make.split_whitespace().next().unwrap_or_default();
             let said = model.to_lowercase().starts_with(&first.to_lowercase());
-            Some(if said { model } else { format!("{first} {model}") })
+            Some(if said {
+                model
+            } else {
+                format!("{first} {model}")
+            })
         }
         (None, model) => model,
         (make, None) => make,
@@ -229,11 +237,20 @@ fn moment(date: &str) -> Option<(i64, Option<u16>, Option<i32>)> {
             Some(aware.offset().local_minus_utc() / 60),
         );
     }
-    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y:%m:%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(date, form).ok())
-        .or_else(|| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0))
-        .and_then(|local| of(local, None))
+    [
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y:%m:%d %H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M",
+    ]
+    .iter()
+    .find_map(|form| NaiveDateTime::parse_from_str(date, form).ok())
+    .or_else(|| {
+        NaiveDate::parse_from_str(date, "%Y-%m-%d")
+            .ok()?
+            .and_hms_opt(0, 0, 0)
+    })
+    .and_then(|local| of(local, None))
 }
 
 /// Seconds since 1970, UTC; a date without a zone is taken for UTC.
@@ -279,7 +296,10 @@ fn altitude(meta: &XmpMeta) -> Option<f64> {
 
 fn regions(meta: &XmpMeta) -> Vec<Region> {
     let mut found: Vec<Region> = Vec::new();
-    let all = mwg(meta).into_iter().chain(iptc(meta)).chain(microsoft(meta));
+    let all = mwg(meta)
+        .into_iter()
+        .chain(iptc(meta))
+        .chain(microsoft(meta));
     for region in all.take(MAX_REGIONS) {
         // Programs write the same face into several lists.
         let again = |known: &Region| {
@@ -326,8 +346,9 @@ fn mwg(meta: &XmpMeta) -> Vec<Region> {
             let path = format!("{at}/mwg-rs:Area/stArea:{field}");
             value(meta, kit::REGIONS, &path)?.parse().ok()
         };
-        let is_pixels =
-            value(meta, kit::REGIONS, &format!("{at}/mwg-rs:Area/stArea:unit")).as_deref() == Some("pixel");
+        let is_pixels = value(meta, kit::REGIONS, &format!("{at}/mwg-rs:Area/stArea:unit"))
+            .as_deref()
+            == Some("pixel");
         let (wide, high) = match frame {
             Frame::Sized(wide, high) if is_pixels => (wide, high),
             _ => (1.0, 1.0),
@@ -379,7 +400,12 @@ fn iptc(meta: &XmpMeta) -> Vec<Region> {
                 None => RegionKind::Object,
             },
             name: person.or_else(|| name.map(|(value, _)| value.value)),
-            area: [number("RbX")?, number("RbY")?, number("RbW")?, number("RbH")?],
+            area: [
+                number("RbX")?,
+                number("RbY")?,
+                number("RbW")?,
+                number("RbH")?,
+            ],
             frame: Frame::Stored,
         })
     };

@@ -113,7 +113,11 @@ mod tests {
     use super::*;
 
     fn turn(orientation: u8) -> Turn {
-        let (width, height) = if orientation >= 5 { (200, 300) } else { (300, 200) };
+        let (width, height) = if orientation >= 5 {
+            (200, 300)
+        } else {
+            (300, 200)
+        };
         Turn {
             orientation,
             width,
@@ -178,7 +182,10 @@ mod tests {
     #[test]
     fn what_lies_outside_is_cut() {
         let at = |area| turn(1).upright(&region(area, Frame::Stored));
-        assert!(near(at([-0.1, 0.9, 0.3, 0.3]).unwrap(), [0.0, 0.9, 0.2, 0.1]));
+        assert!(near(
+            at([-0.1, 0.9, 0.3, 0.3]).unwrap(),
+            [0.0, 0.9, 0.2, 0.1]
+        ));
         assert_eq!(at([1.0, 0.0, 0.5, 0.5]), None);
         assert_eq!(at([0.1, 0.1, 0.0, 0.5]), None);
         assert_eq!(at([f64::NAN, 0.1, 0.1, 0.5]), None);

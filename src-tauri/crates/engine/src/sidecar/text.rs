@@ -55,14 +55,20 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'_, str>, Sidecar
 
 fn utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> Result<Cow<'_, str>, SidecarError> {
     let (quads, _) = bytes.as_chunks::<4>();
-    let text: Option<String> = quads.iter().map(|quad| char::from_u32(unit(*quad))).collect();
+    let text: Option<String> = quads
+        .iter()
+        .map(|quad| char::from_u32(unit(*quad)))
+        .collect();
     let text = text.ok_or_else(|| malformed("it is not UTF-32"))?;
     Ok(Cow::Owned(said_in_utf8(text)))
 }
 
 /// The declaration names the encoding that the text had; a parser would believe it.
 fn said_in_utf8(text: String) -> String {
-    match text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
+    match text
+        .strip_prefix("<?xml")
+        .and_then(|rest| rest.split_once("?>"))
+    {
         Some((_, rest)) => rest.trim_start().to_owned(),
         None => text,
     }
@@ -87,7 +93,11 @@ fn check(text: &str) -> Result<(), SidecarError> {
         };
         let is_element = end == ">";
         let closes = rest.starts_with('/');
-        let Some(length) = (if is_element { tag_end(rest) } else { rest.find(end) }) else {
+        let Some(length) = (if is_element {
+            tag_end(rest)
+        } else {
+            rest.find(end)
+        }) else {
             return Ok(());
         };
         if is_element && closes {
@@ -128,7 +138,10 @@ mod tests {
         let check = |bytes: Vec<u8>| assert_eq!(decode(&bytes).unwrap(), text);
         let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        let wide: Vec<u8> = text.chars().flat_map(|c| (c as u32).to_be_bytes()).collect();
+        let wide: Vec<u8> = text
+            .chars()
+            .flat_map(|c| (c as u32).to_be_bytes())
+            .collect();
         check(text.into());
         check([b"\xef\xbb\xbf", text.as_bytes(), b"\0\0"].concat());
         check([b"\xff\xfe", le.as_slice()].concat());

@@ -72,7 +72,9 @@ pub fn write(
         now == read_as
     })
     .map_err(|source| failed("write", source))?;
-    written.map(|stamp| Some((stamp, said))).ok_or_else(is_other)
+    written
+        .map(|stamp| Some((stamp, said)))
+        .ok_or_else(is_other)
 }
 
 /// The text of a sidecar as it is wanted; none where nothing has to change.

@@ -160,7 +160,11 @@ fn tiff_bytes(bytes: &[u8], tag: u16) -> Option<&[u8]> {
         _ => 1,
     };
     let length = long(entry + 4)?.checked_mul(size)?;
-    let start = if length <= 4 { entry + 8 } else { long(entry + 8)? };
+    let start = if length <= 4 {
+        entry + 8
+    } else {
+        long(entry + 8)?
+    };
     bytes.get(start..start.checked_add(length)?)
 }
 
@@ -209,7 +213,10 @@ fn png_packet(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
     }
     let mut plain = Vec::new();
     let limit = u64::try_from(MAX_PACKET).ok()? + 1;
-    ZlibDecoder::new(text).take(limit).read_to_end(&mut plain).ok()?;
+    ZlibDecoder::new(text)
+        .take(limit)
+        .read_to_end(&mut plain)
+        .ok()?;
     Some(Cow::Owned(plain))
 }
 
@@ -263,7 +270,9 @@ fn boxes(mut bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 }
 
 fn top_box<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
-    boxes(bytes).find(|(found, _)| found == kind).map(|(_, body)| body)
+    boxes(bytes)
+        .find(|(found, _)| found == kind)
+        .map(|(_, body)| body)
 }
 
 /// Canon's three blocks in a CR3: main directory, shot, place. None for other files.

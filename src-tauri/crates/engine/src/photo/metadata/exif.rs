@@ -65,7 +65,8 @@ impl Exif {
         Metadata {
             taken_at: taken.map(|taken| taken.at),
             taken_ms: taken.and_then(|taken| taken.ms),
-            taken_offset_min: taken.and_then(|taken| taken.offset_min.or(self.by_satellite(taken.at))),
+            taken_offset_min: taken
+                .and_then(|taken| taken.offset_min.or(self.by_satellite(taken.at))),
             camera: names::camera(self.text(Tag::Make), self.text(Tag::Model)),
             lens: self
                 .text(Tag::LensModel)

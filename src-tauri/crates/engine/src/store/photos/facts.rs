@@ -26,8 +26,8 @@ pub struct Facts {
 /// # Errors
 /// [`crate::store::StoreError`].
 pub fn facts(connection: &Connection, id: PhotoId) -> Result<Option<Facts>> {
-    let mut statement =
-        connection.prepare_cached("SELECT rating, label, caption, title FROM photo WHERE id = ?1")?;
+    let mut statement = connection
+        .prepare_cached("SELECT rating, label, caption, title FROM photo WHERE id = ?1")?;
     let facts = statement.query_row([id.0], |row| {
         Ok(Facts {
             rating: row.get(0)?,

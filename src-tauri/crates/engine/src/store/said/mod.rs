@@ -120,8 +120,9 @@ pub fn claim(connection: &Connection, id: PhotoId, tag: &str) -> Result<()> {
 /// # Errors
 /// [`super::StoreError`].
 pub fn set_due(connection: &Connection, ids: &[PhotoId]) -> Result<()> {
-    let mut put = connection
-        .prepare_cached("INSERT OR REPLACE INTO sidecar_due (photo_id, problem) VALUES (?1, NULL)")?;
+    let mut put = connection.prepare_cached(
+        "INSERT OR REPLACE INTO sidecar_due (photo_id, problem) VALUES (?1, NULL)",
+    )?;
     for id in ids {
         put.execute([id.0])?;
     }
