@@ -41,7 +41,7 @@ const TRANSPORTS: &[&str] = &[
 ];
 
 const LEAVES: &[&str] = &[
-    "cleanup", "download", "photo", "embed", "index", "near", "store", "filter",
+    "cleanup", "download", "photo", "embed", "index", "near", "sidecar", "store", "filter",
 ];
 
 /// The modules at the engine's root that a leaf may use.

@@ -112,6 +112,10 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
         ("list_search_history", Value::Null),
         ("clear_search_history", json!({})),
         ("list_search_history", json!({})),
+        ("get_metadata", json!({"photoId": 1})),
+        ("get_metadata_writing", json!({})),
+        ("set_metadata_writing", json!({"on": false})),
+        ("write_metadata", json!({"photoIds": [99]})),
         ("find_duplicates", json!({})),
         (
             "find_duplicates",

@@ -10,11 +10,13 @@ use crate::picture::BoxArg;
 
 mod attribute;
 mod clean;
+mod metadata;
 mod saved;
 mod watch;
 
 pub(crate) use attribute::{Attribute, ListAttributes, RemoveAttributes, SetAttributes};
 pub(crate) use clean::{Clean, Copies, Duplicates, PlanClean, Uniqueness};
+pub(crate) use metadata::{Metadata, ShowMetadata, Switch, WriteMetadata, Writing};
 pub(crate) use saved::{RunSaved, SaveSearch, Saved};
 pub(crate) use watch::Watch;
 
@@ -62,6 +64,9 @@ pub(crate) enum Verb {
     /// Gives photos attributes, any values by name, takes them off, lists them
     #[command(subcommand)]
     Attribute(Attribute),
+    /// Tells what files and sidecars say of photos, and writes sidecars
+    #[command(subcommand)]
+    Metadata(Metadata),
     /// Keeps searches by name and asks them again
     #[command(subcommand)]
     Saved(Saved),

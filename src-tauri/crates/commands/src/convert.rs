@@ -10,6 +10,7 @@ use latent_engine::events;
 use latent_engine::ids::{PhotoId, QueryPictureId};
 use latent_engine::ingest::IndexReport;
 use latent_engine::jobs::{JobState, JobView, Report, Unit};
+use latent_engine::metadata::WriteReport;
 use latent_engine::search::{Crop, Found, QueryImage, Sort};
 use latent_engine::store::photos::Shape;
 
@@ -34,12 +35,14 @@ pub fn event(event: &events::Event) -> wire::Event {
 
 pub(crate) fn job(view: JobView) -> wire::Job {
     let progress = view.progress;
-    let (indexed, model, cleanup) = match view.report {
-        Some(Report::Index(done)) => (Some(report(done)), None, None),
-        Some(Report::Model(done)) => (None, Some(model_report(done)), None),
-        Some(Report::Cleanup(done)) => (None, None, Some(cleanup_report(done))),
-        None => (None, None, None),
-    };
+    let (mut indexed, mut model, mut cleanup, mut metadata) = (None, None, None, None);
+    match view.report {
+        Some(Report::Index(done)) => indexed = Some(report(done)),
+        Some(Report::Model(done)) => model = Some(model_report(done)),
+        Some(Report::Cleanup(done)) => cleanup = Some(cleanup_report(done)),
+        Some(Report::Metadata(done)) => metadata = Some(write_report(done)),
+        None => {}
+    }
     wire::Job {
         id: view.id.0,
         kind: view.kind.word().to_owned(),
@@ -68,6 +71,7 @@ pub(crate) fn job(view: JobView) -> wire::Job {
         report: indexed,
         model,
         cleanup,
+        metadata,
         error: view.error,
     }
 }
@@ -76,6 +80,19 @@ fn unit(unit: Unit) -> Option<wire::ProgressUnit> {
     match unit {
         Unit::Items => None,
         Unit::Bytes => Some(wire::ProgressUnit::Bytes),
+    }
+}
+
+fn write_report(report: WriteReport) -> wire::WriteReport {
+    let failed = |(path, reason): (PathBuf, String)| wire::SkippedFile {
+        path: latent_engine::io::shown(&path),
+        reason,
+    };
+    wire::WriteReport {
+        written: report.written,
+        same: report.same,
+        failed: report.failed.into_iter().map(failed).collect(),
+        seconds: report.seconds,
     }
 }
 

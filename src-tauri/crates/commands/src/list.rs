@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::error::CommandError;
 use crate::handlers::{
-    attributes, cleanup, diagnostics, duplicates, filters, jobs, libraries, models, photos, saved,
-    search, tags,
+    attributes, cleanup, diagnostics, duplicates, filters, jobs, libraries, metadata, models,
+    photos, saved, search, tags,
 };
 use crate::wire;
 
@@ -88,6 +88,10 @@ commands! {
     remember_search: RememberSearch => Nothing, saved::remember, "Remembers that a search was asked";
     list_search_history: Nothing => SearchHistory, saved::history, "Lists the searches asked lately, newest first";
     clear_search_history: Nothing => Nothing, saved::clear_history, "Forgets the searches asked lately";
+    get_metadata: GetMetadata => PhotoMetadata, metadata::get, "Tells what a photo's file and its sidecar say, and where they differ";
+    write_metadata: WriteMetadata => JobStarted, metadata::write, "Starts writing what is said of photos to their sidecars; no image file is touched";
+    get_metadata_writing: Nothing => MetadataWriting, metadata::writing, "Tells whether changes are written to sidecars";
+    set_metadata_writing: MetadataWriting => MetadataWriting, metadata::set_writing, "Turns writing changes to sidecars on or off";
     find_duplicates: FindDuplicates => Duplicates, duplicates::find, "Finds groups of copies, and proposes which one stays";
     mark_photos: MarkPhotos => PhotosMarked, duplicates::mark, "Marks photos in a review to be kept, removed or decided later";
     accept_proposals: AcceptProposals => ProposalsAccepted, duplicates::accept, "Marks what is proposed in all groups that are alike enough";

@@ -10,6 +10,7 @@ mod embed;
 mod faults;
 mod index;
 mod libraries;
+mod metadata;
 mod model;
 mod saved;
 mod search;
@@ -34,6 +35,7 @@ pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<Exit, Failure> {
         Verb::Embed(args) => embed::run(&open(cli)?, args, output),
         Verb::Tag(args) => tag::run(&open(cli)?, args, output),
         Verb::Attribute(args) => attribute::run(&open(cli)?, args, output),
+        Verb::Metadata(args) => metadata::run(&open(cli)?, args, output),
         Verb::Saved(args) => saved::run(&open(cli)?, args, output),
         Verb::Duplicates(args) => duplicates::run(&open(cli)?, args, output),
         Verb::Clean(args) => clean::run(&open(cli)?, args, output),

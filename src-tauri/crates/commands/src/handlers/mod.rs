@@ -7,6 +7,7 @@ pub(crate) mod duplicates;
 pub(crate) mod filters;
 pub(crate) mod jobs;
 pub(crate) mod libraries;
+pub(crate) mod metadata;
 pub(crate) mod models;
 pub(crate) mod photos;
 pub(crate) mod saved;

@@ -44,6 +44,8 @@ wire! {
         #[serde(default)] pub model: Option<ModelReport>,
         /// What an ended cleanup did, or taking one back.
         #[serde(default)] pub cleanup: Option<super::CleanupReport>,
+        /// What an ended job wrote to sidecars.
+        #[serde(default)] pub metadata: Option<super::WriteReport>,
         /// Why it failed.
         pub error: Option<String>,
     }

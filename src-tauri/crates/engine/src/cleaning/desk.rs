@@ -76,6 +76,7 @@ impl Catalog for Desk<'_> {
                 rating: number(merge.rating.as_ref()).or(known.rating),
                 label: words(merge.label.as_ref()).or(known.label),
                 caption: words(merge.caption.as_ref()).or(known.caption),
+                title: known.title,
             };
             photos::set_facts(tx, keeper, &facts)?;
             text::refresh(tx, keeper)
@@ -118,6 +119,7 @@ impl Catalog for Desk<'_> {
                     Some(_) => words(before.get("caption")),
                     None => known.caption,
                 },
+                title: known.title,
             };
             photos::set_facts(tx, keeper, &facts)?;
             text::refresh(tx, keeper)

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::work::{Content, NewContent, ReadFile, Wanted};
 use super::{DecodedFile, Source, Unread};
 use crate::io::{FileStamp, path_from_bytes, path_to_bytes};
-use crate::photo::metadata::Metadata;
+use crate::metadata::Gathered;
 use crate::photo::{DecodeError, DecodeSize, Decoded, Format};
 use crate::picture::Picture;
 
@@ -71,10 +71,11 @@ enum Head {
 #[derive(Debug, Serialize, Deserialize)]
 enum ContentHead {
     Known,
+    Said(Box<Gathered>),
     New {
         facts: Facts,
         sharpness: f32,
-        metadata: Box<Metadata>,
+        gathered: Box<Gathered>,
         small_size: (u32, u32),
         /// Without a picture none follows.
         picture_size: Option<(u32, u32)>,
@@ -176,6 +177,7 @@ pub(super) fn tell(out: &mut impl Write, told: &Told) -> io::Result<()> {
 fn content_head(content: &Content) -> (ContentHead, Vec<&[u8]>) {
     let new = match content {
         Content::Known => return (ContentHead::Known, Vec::new()),
+        Content::Said(gathered) => return (ContentHead::Said(gathered.clone()), Vec::new()),
         Content::Fault(error) => return (ContentHead::Fault(error.to_string()), Vec::new()),
         Content::New(new) => new,
     };
@@ -190,7 +192,7 @@ fn content_head(content: &Content) -> (ContentHead, Vec<&[u8]>) {
             pixel_hash: new.pixel_hash,
         },
         sharpness: new.sharpness,
-        metadata: Box::new(new.metadata.clone()),
+        gathered: new.gathered.clone(),
         small_size: sides(&new.small_picture),
         picture_size: new.picture.as_ref().map(sides),
     };
@@ -259,18 +261,19 @@ fn read_content(
     head: ContentHead,
     parts: &mut impl Iterator<Item = Vec<u8>>,
 ) -> io::Result<Content> {
-    let (facts, sharpness, metadata, small_size, picture_size) = match head {
+    let (facts, sharpness, gathered, small_size, picture_size) = match head {
         ContentHead::Known => return Ok(Content::Known),
+        ContentHead::Said(gathered) => return Ok(Content::Said(gathered)),
         ContentHead::Fault(reason) => {
             return Ok(Content::Fault(DecodeError::Reported { reason }));
         }
         ContentHead::New {
             facts,
             sharpness,
-            metadata,
+            gathered,
             small_size,
             picture_size,
-        } => (facts, sharpness, metadata, small_size, picture_size),
+        } => (facts, sharpness, gathered, small_size, picture_size),
     };
     let mut part = || parts.next().ok_or_else(|| malformed("A part is missing"));
     Ok(Content::New(Box::new(NewContent {
@@ -280,7 +283,7 @@ fn read_content(
         orientation: facts.orientation,
         pixel_hash: facts.pixel_hash,
         sharpness,
-        metadata: *metadata,
+        gathered,
         small: part()?,
         large: part()?,
         small_picture: picture(small_size, Some(part()?))?,

@@ -56,6 +56,8 @@ fn wanted() -> Wanted {
     Wanted {
         unless: None,
         picture: true,
+        says_more: false,
+        sidecar: None,
     }
 }
 
@@ -78,6 +80,8 @@ fn a_child_answers_what_this_process_would() {
     let known = Wanted {
         unless: Some(read.content_hash),
         picture: true,
+        says_more: false,
+        sidecar: None,
     };
     let again = decoder.read(&path, &known, &|| false).unwrap();
     assert!(matches!(again.content, Content::Known));

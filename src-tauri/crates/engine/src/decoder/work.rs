@@ -9,8 +9,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{DecodedFile, Source, Unread};
-use crate::io::FileStamp;
-use crate::photo::metadata::{self, Metadata};
+use crate::io::{self, FileStamp};
+use crate::metadata::{self, Gathered};
 use crate::photo::{self, DecodeError, DecodeSize, Decoded, Format, LARGE_PX, Limits};
 use crate::picture::Picture;
 
@@ -24,6 +24,10 @@ pub(crate) struct Wanted {
     pub(crate) unless: Option<[u8; 32]>,
     /// The picture is wanted too, with a long side of [`LARGE_PX`] or more.
     pub(crate) picture: bool,
+    /// Of a content that is known, what the file and its sidecar say is wanted all the same.
+    pub(crate) says_more: bool,
+    /// The sidecar: its path as the platform's own bytes, and its time in nanoseconds since 1970.
+    pub(crate) sidecar: Option<(Vec<u8>, i64)>,
 }
 
 /// A file that was read.
@@ -41,6 +45,8 @@ pub(crate) struct ReadFile {
 pub(crate) enum Content {
     /// What was known before.
     Known,
+    /// What was known before, and what is said of it now.
+    Said(Box<Gathered>),
     /// A picture.
     New(Box<NewContent>),
     /// Not a picture, and why.
@@ -60,7 +66,7 @@ pub(crate) struct NewContent {
     pub(crate) pixel_hash: [u8; 32],
     /// Variance of the Laplacian, grey levels squared.
     pub(crate) sharpness: f32,
-    pub(crate) metadata: Metadata,
+    pub(crate) gathered: Box<Gathered>,
     /// JPEG thumbnails.
     pub(crate) small: Vec<u8>,
     pub(crate) large: Vec<u8>,
@@ -79,13 +85,21 @@ pub(super) fn read(
     let (bytes, stamp) = content(path)?;
     started();
     let content_hash: [u8; 32] = blake3::hash(&bytes).into();
-    let content = if wanted.unless == Some(content_hash) {
-        Content::Known
-    } else {
-        match new_content(&bytes, wanted.picture) {
+    let gathered = || {
+        let sidecar = wanted.sidecar.as_ref();
+        let sidecar = sidecar.map(|(path, at)| (io::path_from_bytes(path), *at));
+        let sidecar = sidecar.as_ref().map(|(path, at)| (path.as_path(), *at));
+        Box::new(metadata::gather(&bytes, stamp.mtime_ns, sidecar))
+    };
+    let content = if wanted.unless != Some(content_hash) {
+        match new_content(&bytes, wanted.picture, gathered) {
             Ok(new) => Content::New(Box::new(new)),
             Err(error) => Content::Fault(error.for_file(path)),
         }
+    } else if wanted.says_more {
+        Content::Said(gathered())
+    } else {
+        Content::Known
     };
     Ok(ReadFile {
         stamp,
@@ -94,7 +108,11 @@ pub(super) fn read(
     })
 }
 
-fn new_content(bytes: &[u8], with_picture: bool) -> Result<NewContent, DecodeError> {
+fn new_content(
+    bytes: &[u8],
+    with_picture: bool,
+    gathered: impl FnOnce() -> Box<Gathered>,
+) -> Result<NewContent, DecodeError> {
     let limits = Limits::for_file(bytes.len() as u64);
     let decoded = photo::decode(bytes, DecodeSize::AtLeast(LARGE_PX), &limits)?;
     let made = photo::thumbnails(&decoded.picture).map_err(|source| DecodeError::Damaged {
@@ -108,7 +126,7 @@ fn new_content(bytes: &[u8], with_picture: bool) -> Result<NewContent, DecodeErr
         orientation: decoded.orientation,
         pixel_hash: decoded.pixel_hash,
         sharpness: made.sharpness,
-        metadata: metadata::read(bytes),
+        gathered: gathered(),
         small: made.small,
         large: made.large,
         small_picture: made.small_picture,

@@ -3,15 +3,16 @@
 
 use half::f16;
 
-use super::read::{Outcome, ReadPhoto};
+use super::read::{Outcome, ReadPhoto, ReadSaid};
 use super::{IndexReport, ToRead};
 use crate::engine::Engine;
 use crate::engine::models::OpenModel;
 use crate::error::EngineError;
 use crate::events::Kind;
 use crate::io::{self, FileStamp};
+use crate::metadata;
 use crate::near;
-use crate::store::{Transaction, faults, photos, pictures, text, vectors};
+use crate::store::{Transaction, faults, photos, pictures, tags, text, vectors};
 
 /// Commits batches and counts what they did.
 pub(super) struct Committer<'a> {
@@ -49,6 +50,10 @@ impl<'a> Committer<'a> {
                         let known = photo.file.found.known.is_some();
                         added += u64::from(!known);
                         changed += u64::from(known);
+                    }
+                    Outcome::Said(said) => {
+                        write_said(tx, said)?;
+                        changed += 1;
                     }
                     Outcome::Same(file, stamp) => write_same(tx, file, *stamp)?,
                     Outcome::Fault(fault) => {
@@ -93,6 +98,12 @@ impl<'a> Committer<'a> {
             }
             None => photos::insert(tx, record, now_s)?,
         };
+        let mut gathered = photo.gathered.clone();
+        if photo.file.found.known.is_none() {
+            gathered.in_exif = (None, None);
+        }
+        let sidecar = metadata::stamp_of(&photo.file.found);
+        metadata::take_over(tx, id, &gathered, sidecar)?;
         let cured = faults::clear(tx, record.place.root_id, &record.place.rel_path)?;
         text::refresh(tx, id)?;
         let print = &photo.description.print;
@@ -108,6 +119,18 @@ impl<'a> Committer<'a> {
         }
         Ok(cured)
     }
+}
+
+/// Takes over what is said of a photo whose picture is what it was.
+fn write_said(tx: &Transaction<'_>, said: &ReadSaid) -> Result<(), EngineError> {
+    write_same(tx, &said.file, said.stamp)?;
+    if let Some((id, _)) = said.file.found.known {
+        let sidecar = metadata::stamp_of(&said.file.found);
+        metadata::take_over(tx, id, &said.gathered, sidecar)?;
+        tags::drop_unused(tx)?;
+        text::refresh(tx, id)?;
+    }
+    Ok(())
 }
 
 fn write_same(tx: &Transaction<'_>, file: &ToRead, stamp: FileStamp) -> Result<(), EngineError> {

@@ -12,6 +12,7 @@ use crate::io;
 use crate::jobs::Ctx;
 use crate::library::scan::{self, Changes, FoundFile, ScanOptions};
 use crate::library::{folders, locate};
+use crate::metadata::METADATA_VERSION;
 use crate::store::faults;
 use crate::store::libraries::{self, LibraryRow, RootRow};
 use crate::store::photos;
@@ -78,6 +79,7 @@ fn scan_library(
     let options = ScanOptions {
         exclude: &exclude,
         decode_version: DECODE_VERSION,
+        metadata_version: METADATA_VERSION,
         retry_faults: looked.retry_faults,
     };
     let tick = |count| ctx.advance(count, None);

@@ -177,6 +177,8 @@ impl<'a> Search<'a> {
                         stamp: FileStamp::of(&metadata),
                         file: place.file,
                         known: None,
+                        sidecar: None,
+                        says_more: false,
                     },
                 })
             })

@@ -185,6 +185,7 @@ fn commit_batches(
 fn path(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Photo(photo) => &photo.record.place.path,
+        Outcome::Said(said) => &said.file.found.place.path,
         Outcome::Same(file, _) | Outcome::Gone(file) => &file.found.place.path,
         Outcome::Fault(fault) => &fault.path,
     }

@@ -12,9 +12,9 @@ use crate::decoder::{Content, Decoder, Unread, Wanted};
 use crate::embed::preprocess::{PixelTensor, Preprocess};
 use crate::error::EngineError;
 use crate::io::{self, FileStamp};
-use crate::photo::metadata::Metadata;
+use crate::metadata::Gathered;
 use crate::store::faults::FaultRow;
-use crate::store::photos::{CameraRecord, PhotoRecord};
+use crate::store::photos::PhotoRecord;
 use crate::store::{Store, photos};
 
 /// What reading needs beside the file.
@@ -32,6 +32,8 @@ pub(super) struct Reading<'a> {
 pub(super) enum Outcome {
     /// A photo, ready to be committed.
     Photo(Box<ReadPhoto>),
+    /// The content is what it was, and more is said of it.
+    Said(Box<ReadSaid>),
     /// The content is what it was; only the time is new.
     Same(ToRead, FileStamp),
     /// The file cannot be read.
@@ -40,10 +42,18 @@ pub(super) enum Outcome {
     Gone(ToRead),
 }
 
+/// What was said of a photo whose content is what it was.
+pub(super) struct ReadSaid {
+    pub(super) file: ToRead,
+    pub(super) stamp: FileStamp,
+    pub(super) gathered: Gathered,
+}
+
 /// A photo that was read.
 pub(super) struct ReadPhoto {
     pub(super) file: ToRead,
     pub(super) record: PhotoRecord,
+    pub(super) gathered: Gathered,
     pub(super) description: Description,
     /// BLAKE3 of its pixels.
     pub(super) pixel_hash: [u8; 32],
@@ -80,6 +90,12 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
     let wanted = Wanted {
         unless: current.and_then(|(hash, _)| hash.as_slice().try_into().ok()),
         picture: reading.preprocess.is_some(),
+        says_more: file.found.says_more,
+        sidecar: file
+            .found
+            .sidecar
+            .as_ref()
+            .map(|(path, stamp)| (io::path_to_bytes(path), stamp.mtime_ns)),
     };
     let path = &file.found.file;
     let read = match reading.decoder.read(path, &wanted, reading.is_cancelled) {
@@ -101,6 +117,13 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
     let (stamp, content_hash) = (read.stamp, read.content_hash);
     let new = match read.content {
         Content::Known => return Ok(Outcome::Same(file, stamp)),
+        Content::Said(gathered) => {
+            return Ok(Outcome::Said(Box::new(ReadSaid {
+                file,
+                stamp,
+                gathered: *gathered,
+            })));
+        }
         Content::Fault(error) => return Ok(fault(&file, stamp, "decode", error.to_string())),
         Content::New(new) => *new,
     };
@@ -131,7 +154,6 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
         width: new.width,
         height: new.height,
         exif_orientation: new.orientation,
-        camera: camera(new.metadata),
         visual_words: description.words.join(", "),
         decode_version: DECODE_VERSION,
     };
@@ -141,6 +163,7 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
         file_key: io::file_key(&file.found.file),
         file,
         record,
+        gathered: *new.gathered,
         description,
         pixels,
         is_same,
@@ -165,21 +188,4 @@ pub(super) fn fault(file: &ToRead, stamp: FileStamp, stage: &str, reason: String
 /// was unplugged.
 fn is_out_of_reach(path: &Path) -> bool {
     std::fs::metadata(path).is_err_and(|error| error.kind() != std::io::ErrorKind::PermissionDenied)
-}
-
-fn camera(metadata: Metadata) -> CameraRecord {
-    CameraRecord {
-        taken_at: metadata.taken_at,
-        taken_offset_min: metadata.taken_offset_min,
-        camera: metadata.camera,
-        lens: metadata.lens,
-        iso: metadata.iso,
-        aperture: metadata.aperture,
-        shutter_s: metadata.shutter_s,
-        focal_mm: metadata.focal_mm,
-        lat: metadata.lat,
-        lon: metadata.lon,
-        rating: metadata.rating,
-        caption: metadata.caption,
-    }
 }

@@ -20,6 +20,7 @@ use crate::error::EngineError;
 use crate::events::EventBus;
 use crate::ids::{JobId, LibraryId};
 use crate::ingest::IndexReport;
+use crate::metadata::WriteReport;
 
 pub use ctx::Ctx;
 use ctx::Handle;
@@ -42,6 +43,8 @@ pub enum JobKind {
     Verify,
     /// Copies are removed, or brought back.
     Cleanup,
+    /// Sidecars are written.
+    Write,
 }
 
 impl JobKind {
@@ -53,6 +56,7 @@ impl JobKind {
             Self::Pull => "pull",
             Self::Verify => "verify",
             Self::Cleanup => "cleanup",
+            Self::Write => "write",
         }
     }
 }
@@ -66,6 +70,8 @@ pub enum Report {
     Model(ModelReport),
     /// To copies.
     Cleanup(CleanupReport),
+    /// To sidecars.
+    Metadata(WriteReport),
 }
 
 /// Where a job stands.
@@ -148,7 +154,7 @@ struct Running {
 impl Running {
     fn lane(&self, kind: JobKind) -> &Lane {
         match kind {
-            JobKind::Index | JobKind::Cleanup => &self.photos,
+            JobKind::Index | JobKind::Cleanup | JobKind::Write => &self.photos,
             JobKind::Pull | JobKind::Verify => &self.models,
         }
     }

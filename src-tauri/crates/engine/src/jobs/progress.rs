@@ -19,6 +19,8 @@ pub enum Phase {
     Uniqueness,
     /// Copies are removed, or brought back.
     Clean,
+    /// Sidecars are written.
+    Write,
     /// The files of a model are compared with their checksums.
     Check,
     /// The files of a model are fetched.
@@ -39,7 +41,7 @@ impl Phase {
     #[must_use]
     pub fn number(self) -> u32 {
         match self {
-            Self::Scan | Self::Check | Self::Download | Self::Clean => 1,
+            Self::Scan | Self::Check | Self::Download | Self::Clean | Self::Write => 1,
             Self::Moves => 2,
             Self::Read => 3,
             Self::Embed => 4,
@@ -55,7 +57,7 @@ impl Phase {
             Self::Scan | Self::Moves | Self::Read | Self::Embed | Self::Pair | Self::Uniqueness => {
                 6
             }
-            Self::Check | Self::Download | Self::Clean => 1,
+            Self::Check | Self::Download | Self::Clean | Self::Write => 1,
         }
     }
 
@@ -77,6 +79,7 @@ impl Phase {
             Self::Read => "Reading photos",
             Self::Embed => "Embedding photos",
             Self::Clean => "Cleaning up",
+            Self::Write => "Writing metadata",
             Self::Pair => "Looking for copies",
             Self::Uniqueness => "Comparing photos",
             Self::Check => "Checking files",

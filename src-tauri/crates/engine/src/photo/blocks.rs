@@ -112,18 +112,28 @@ pub(super) fn jpeg_ends(bytes: &[u8]) -> bool {
 
 /// The body of the first PNG chunk of a kind, before or after the pixels.
 fn png_chunk<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
-    let mut rest = bytes.get(8..)?;
-    loop {
-        let length = u32::from_be_bytes(rest.get(..4)?.try_into().ok()?) as usize;
-        if rest.get(4..8)? == kind {
-            return rest.get(8..8_usize.checked_add(length)?);
+    png_chunks(bytes, kind).next()
+}
+
+/// The bodies of the PNG chunks of a kind, up to the first that is cut.
+pub(super) fn png_chunks<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> impl Iterator<Item = &'a [u8]> {
+    let kind = *kind;
+    let mut rest = bytes.get(8..).unwrap_or_default();
+    std::iter::from_fn(move || {
+        loop {
+            let length = u32::from_be_bytes(rest.get(..4)?.try_into().ok()?) as usize;
+            let is_asked = rest.get(4..8)? == kind;
+            let body = rest.get(8..8_usize.checked_add(length)?)?;
+            rest = rest.get(length.checked_add(12)?..).unwrap_or_default();
+            if is_asked {
+                return Some(body);
+            }
         }
-        rest = rest.get(length.checked_add(12)?..)?;
-    }
+    })
 }
 
 /// The body of the first WebP chunk of a kind.
-fn webp_chunk<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
+pub(super) fn webp_chunk<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
     let mut rest = bytes.get(12..)?;
     loop {
         let length = u32::from_le_bytes(rest.get(4..8)?.try_into().ok()?) as usize;

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_saved_searches.sql"),
     include_str!("migrations/0004_facets.sql"),
     include_str!("migrations/0005_duplicates.sql"),
+    include_str!("migrations/0006_metadata.sql"),
     include_str!("migrations/0007_watching.sql"),
 ];
 

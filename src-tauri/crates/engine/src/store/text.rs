@@ -42,7 +42,9 @@ pub fn refresh(connection: &Connection, id: PhotoId) -> Result<()> {
         .execute([id.0])?;
     let mut statement = connection.prepare_cached(
         "SELECT photo.file_name, photo.folder, coalesce(photo.camera, ''), coalesce(photo.lens, ''), \
-         coalesce(photo.caption, ''), photo.visual_words FROM photo WHERE photo.id = ?1",
+         coalesce(photo.caption, '') || ' ' || coalesce(photo.title, '') || ' ' || \
+         coalesce((SELECT group_concat(region.name, ' ') FROM region \
+         WHERE region.photo_id = photo.id), ''), photo.visual_words FROM photo WHERE photo.id = ?1",
     )?;
     let mut rows = statement.query([id.0])?;
     let Some(row) = rows.next()? else {

@@ -1,10 +1,13 @@
 //! Tags on photos: paths such as `places/italy/rome`. Every change says exactly which photos it
 //! touched, so that it can be taken back.
 
+use std::collections::BTreeSet;
+
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::events::Kind;
 use crate::ids::{LibraryId, PhotoId};
+use crate::metadata;
 use crate::store::{photos, tags, text};
 
 /// Letters a tag may have.
@@ -105,8 +108,13 @@ fn change(
         tags::drop_unused(tx)?;
         Ok(changes)
     })?;
-    if changes.iter().any(|change| !change.photos.is_empty()) {
+    let touched: BTreeSet<PhotoId> = changes
+        .iter()
+        .flat_map(|change| change.photos.iter().copied())
+        .collect();
+    if !touched.is_empty() {
         engine.events().changed(&[Kind::Tags]);
+        metadata::changed(engine, &Vec::from_iter(touched))?;
     }
     Ok(changes)
 }

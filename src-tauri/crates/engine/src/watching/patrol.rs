@@ -16,7 +16,7 @@ use crate::ids::RootId;
 use crate::io;
 use crate::library::mounts::{self, Mount};
 use crate::library::{folders, locate, scan};
-use crate::photo;
+use crate::{photo, sidecar};
 use crate::store::libraries;
 
 /// How often a folder is compared that the system's limit leaves unwatched.
@@ -240,7 +240,7 @@ impl Patrol {
     pub(super) fn worth(&self, hint: Hint) -> Option<Hint> {
         let (path, may_be_folder) = match hint {
             Hint::Lost => return Some(Hint::Lost),
-            Hint::Writing(path) if photo::is_candidate(&path) => {
+            Hint::Writing(path) if speaks(&path) => {
                 return self.is_looked_at(&path).then_some(Hint::Writing(path));
             }
             Hint::Writing(_) => return None,
@@ -252,7 +252,7 @@ impl Patrol {
         }
         let hint = match std::fs::metadata(&path) {
             Ok(metadata) if metadata.is_dir() && may_be_folder => Hint::Folder(path),
-            Ok(metadata) if !metadata.is_dir() && !photo::is_candidate(&path) => return None,
+            Ok(metadata) if !metadata.is_dir() && !speaks(&path) => return None,
             _ => Hint::Touched(path),
         };
         Some(hint)
@@ -305,4 +305,9 @@ impl Patrol {
 fn watch_limit() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/sys/fs/inotify/max_user_watches").ok()?;
     text.trim().parse().ok()
+}
+
+/// Whether a file may be a photo, or say something of one.
+fn speaks(path: &Path) -> bool {
+    photo::is_candidate(path) || sidecar::is_sidecar(path)
 }

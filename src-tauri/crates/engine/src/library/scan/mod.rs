@@ -3,6 +3,7 @@
 //! Looks at names, sizes and times only; no file is opened. A whole root is compared, or only some
 //! files and folders of it.
 
+mod sidecars;
 mod walk;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use globset::GlobSet;
 use crate::error::EngineError;
 use crate::ids::PhotoId;
 use crate::io::{self, FileStamp};
+use crate::sidecar;
 use crate::store::Store;
 use crate::store::faults::{self, FaultRow};
 use crate::store::libraries::RootRow;
@@ -33,6 +35,10 @@ pub struct FoundFile {
     pub stamp: FileStamp,
     /// The photo that is known at this place, and the version of the stages that read it.
     pub known: Option<(PhotoId, u32)>,
+    /// Its sidecar, with its size and time.
+    pub sidecar: Option<(PathBuf, FileStamp)>,
+    /// Its sidecar is another one than was read, or metadata are read in a newer way.
+    pub says_more: bool,
 }
 
 /// What changed below one root since the last look.
@@ -58,6 +64,8 @@ pub struct ScanOptions<'a> {
     pub exclude: &'a GlobSet,
     /// Files read by earlier stages are read again.
     pub decode_version: u32,
+    /// Metadata read by an earlier version are read again.
+    pub metadata_version: u32,
     /// Tries unreadable files again though they did not change.
     pub retry_faults: bool,
 }
@@ -83,6 +91,8 @@ pub fn compare(
     if !is_there(&root.path, photos_known) {
         return Ok(None);
     }
+    let with_photos = parts.map(|parts| sidecars::with_photos(&root.path, parts));
+    let parts = with_photos.as_deref();
     let disk = walk(root, parts, options, tick)?;
     if !is_there(&root.path, photos_known) || io::file_key(&root.path) != before {
         return Ok(None);
@@ -135,6 +145,10 @@ fn difference(
     for mut file in disk.files {
         let fault = faults.remove(&file.place.rel_path);
         let before = known.remove(&file.place.rel_path);
+        file.says_more = before.as_ref().is_some_and(|before| {
+            let stamp = sidecar::stamp(file.sidecar.as_ref().map(|(_, stamp)| *stamp));
+            before.sidecar_stamp != stamp || before.metadata_version != options.metadata_version
+        });
         if let Some(fault) = fault {
             let same = fault.stamp == file.stamp && fault.decode_version == options.decode_version;
             if same && !options.retry_faults {
@@ -143,6 +157,7 @@ fn difference(
         } else if let Some(before) = &before
             && before.stamp == file.stamp
             && before.decode_version == options.decode_version
+            && !file.says_more
         {
             if before.missing {
                 changes.back.push(before.photo_id);

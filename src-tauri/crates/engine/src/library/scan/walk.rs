@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use globset::GlobSet;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use super::sidecars::{self, SidecarsOfRoot};
 use super::{FoundFile, ScanOptions};
 use crate::error::EngineError;
 use crate::io::{self, FileStamp};
@@ -13,10 +14,21 @@ use crate::store::faults::FaultRow;
 use crate::store::libraries::RootRow;
 use crate::store::photos::Place;
 
+/// What a walk meets.
+pub(super) enum Seen {
+    /// A file that may be a picture.
+    File(Box<FoundFile>),
+    /// A sidecar, with its size and time.
+    Sidecar(PathBuf, FileStamp),
+    /// A folder that cannot be looked into.
+    Unreadable(FaultRow),
+}
+
 /// What a walk over the disk saw.
 #[derive(Default)]
 pub(super) struct Disk {
     pub(super) files: Vec<FoundFile>,
+    sidecars: SidecarsOfRoot,
     pub(super) unreadable: Vec<FaultRow>,
 }
 
@@ -59,8 +71,8 @@ pub(super) fn walk(
         let (seen, stopped) = (seen.clone(), &stopped);
         Box::new(move |entry| {
             let found = match entry {
-                Ok(entry) => picture(root, &entry).map(Ok),
-                Err(error) => unreadable(root, &error, options).map(Err),
+                Ok(entry) => picture(root, &entry).or_else(|| sidecars::seen(&entry)),
+                Err(error) => unreadable(root, &error, options).map(Seen::Unreadable),
             };
             if let Some(found) = found {
                 let _receiver_outlives_the_walk = seen.send(found);
@@ -84,9 +96,17 @@ pub(super) fn walk(
     let mut disk = Disk::default();
     for found in results {
         match found {
-            Ok(file) => disk.files.push(file),
-            Err(fault) => disk.unreadable.push(fault),
+            Seen::File(file) => disk.files.push(*file),
+            Seen::Sidecar(path, stamp) => disk.sidecars.add(path, stamp),
+            Seen::Unreadable(fault) => disk.unreadable.push(fault),
         }
+    }
+    // Of a file that is looked at by itself nothing beside it was met.
+    let parts = parts.unwrap_or_default().iter();
+    disk.sidecars
+        .add_beside(parts.map(|part| root.path.join(part)));
+    for file in &mut disk.files {
+        file.sidecar = disk.sidecars.of(&file.file);
     }
     disk.files
         .sort_by(|a, b| a.place.rel_path.cmp(&b.place.rel_path));
@@ -127,18 +147,20 @@ fn is_second_way(entry: &DirEntry, top: &Path) -> bool {
 }
 
 /// The file of a walk's entry, where it is one that a scan looks at.
-fn picture(root: &RootRow, entry: &DirEntry) -> Option<FoundFile> {
+fn picture(root: &RootRow, entry: &DirEntry) -> Option<Seen> {
     if !entry.file_type().is_some_and(|kind| kind.is_file()) || !photo::is_candidate(entry.path()) {
         return None;
     }
     let stamp = FileStamp::of(&entry.metadata().ok()?);
     let place = place(root, entry.path())?;
-    Some(FoundFile {
+    Some(Seen::File(Box::new(FoundFile {
         place,
         file: entry.path().to_owned(),
         stamp,
         known: None,
-    })
+        sidecar: None,
+        says_more: false,
+    })))
 }
 
 /// Where a file below a root lies, as stored.

@@ -9,18 +9,39 @@ use super::{Metadata, names, time};
 const RATING: Tag = Tag(Context::Tiff, 0x4746);
 
 /// A parsed EXIF block.
-pub(in super::super) struct Exif(exif::Exif);
+pub(in super::super) struct Exif {
+    main: exif::Exif,
+    /// The directories of the shot and the place where a file keeps them as blocks of their own.
+    apart: [Option<exif::Exif>; 2],
+}
 
 impl Exif {
     /// Parses a block that begins with its TIFF header, as far as it can be read.
     pub(in super::super) fn parse(block: &[u8]) -> Option<Self> {
+        Some(Self {
+            main: parsed(block)?,
+            apart: [None, None],
+        })
+    }
+
+    /// Parses a main directory and those that lie apart from it, as in a CR3.
+    pub(super) fn in_parts(main: &[u8], shot: Option<&[u8]>, place: Option<&[u8]>) -> Option<Self> {
+        Some(Self {
+            main: parsed(main)?,
+            apart: [shot.and_then(parsed), place.and_then(parsed)],
+        })
+    }
+
+    /// Finds and parses the block of a HEIF file.
+    pub(super) fn in_container(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader::new();
         reader.continue_on_error(true);
-        let parsed = reader.read_raw(block.to_vec());
-        parsed
-            .or_else(|error| error.distill_partial_result(|_| ()))
-            .ok()
-            .map(Self)
+        let parsed = reader.read_from_container(&mut std::io::Cursor::new(bytes));
+        let main = parsed.or_else(|error| error.distill_partial_result(|_| ()));
+        Some(Self {
+            main: main.ok()?,
+            apart: [None, None],
+        })
     }
 
     /// How the picture must be turned.
@@ -42,8 +63,10 @@ impl Exif {
         let taken = self.taken();
         let place = self.place();
         Metadata {
-            taken_at: taken.map(|(at, _)| at),
-            taken_offset_min: taken.and_then(|(_, offset)| offset),
+            taken_at: taken.map(|taken| taken.at),
+            taken_ms: taken.and_then(|taken| taken.ms),
+            taken_offset_min: taken
+                .and_then(|taken| taken.offset_min.or(self.by_satellite(taken.at))),
             camera: names::camera(self.text(Tag::Make), self.text(Tag::Model)),
             lens: self
                 .text(Tag::LensModel)
@@ -52,8 +75,12 @@ impl Exif {
             aperture: self.aperture(),
             shutter_s: self.shutter_s(),
             focal_mm: self.positive(Tag::FocalLength).filter(|mm| *mm < 100_000.0),
+            focal_35_mm: self
+                .positive(Tag::FocalLengthIn35mmFilm)
+                .filter(|mm| *mm < 65_535.0),
             lat: place.map(|(lat, _)| lat),
             lon: place.map(|(_, lon)| lon),
+            altitude_m: place.and_then(|_| self.altitude_m()),
             rating: self
                 .uint(RATING)
                 .filter(|r| *r <= 5)
@@ -62,11 +89,25 @@ impl Exif {
                 .text(Tag::ImageDescription)
                 .filter(|c| names::is_caption(c)),
             orientation: self.orientation().exif(),
+            ..Metadata::default()
         }
     }
 
+    /// When a program last changed the file, by its own clock.
+    pub(super) fn changed_at(&self) -> Option<i64> {
+        time::seconds(&self.text(Tag::DateTime)?)
+    }
+
     fn value(&self, tag: Tag) -> Option<&Value> {
-        self.0.get_field(tag, In::PRIMARY).map(|field| &field.value)
+        let [shot, place] = &self.apart;
+        let apart = match tag.0 {
+            Context::Exif => shot.as_ref(),
+            Context::Gps => place.as_ref(),
+            _ => None,
+        };
+        let own = self.main.get_field(tag, In::PRIMARY);
+        let field = own.or_else(|| apart?.get_field(Tag(Context::Tiff, tag.1), In::PRIMARY));
+        field.map(|field| &field.value)
     }
 
     fn uint(&self, tag: Tag) -> Option<u32> {
@@ -87,17 +128,51 @@ impl Exif {
     }
 
     /// The moment of the shot, then of the scan, then of the last change.
-    fn taken(&self) -> Option<(i64, Option<i32>)> {
+    fn taken(&self) -> Option<Taken> {
         [
-            (Tag::DateTimeOriginal, Tag::OffsetTimeOriginal),
-            (Tag::DateTimeDigitized, Tag::OffsetTimeDigitized),
-            (Tag::DateTime, Tag::OffsetTime),
+            (
+                Tag::DateTimeOriginal,
+                Tag::OffsetTimeOriginal,
+                Tag::SubSecTimeOriginal,
+            ),
+            (
+                Tag::DateTimeDigitized,
+                Tag::OffsetTimeDigitized,
+                Tag::SubSecTimeDigitized,
+            ),
+            (Tag::DateTime, Tag::OffsetTime, Tag::SubSecTime),
         ]
         .into_iter()
-        .find_map(|(date, offset)| {
-            let at = time::seconds(&self.text(date)?)?;
-            Some((at, self.text(offset).and_then(|o| time::offset_min(&o))))
+        .find_map(|(date, offset, part)| {
+            Some(Taken {
+                at: time::seconds(&self.text(date)?)?,
+                ms: self.text(part).and_then(|part| time::milliseconds(&part)),
+                offset_min: self.text(offset).and_then(|o| time::offset_min(&o)),
+            })
         })
+    }
+
+    /// How far the camera's clock was ahead of the satellites', in minutes: whole quarters of an
+    /// hour, as zones are. A fix may be some minutes old.
+    fn by_satellite(&self, taken_at: i64) -> Option<i32> {
+        let date = self.text(Tag::GPSDateStamp)?;
+        let Value::Rational(parts) = self.value(Tag::GPSTimeStamp)? else {
+            return None;
+        };
+        let part = |n: usize| parts.get(n).and_then(fraction);
+        let of_day = part(0)? * 3600.0 + part(1)? * 60.0 + part(2).unwrap_or(0.0);
+        let utc = time::seconds(&date)? + of_day as i64;
+        let minutes = (taken_at - utc) as f64 / 60.0;
+        let quarters = (minutes / 15.0).round();
+        let is_zone = (minutes - quarters * 15.0).abs() <= 5.0 && quarters.abs() <= 56.0;
+        is_zone.then_some(quarters as i32 * 15)
+    }
+
+    fn altitude_m(&self) -> Option<f64> {
+        let height = number(self.value(Tag::GPSAltitude)?)?;
+        let is_below = self.uint(Tag::GPSAltitudeRef) == Some(1);
+        let height = if is_below { -height } else { height };
+        (-12_000.0..100_000.0).contains(&height).then_some(height)
     }
 
     /// # Source
@@ -165,6 +240,23 @@ impl Exif {
         };
         (!parts.is_empty() && size <= most).then_some(sign * size)
     }
+}
+
+/// A moment as the camera wrote it.
+#[derive(Clone, Copy)]
+struct Taken {
+    at: i64,
+    ms: Option<u16>,
+    offset_min: Option<i32>,
+}
+
+fn parsed(block: &[u8]) -> Option<exif::Exif> {
+    let mut reader = Reader::new();
+    reader.continue_on_error(true);
+    let parsed = reader.read_raw(block.to_vec());
+    parsed
+        .or_else(|error| error.distill_partial_result(|_| ()))
+        .ok()
 }
 
 fn fraction(r: &Rational) -> Option<f64> {

@@ -22,6 +22,15 @@ pub(super) fn seconds(date: &str) -> Option<i64> {
     is_real.then(|| days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second)
 }
 
+/// The thousandths of a second in "5", "123" or "123456": digits behind the point.
+pub(super) fn milliseconds(digits: &str) -> Option<u16> {
+    let digits = digits.trim();
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    format!("{digits:0<3}").get(..3)?.parse().ok()
+}
+
 /// Minutes ahead of UTC of "+05:30", "-08:00" or "Z".
 pub(super) fn offset_min(offset: &str) -> Option<i32> {
     if offset.eq_ignore_ascii_case("z") {
@@ -85,6 +94,15 @@ mod tests {
         }
         assert_eq!(seconds("    :  :     :  :  "), None);
         assert_eq!(seconds("2023:06:17 24:00:00"), None);
+    }
+
+    #[test]
+    fn parts_of_a_second_become_thousandths() {
+        assert_eq!(milliseconds("5"), Some(500));
+        assert_eq!(milliseconds("07 "), Some(70));
+        assert_eq!(milliseconds("123456"), Some(123));
+        assert_eq!(milliseconds("  "), None);
+        assert_eq!(milliseconds("1a"), None);
     }
 
     #[test]

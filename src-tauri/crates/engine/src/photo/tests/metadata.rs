@@ -47,6 +47,7 @@ fn every_field_is_read() {
         rating: Some(4),
         caption: Some("The Forum at dawn".into()),
         orientation: 6,
+        ..Metadata::default()
     };
     assert_eq!(found, expect);
 }

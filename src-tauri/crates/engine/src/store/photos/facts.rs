@@ -1,4 +1,4 @@
-//! What a person says of a photo, as far as it stands in its row; and its name.
+//! What is said of a photo, as far as it stands in its row; how it is turned; and its name.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::ids::PhotoId;
 use crate::io;
 use crate::store::Result;
 
-/// Rating, label and caption.
+/// Rating, label, caption and title.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// −1 … 5.
@@ -17,6 +17,8 @@ pub struct Facts {
     pub label: Option<String>,
     /// Caption.
     pub caption: Option<String>,
+    /// A name for the picture.
+    pub title: Option<String>,
 }
 
 /// Reads them; none for an unknown photo.
@@ -24,13 +26,14 @@ pub struct Facts {
 /// # Errors
 /// [`crate::store::StoreError`].
 pub fn facts(connection: &Connection, id: PhotoId) -> Result<Option<Facts>> {
-    let mut statement =
-        connection.prepare_cached("SELECT rating, label, caption FROM photo WHERE id = ?1")?;
+    let mut statement = connection
+        .prepare_cached("SELECT rating, label, caption, title FROM photo WHERE id = ?1")?;
     let facts = statement.query_row([id.0], |row| {
         Ok(Facts {
             rating: row.get(0)?,
             label: row.get(1)?,
             caption: row.get(2)?,
+            title: row.get(3)?,
         })
     });
     Ok(facts.optional()?)
@@ -42,9 +45,38 @@ pub fn facts(connection: &Connection, id: PhotoId) -> Result<Option<Facts>> {
 /// [`crate::store::StoreError`].
 pub fn set_facts(connection: &Connection, id: PhotoId, facts: &Facts) -> Result<()> {
     connection
-        .prepare_cached("UPDATE photo SET rating = ?2, label = ?3, caption = ?4 WHERE id = ?1")?
-        .execute(params![id.0, facts.rating, facts.label, facts.caption])?;
+        .prepare_cached(
+            "UPDATE photo SET rating = ?2, label = ?3, caption = ?4, title = ?5 WHERE id = ?1",
+        )?
+        .execute(params![
+            id.0,
+            facts.rating,
+            facts.label,
+            facts.caption,
+            facts.title
+        ])?;
     Ok(())
+}
+
+/// The state of a photo's sidecar when it was read; 0 where there was none.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn sidecar_stamp(connection: &Connection, id: PhotoId) -> Result<Option<i64>> {
+    let mut statement =
+        connection.prepare_cached("SELECT sidecar_stamp FROM photo WHERE id = ?1")?;
+    Ok(statement.query_row([id.0], |row| row.get(0)).optional()?)
+}
+
+/// The EXIF orientation of a photo's file, and its upright width and height in pixels.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn turn(connection: &Connection, id: PhotoId) -> Result<Option<(u8, u32, u32)>> {
+    let mut statement = connection
+        .prepare_cached("SELECT exif_orientation, width, height FROM photo WHERE id = ?1")?;
+    let turn = statement.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    Ok(turn.optional()?)
 }
 
 /// Notes that a photo's file has another name in its folder.

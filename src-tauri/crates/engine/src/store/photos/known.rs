@@ -21,12 +21,17 @@ pub struct KnownFile {
     pub stamp: FileStamp,
     /// Version of the stages that read it.
     pub decode_version: u32,
+    /// Version of what read its metadata.
+    pub metadata_version: u32,
+    /// State of its sidecar when it was read; 0 where there was none.
+    pub sidecar_stamp: i64,
     /// It was gone at an earlier scan.
     pub missing: bool,
 }
 
 const COLUMNS: &str =
-    "id, rel_path, bytes, mtime_ns, decode_version, missing_since IS NOT NULL FROM photo";
+    "id, rel_path, bytes, mtime_ns, decode_version, missing_since IS NOT NULL, metadata_version, \
+     sidecar_stamp FROM photo";
 
 /// Lists the files of a root.
 ///
@@ -72,6 +77,8 @@ fn known(row: &Row<'_>) -> rusqlite::Result<KnownFile> {
         },
         decode_version: row.get(4)?,
         missing: row.get(5)?,
+        metadata_version: row.get(6)?,
+        sidecar_stamp: row.get(7)?,
     })
 }
 

@@ -37,6 +37,8 @@ pub struct PhotoRow {
     pub height: u32,
     /// What the camera wrote.
     pub camera: CameraRecord,
+    /// A name for the picture.
+    pub title: Option<String>,
     /// Colour label.
     pub label: Option<String>,
     /// How unlike every other photo it is, 0 … 1; none until it is measured.
@@ -251,6 +253,7 @@ fn photo(row: &Row<'_>) -> rusqlite::Result<PhotoRow> {
         height: row.get("height")?,
         camera: CameraRecord {
             taken_at: row.get("taken_at")?,
+            taken_ms: row.get("taken_ms")?,
             taken_offset_min: row.get("taken_offset_min")?,
             camera: row.get("camera")?,
             lens: row.get("lens")?,
@@ -258,11 +261,14 @@ fn photo(row: &Row<'_>) -> rusqlite::Result<PhotoRow> {
             aperture: row.get("aperture")?,
             shutter_s: row.get("shutter_s")?,
             focal_mm: row.get("focal_mm")?,
+            focal_35_mm: row.get("focal_35_mm")?,
             lat: row.get("lat")?,
             lon: row.get("lon")?,
+            altitude_m: row.get("altitude_m")?,
             rating: row.get("rating")?,
             caption: row.get("caption")?,
         },
+        title: row.get("title")?,
         label: row.get("label")?,
         uniqueness: row
             .get::<_, Option<i64>>("uniqueness")?

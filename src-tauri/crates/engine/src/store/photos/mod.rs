@@ -10,11 +10,12 @@ mod orders;
 mod values;
 
 use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
 
 use super::Result;
 use crate::ids::{LibraryId, PhotoId, RootId};
 
-pub use facts::{Facts, facts, rename, set_facts};
+pub use facts::{Facts, facts, rename, set_facts, sidecar_stamp, turn};
 pub use groups::{GroupField, group_values, with_value};
 pub(in crate::store) use known::below;
 pub use known::{
@@ -53,8 +54,6 @@ pub struct PhotoRecord {
     pub height: u32,
     /// EXIF orientation of the file, 1 … 8.
     pub exif_orientation: u8,
-    /// What the camera wrote.
-    pub camera: CameraRecord,
     /// Plain words for how it looks, by spaces.
     pub visual_words: String,
     /// Version of the stages that made this row.
@@ -76,11 +75,13 @@ pub struct Place {
     pub file_name: String,
 }
 
-/// What the camera wrote into the file.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What the camera wrote, and what was said of it since.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CameraRecord {
     /// The camera's wall clock as if it were UTC, seconds since 1970.
     pub taken_at: Option<i64>,
+    /// Thousandths of a second that follow.
+    pub taken_ms: Option<u16>,
     /// Minutes east of UTC.
     pub taken_offset_min: Option<i32>,
     /// Maker and model.
@@ -95,13 +96,17 @@ pub struct CameraRecord {
     pub shutter_s: Option<f64>,
     /// Focal length in millimetres.
     pub focal_mm: Option<f64>,
+    /// Focal length that sees as much on 24 × 36 mm.
+    pub focal_35_mm: Option<f64>,
     /// Latitude, degrees north.
     pub lat: Option<f64>,
     /// Longitude, degrees east.
     pub lon: Option<f64>,
-    /// −1 (rejected) … 5.
+    /// Metres above the sea.
+    pub altitude_m: Option<f64>,
+    /// −1 (rejected) … 5; [`set_facts`] sets it.
     pub rating: Option<i32>,
-    /// Caption in the file.
+    /// Caption; [`set_facts`] sets it.
     pub caption: Option<String>,
 }
 
@@ -114,7 +119,7 @@ pub fn insert(connection: &Connection, record: &PhotoRecord, now_s: i64) -> Resu
     Ok(PhotoId(connection.last_insert_rowid()))
 }
 
-/// Replaces what is known of a photo whose file changed; its id, tags and attributes stay.
+/// Replaces what is known of a photo whose file changed; its id, facts, tags and attributes stay.
 ///
 /// # Errors
 /// [`super::StoreError`].
@@ -150,8 +155,34 @@ pub fn set_place(
     Ok(())
 }
 
+/// Sets what the camera wrote.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn set_camera(connection: &Connection, id: PhotoId, camera: &CameraRecord) -> Result<()> {
+    connection
+        .prepare_cached(include_str!("set_camera.sql"))?
+        .execute(params![
+            id.0,
+            camera.taken_at,
+            camera.taken_ms,
+            camera.taken_offset_min,
+            camera.camera,
+            camera.lens,
+            camera.iso,
+            camera.aperture,
+            camera.shutter_s,
+            camera.focal_mm,
+            camera.focal_35_mm,
+            camera.lat,
+            camera.lon,
+            camera.altitude_m,
+        ])?;
+    Ok(())
+}
+
 fn write(connection: &Connection, sql: &str, record: &PhotoRecord, last: i64) -> Result<()> {
-    let (place, camera) = (&record.place, &record.camera);
+    let place = &record.place;
     connection.prepare_cached(sql)?.execute(params![
         record.library_id.0,
         place.root_id.0,
@@ -166,18 +197,6 @@ fn write(connection: &Connection, sql: &str, record: &PhotoRecord, last: i64) ->
         record.width,
         record.height,
         record.exif_orientation,
-        camera.taken_at,
-        camera.taken_offset_min,
-        camera.camera,
-        camera.lens,
-        camera.iso,
-        camera.aperture,
-        camera.shutter_s,
-        camera.focal_mm,
-        camera.lat,
-        camera.lon,
-        camera.rating,
-        camera.caption,
         record.visual_words,
         record.decode_version,
         last,

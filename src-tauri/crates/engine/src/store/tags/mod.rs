@@ -5,11 +5,20 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::Result;
 use crate::ids::{LibraryId, PhotoId};
 
-/// Puts a tag on a photo. Answers whether it was not there.
+/// Puts a tag on a photo as the person wants it. Answers whether it was not there.
 ///
 /// # Errors
 /// [`super::StoreError`].
 pub fn add(connection: &Connection, photo: PhotoId, tag: &str) -> Result<bool> {
+    super::said::claim(connection, photo, tag)?;
+    bring(connection, photo, tag)
+}
+
+/// Puts a tag on a photo as its file has it. Answers whether it was not there.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn bring(connection: &Connection, photo: PhotoId, tag: &str) -> Result<bool> {
     connection
         .prepare_cached("INSERT INTO tag (path) VALUES (?1) ON CONFLICT DO NOTHING")?
         .execute([tag])?;

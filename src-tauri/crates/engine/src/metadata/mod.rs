@@ -1,0 +1,21 @@
+//! What files and sidecars say of photos, joined: read together, merged property by property, taken
+//! over into the catalog, and written to sidecars where the person wants it.
+//!
+//! Where a photo's file and the catalog differ, the later of the two changes counts: what the person
+//! did in Latent stays until the file says something else than it said before.
+
+mod gather;
+mod merge;
+mod settle;
+mod show;
+mod writing;
+
+pub use gather::{Gathered, gather};
+pub use merge::{Conflict, conflicts};
+pub(crate) use settle::{settle as take_over, stamp_of};
+pub use show::{PhotoMetadata, show};
+pub use writing::{WriteReport, changed, is_writing, set_writing, start};
+
+/// Version of reading metadata: a change makes the next index job read those of every file again,
+/// without decoding it.
+pub const METADATA_VERSION: u32 = 1;

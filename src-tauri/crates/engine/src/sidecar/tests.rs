@@ -1,0 +1,1 @@
+//! Sidecars of real programs, written and read again.
