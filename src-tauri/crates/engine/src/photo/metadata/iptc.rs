@@ -29,7 +29,9 @@ pub(super) fn read(mut bytes: &[u8]) -> Iptc {
 }
 
 fn next(bytes: &[u8]) -> Option<(u8, u8, &[u8], &[u8])> {
-    let [0x1c, record, dataset, high, low] = *bytes.first_chunk::<5>()?;
+    let [0x1c, record, dataset, high, low] = *bytes.first_chunk::<5>()? else {
+        return None;
+    };
     let short = usize::from(u16::from_be_bytes([high, low]));
     // The highest bit says that the length has as many bytes as the rest tells.
     let (head, length) = match short {
