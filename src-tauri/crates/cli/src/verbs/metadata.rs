@@ -114,7 +114,7 @@ fn write(
     Ok(if report.failed.is_empty() {
         Exit::Done
     } else {
-        Exit::SomeFailed
+        Exit::Faults
     })
 }
 

@@ -1,1 +1,0 @@
-//! Sidecars of real programs, written and read again.
