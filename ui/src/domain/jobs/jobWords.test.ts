@@ -4,6 +4,7 @@ import { jobWords, progressWords } from './jobWords';
 
 const job: Job = {
   id: 1,
+  quiet: false,
   kind: 'index',
   title: 'Index Photos',
   state: 'running',
