@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use latent_commands::dispatch;
 use latent_engine::Engine;
+use latent_engine::decoder::{self, Program, WORKER_ARGUMENT};
 use latent_http::ServeOptions;
 use serde_json::Value;
 
@@ -29,6 +30,11 @@ pub struct Doors {
 impl Doors {
     /// Copies the library's data folder for each door.
     pub fn onto(library: &Library) -> Self {
+        // As the programs do.
+        decoder::use_program(Program {
+            path: program(),
+            arguments: vec![WORKER_ARGUMENT.into()],
+        });
         let folders = ["dispatch", "http", "cli"].map(|door| {
             let copy = library.folder.path().join(door);
             copy_folder(&library.data, &copy);

@@ -26,7 +26,7 @@ use crate::io::{self, IoError};
 use crate::photo::{DecodeError, DecodeSize, Decoded};
 use pool::{Asked, Pool};
 use protocol::{Job, Told};
-pub(crate) use work::{Content, ReadFile, Wanted};
+pub use work::{Content, NewContent, ReadFile, Wanted};
 pub use worker::run as run_worker;
 
 /// The argument that makes a program a decoding child.
@@ -177,7 +177,7 @@ impl Decoder {
     ///
     /// # Errors
     /// [`Unread`].
-    pub(crate) fn read(
+    pub fn read(
         &self,
         path: &Path,
         wanted: &Wanted,

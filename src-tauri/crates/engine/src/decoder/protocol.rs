@@ -1,4 +1,4 @@
-//! What app and child say to each other: frames of a JSON head and of plain bytes.
+//! What app and child say to each other: frames of a head in `MessagePack` and of plain bytes.
 //!
 //! A frame is the number of parts, and each part with its length before it, all as u32 in little
 //! endian. The head is the first part; what is large follows as it is.
@@ -304,7 +304,7 @@ fn malformed(reason: &'static str) -> io::Error {
 }
 
 fn write_frame(out: &mut impl Write, head: &impl Serialize, parts: &[&[u8]]) -> io::Result<()> {
-    let head = serde_json::to_vec(head)?;
+    let head = rmp_serde::to_vec_named(head).map_err(io::Error::other)?;
     let number = |n: usize| u32::try_from(n).map_err(|_| malformed("A frame is too large"));
     out.write_all(&number(parts.len() + 1)?.to_le_bytes())?;
     for part in std::iter::once(head.as_slice()).chain(parts.iter().copied()) {
@@ -324,7 +324,7 @@ fn read_frame<T: for<'de> Deserialize<'de>>(
     if count == 0 || count > MAX_PARTS {
         return Err(malformed("A frame of no or too many parts"));
     }
-    let head = serde_json::from_slice(&part(input)?)?;
+    let head = rmp_serde::from_slice(&part(input)?).map_err(io::Error::other)?;
     let parts: io::Result<Vec<_>> = (1..count).map(|_| part(input)).collect();
     Ok(Some((head, parts?)))
 }

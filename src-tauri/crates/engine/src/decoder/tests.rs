@@ -138,7 +138,7 @@ fn a_child_that_breaks_costs_its_file_and_no_more() {
         "printf nonsense-that-is-no-frame",
         "made the picture reader fail",
     );
-    check("sleep 60", "was stopped");
+    check("exec sleep 60", "was stopped");
     let words = "echo 'memory allocation of 9 bytes failed' >&2; exit 1";
     check(words, "takes more memory");
 }
@@ -151,7 +151,7 @@ fn a_file_nobody_wants_any_more_is_let_go_of() {
         decoding: Duration::from_secs(60),
     };
     let since = Instant::now();
-    let told = shell("sleep 60", times).read(Path::new("/etc/hosts"), &wanted(), &|| true);
+    let told = shell("exec sleep 60", times).read(Path::new("/etc/hosts"), &wanted(), &|| true);
     assert!(matches!(told, Err(Unread::Cancelled)), "{told:?}");
     assert!(since.elapsed() < Duration::from_secs(30));
 }

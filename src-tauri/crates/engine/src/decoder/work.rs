@@ -19,30 +19,31 @@ pub(super) const MAX_FILE_BYTES: u64 = 4 << 30;
 
 /// What is wanted of a file for the catalog.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Wanted {
+pub struct Wanted {
     /// With this content nothing has to be read.
-    pub(crate) unless: Option<[u8; 32]>,
+    pub unless: Option<[u8; 32]>,
     /// The picture is wanted too, with a long side of [`LARGE_PX`] or more.
-    pub(crate) picture: bool,
+    pub picture: bool,
     /// Of a content that is known, what the file and its sidecar say is wanted all the same.
-    pub(crate) says_more: bool,
+    pub says_more: bool,
     /// The sidecar: its path as the platform's own bytes, and its time in nanoseconds since 1970.
-    pub(crate) sidecar: Option<(Vec<u8>, i64)>,
+    pub sidecar: Option<(Vec<u8>, i64)>,
 }
 
 /// A file that was read.
 #[derive(Debug)]
-pub(crate) struct ReadFile {
+pub struct ReadFile {
     /// Size and time from before it was read.
-    pub(crate) stamp: FileStamp,
+    pub stamp: FileStamp,
     /// BLAKE3 of the file.
-    pub(crate) content_hash: [u8; 32],
-    pub(crate) content: Content,
+    pub content_hash: [u8; 32],
+    /// What was found in it.
+    pub content: Content,
 }
 
 /// What was found in a file.
 #[derive(Debug)]
-pub(crate) enum Content {
+pub enum Content {
     /// What was known before.
     Known,
     /// What was known before, and what is said of it now.
@@ -55,25 +56,29 @@ pub(crate) enum Content {
 
 /// A picture, as the catalog takes it.
 #[derive(Debug)]
-pub(crate) struct NewContent {
-    /// Of the whole upright picture.
-    pub(crate) width: u32,
-    pub(crate) height: u32,
-    pub(crate) format: Format,
+pub struct NewContent {
+    /// Width of the whole upright picture in pixels.
+    pub width: u32,
+    /// Height of the whole upright picture in pixels.
+    pub height: u32,
+    /// What the file is.
+    pub format: Format,
     /// The EXIF orientation that was applied, 1 to 8.
-    pub(crate) orientation: u8,
+    pub orientation: u8,
     /// BLAKE3 of its pixels.
-    pub(crate) pixel_hash: [u8; 32],
+    pub pixel_hash: [u8; 32],
     /// Variance of the Laplacian, grey levels squared.
-    pub(crate) sharpness: f32,
-    pub(crate) gathered: Box<Gathered>,
-    /// JPEG thumbnails.
-    pub(crate) small: Vec<u8>,
-    pub(crate) large: Vec<u8>,
+    pub sharpness: f32,
+    /// What the file and its sidecar say.
+    pub gathered: Box<Gathered>,
+    /// JPEG, long side at most [`SMALL_PX`](crate::photo::SMALL_PX).
+    pub small: Vec<u8>,
+    /// JPEG, long side at most [`LARGE_PX`].
+    pub large: Vec<u8>,
     /// The small one before it was written.
-    pub(crate) small_picture: Picture,
-    /// Where it was wanted.
-    pub(crate) picture: Option<Picture>,
+    pub small_picture: Picture,
+    /// The picture, where it was wanted.
+    pub picture: Option<Picture>,
 }
 
 /// Reads a file for the catalog; `started` is called once its bytes are there.

@@ -20,7 +20,7 @@ pub(super) fn exif(bytes: &[u8], format: Format) -> Option<Cow<'_, [u8]>> {
         Format::Webp => webp_chunk(bytes, b"EXIF"),
         Format::Tiff => Some(bytes),
         Format::Jxl => jxl::exif(bytes),
-        Format::Raw(kind) => raw::exif(bytes, kind),
+        Format::Raw(kind) => return raw::exif(bytes, kind),
         Format::Heic | Format::Avif => return heif::exif(bytes).map(Cow::Owned),
         Format::Gif | Format::Bmp => None,
     }?;

@@ -9,6 +9,8 @@ pub use kind::RawKind;
 
 pub(super) use kind::kind;
 
+use std::borrow::Cow;
+
 use super::blocks;
 use super::decode::{DecodeSize, Stored};
 use super::error::DecodeError;
@@ -83,17 +85,22 @@ pub(super) fn size(
 
 /// The EXIF block of a RAW file, beginning with its TIFF header.
 ///
-/// In a TIFF that is the whole file.
-pub(super) fn exif(bytes: &[u8], kind: RawKind) -> Option<&[u8]> {
-    match kind {
-        RawKind::Cr3 => canon_block(bytes, *b"CMT1"),
-        RawKind::Raf => {
+/// In a TIFF that is the whole file, with a TIFF's magic number where the maker has another.
+pub(super) fn exif(bytes: &[u8], kind: RawKind) -> Option<Cow<'_, [u8]>> {
+    let magic: &[u8] = match (kind, bytes) {
+        (RawKind::Cr3, _) => return canon_block(bytes, *b"CMT1").map(Cow::Borrowed),
+        (RawKind::Raf, _) => {
             let best = *previews(bytes, &[]).first()?;
-            blocks::exif_of_jpeg(bytes.get(best.at..)?)
+            return blocks::exif_of_jpeg(bytes.get(best.at..)?).map(Cow::Borrowed);
         }
-        _ if kind.is_tiff() => Some(bytes),
-        _ => None,
+        _ if !kind.is_tiff() => return None,
+        (_, [b'M', b'M', ..]) => b"MM\0*",
+        _ => b"II*\0",
+    };
+    if bytes.starts_with(magic) {
+        return Some(Cow::Borrowed(bytes));
     }
+    Some(Cow::Owned([magic, bytes.get(4..)?].concat()))
 }
 
 struct Raw<'a> {
