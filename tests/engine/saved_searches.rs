@@ -59,7 +59,7 @@ fn two() -> World {
 fn told(events: impl Iterator<Item = Event>) -> Vec<Kind> {
     let kinds = events.filter_map(|event| match event {
         Event::Changed(kinds) => Some(kinds),
-        Event::Job(_) => None,
+        Event::Job(_) | Event::KeptUp(_) => None,
     });
     kinds.flatten().collect()
 }
