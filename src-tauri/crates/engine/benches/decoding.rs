@@ -95,6 +95,8 @@ fn in_children(paths: &[PathBuf]) -> Result<()> {
         let wanted = Wanted {
             unless: None,
             picture,
+            says_more: false,
+            sidecar: None,
         };
         let read = |decoder: &Decoder| -> Result<Duration> {
             let started = Instant::now();

@@ -16,8 +16,8 @@ use crate::ids::RootId;
 use crate::io;
 use crate::library::mounts::{self, Mount};
 use crate::library::{folders, locate, scan};
-use crate::{photo, sidecar};
 use crate::store::libraries;
+use crate::{photo, sidecar};
 
 /// How often a folder is compared that the system's limit leaves unwatched.
 const POLL_LOCAL: Duration = Duration::from_secs(10);

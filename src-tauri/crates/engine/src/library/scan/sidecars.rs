@@ -37,7 +37,8 @@ impl SidecarsOfRoot {
                 continue;
             };
             if folders.insert(folder.to_owned()) {
-                for (path, stamp) in files_of(folder).filter(|(path, _)| sidecar::is_sidecar(path)) {
+                for (path, stamp) in files_of(folder).filter(|(path, _)| sidecar::is_sidecar(path))
+                {
                     self.add(path, stamp);
                 }
             }

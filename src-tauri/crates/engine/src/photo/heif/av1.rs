@@ -41,9 +41,7 @@ pub(super) struct Frame {
     pub(super) planes: Vec<Vec<u16>>,
     /// Binary logarithm of how much narrower and lower the chroma planes are.
     pub(super) shift: (u32, u32),
-    /// ITU-T H.273 code points, as the stream has them.
-    pub(super) primaries: u16,
-    pub(super) transfer: u16,
+    /// ITU-T H.273 matrix coefficients, as the stream has them.
     pub(super) matrix: u16,
     pub(super) full_range: bool,
 }
@@ -194,8 +192,6 @@ impl Decoded {
             depth,
             planes,
             shift,
-            primaries: code(header.pri),
-            transfer: code(header.trc),
             matrix: code(header.mtrx),
             full_range: header.color_range != 0,
         })

@@ -29,8 +29,7 @@ pub struct KnownFile {
     pub missing: bool,
 }
 
-const COLUMNS: &str =
-    "id, rel_path, bytes, mtime_ns, decode_version, missing_since IS NOT NULL, metadata_version, \
+const COLUMNS: &str = "id, rel_path, bytes, mtime_ns, decode_version, missing_since IS NOT NULL, metadata_version, \
      sidecar_stamp FROM photo";
 
 /// Lists the files of a root.
