@@ -26,7 +26,7 @@ use crate::io;
 use crate::jobs::{Ctx, JobKind, Phase, Report};
 use crate::library::folders;
 use crate::library::scan::{self, Changes, FoundFile, ScanOptions};
-use crate::metadata::METADATA_VERSION;
+use crate::metadata::{self, METADATA_VERSION};
 use crate::store::faults::{self, FaultLine};
 use crate::store::libraries::{self, LibraryRow, RootRow};
 use crate::store::photos;
@@ -119,6 +119,8 @@ fn run(
         report.faults = faults::list(connection, library, 0, 0)?.1;
         Ok::<_, EngineError>(())
     })?;
+    // What could not be written to sidecars is tried again.
+    metadata::resume(engine)?;
     report.seconds = started.elapsed().as_secs_f64();
     Ok(report)
 }
