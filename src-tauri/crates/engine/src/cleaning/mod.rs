@@ -55,7 +55,10 @@ fn journals_of(data_dir: &Path) -> PathBuf {
 pub fn start(engine: &Engine, plan: CleanupPlan) -> Result<JobId, EngineError> {
     plan.validate().map_err(CleanupError::from)?;
     let title = format!("Clean up {} files", plan.files);
-    let keepers = plan.groups.iter().map(|group| PhotoId(group.keeper.photo_id));
+    let keepers = plan
+        .groups
+        .iter()
+        .map(|group| PhotoId(group.keeper.photo_id));
     let keepers: Vec<PhotoId> = keepers.collect();
     let weak = engine.downgrade();
     Ok(run(engine, title, move |cleanup| {
