@@ -29,6 +29,7 @@ mod indexing;
 mod jobs;
 mod killed;
 mod links;
+mod metadata;
 mod model_files;
 mod moves;
 mod names;

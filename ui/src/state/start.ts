@@ -9,6 +9,7 @@ import { libraries } from './libraries.svelte';
 import { models } from './models.svelte';
 import { notices } from './notices.svelte';
 import { overlay } from './overlay.svelte';
+import { metadata } from './metadata.svelte';
 import { photoDetails } from './photoDetails.svelte';
 import { results } from './results.svelte';
 import { review } from './review.svelte';
@@ -87,6 +88,7 @@ function hear(event: Event): void {
   if (about || kinds.has('duplicates')) refreshReview();
   if (about) {
     photoDetails.changed();
+    metadata.changed();
     results.refresh();
   }
   if (kinds.has('models')) {

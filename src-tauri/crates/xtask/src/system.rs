@@ -43,6 +43,7 @@ const TEST: &[&str] = &[
     "xdotool",
     "x11-utils",
     "imagemagick",
+    "libimage-exiftool-perl",
 ];
 
 /// Installs the packages that are missing.

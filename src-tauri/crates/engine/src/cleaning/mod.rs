@@ -15,8 +15,9 @@ use crate::cleanup::{self, Cleanup, CleanupError, CleanupPlan, Progress, Trash};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::events::Kind;
-use crate::ids::JobId;
+use crate::ids::{JobId, PhotoId};
 use crate::jobs::{Ctx, JobKind, Phase, Report};
+use crate::metadata;
 use crate::store::{Store, libraries};
 
 use desk::Desk;
@@ -54,8 +55,21 @@ fn journals_of(data_dir: &Path) -> PathBuf {
 pub fn start(engine: &Engine, plan: CleanupPlan) -> Result<JobId, EngineError> {
     plan.validate().map_err(CleanupError::from)?;
     let title = format!("Clean up {} files", plan.files);
+    let keepers = plan
+        .groups
+        .iter()
+        .map(|group| PhotoId(group.keeper.photo_id));
+    let keepers: Vec<PhotoId> = keepers.collect();
+    let weak = engine.downgrade();
     Ok(run(engine, title, move |cleanup| {
-        cleanup::apply(cleanup, &plan)
+        let report = cleanup::apply(cleanup, &plan);
+        // What keepers took over belongs into their sidecars, where that is wanted.
+        if let Some(engine) = weak.upgrade()
+            && let Err(error) = metadata::changed(&engine, &keepers)
+        {
+            tracing::warn!(%error, "Sidecars of keepers are not written");
+        }
+        report
     }))
 }
 

@@ -25,6 +25,7 @@ use crate::ids::{JobId, LibraryId, RootId};
 use crate::jobs::{Ctx, JobKind, Phase, Report};
 use crate::library::folders;
 use crate::library::scan::FoundFile;
+use crate::metadata;
 use crate::store::faults::{self, FaultLine};
 use crate::store::photos;
 
@@ -147,6 +148,8 @@ pub(crate) fn run(
         report.faults = faults::list(connection, looked.library, 0, 0)?.1;
         Ok::<_, EngineError>(())
     })?;
+    // What could not be written to sidecars is tried again.
+    metadata::resume(engine)?;
     report.seconds = started.elapsed().as_secs_f64();
     Ok((report, seen.unsettled))
 }

@@ -14,7 +14,7 @@ pub use gather::{Gathered, gather};
 pub use merge::{Conflict, conflicts};
 pub(crate) use settle::{settle as take_over, stamp_of};
 pub use show::{PhotoMetadata, show};
-pub use writing::{WriteReport, changed, is_writing, set_writing, start};
+pub use writing::{WriteReport, changed, is_writing, resume, set_writing, start};
 
 /// Version of reading metadata: a change makes the next index job read those of every file again,
 /// without decoding it.

@@ -67,6 +67,17 @@ pub fn changed(engine: &Engine, ids: &[PhotoId]) -> Result<(), EngineError> {
     Ok(())
 }
 
+/// Queues writing the sidecars that are still due, where writing is wanted.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub fn resume(engine: &Engine) -> Result<(), EngineError> {
+    let due = engine
+        .store()
+        .read(|connection| Ok::<_, EngineError>(said::due(connection)?))?;
+    changed(engine, &due)
+}
+
 /// Queues writing the sidecars of photos, and those that are still due.
 ///
 /// # Errors
