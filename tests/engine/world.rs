@@ -124,12 +124,12 @@ impl World {
         self.engine().photo(self.id(name)).unwrap()
     }
 
-    /// Every photo that can be found, by name.
+    /// Every photo that can be found, by name; one may go while they are read.
     pub fn all(&self) -> Vec<PhotoRow> {
         let (shapes, _) = search::list(self.engine(), None, None, Sort::Name, 0).unwrap();
         shapes
             .iter()
-            .map(|shape| self.engine().photo(shape.id).unwrap())
+            .filter_map(|shape| self.engine().photo(shape.id).ok())
             .collect()
     }
 
