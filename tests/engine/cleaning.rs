@@ -33,6 +33,7 @@ fn world() -> World {
     }
     world.index();
     world.write("b/two.xmp", b"<notes/>");
+    world.index();
     world
 }
 

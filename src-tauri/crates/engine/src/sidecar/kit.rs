@@ -110,11 +110,11 @@ impl Kit {
     /// # Errors
     /// [`SidecarError::Kit`].
     pub(super) fn serialize(&self, meta: &XmpMeta, wrapped: bool) -> Result<String, SidecarError> {
-        let options = ToStringOptions::default().set_padding(1);
+        let options = ToStringOptions::default().use_compact_format();
         let options = if wrapped {
-            options
+            options.set_padding(1)
         } else {
-            ToStringOptions::default().omit_packet_wrapper()
+            options.omit_packet_wrapper()
         };
         let mut text = meta.to_string_with_options(options)?;
         for (space, prefix) in HIDDEN {

@@ -42,7 +42,7 @@ fn a_reason_tells_what_the_file_is() {
     );
     check(
         &media(b"crx "),
-        "The Canon CR3 data is damaged: copy the file again from the card or a backup",
+        "This kind of Canon CR3 cannot be read yet: save it as a common one",
     );
     check(b"8BPS\0\x01", "Photoshop documents cannot be read yet");
     check(

@@ -83,13 +83,13 @@ const MAKERS: [(&[u8; 4], &str, u16, RawKind); 7] = [
 
 #[test]
 fn a_raw_file_shows_its_largest_preview_turned_as_the_file_says() {
-    let picture = drawn(600, 400);
+    let picture = drawn(400, 600);
     let lying = stored_at(&picture, 6);
     let stamp = jpeg(&drawn(160, 120));
     for (magic, make, compression, kind) in MAKERS {
         let file = tiff_raw(magic, make, compression, 6, &[&stamp, &jpeg(&lying)]);
         let decoded = check(&file, Format::Raw(kind), &picture);
-        assert_eq!((decoded.width, decoded.height), (600, 400), "{make}");
+        assert_eq!((decoded.width, decoded.height), (400, 600), "{make}");
         assert_eq!(decoded.orientation, 6, "{make}");
     }
     check(&cr3(6, &jpeg(&lying)), Format::Raw(RawKind::Cr3), &picture);
