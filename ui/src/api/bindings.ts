@@ -739,6 +739,13 @@ export type GetCleanup = {
 };
 
 /**
+ * Asks what the files of a photo say.
+ */
+export type GetMetadata = {
+  photoId: number,
+};
+
+/**
  * Names a model by its id or its folder; the one in use when not given.
  */
 export type GetModel = {
@@ -871,6 +878,10 @@ export type Job = {
    */
   cleanup?: CleanupReport | null,
   /**
+   * What an ended job wrote to sidecars.
+   */
+  metadata?: WriteReport | null,
+  /**
    * Why it failed.
    */
   error?: string | null,
@@ -992,6 +1003,29 @@ export type Mark = "keep" | "remove" | "skip";
 export type MarkPhotos = {
   photoIds: number[],
   mark?: Mark | null,
+};
+
+/**
+ * A property that file and sidecar say differently.
+ */
+export type MetadataConflict = {
+  /**
+   * `keywords`, `rating`, `label`, `caption`, `title`, `takenAt` or `place`.
+   */
+  property: string,
+  file: string,
+  sidecar: string,
+  /**
+   * The sidecar's is newer and counts.
+   */
+  sidecarWins: boolean,
+};
+
+/**
+ * Whether changes are written to sidecars.
+ */
+export type MetadataWriting = {
+  on: boolean,
 };
 
 /**
@@ -1291,6 +1325,70 @@ export type PhotoList = {
    */
   aspects: Array<number>,
   found: Found,
+};
+
+/**
+ * What is known of a photo, and what its file and its sidecar say of it.
+ */
+export type PhotoMetadata = {
+  path: string,
+  title?: string | null,
+  /**
+   * Thousandths of a second behind the photo's time.
+   */
+  takenMs?: number | null,
+  /**
+   * Focal length that sees as much on 24 × 36 mm.
+   */
+  focal35Mm?: number | null,
+  /**
+   * Metres above the sea.
+   */
+  altitudeM?: number | null,
+  rating?: number | null,
+  label?: string | null,
+  caption?: string | null,
+  tags: Array<string>,
+  regions: Array<PhotoRegion>,
+  /**
+   * None where its metadata were not read yet.
+   */
+  file?: SaidOfPhoto | null,
+  /**
+   * None where there is no sidecar, or it was never understood.
+   */
+  sidecar?: SaidOfPhoto | null,
+  sidecarPath?: string | null,
+  /**
+   * What file and sidecar say differently.
+   */
+  conflicts: Array<MetadataConflict>,
+  /**
+   * Why the sidecar cannot be understood.
+   */
+  problem?: string | null,
+  /**
+   * Why the sidecar could not be written.
+   */
+  writeProblem?: string | null,
+};
+
+/**
+ * A face or a thing on a photo.
+ */
+export type PhotoRegion = {
+  /**
+   * `face`, `pet`, `focus`, `barCode` or `object`.
+   */
+  kind: string,
+  name?: string | null,
+  /**
+   * Left, top, width and height as fractions of the upright picture.
+   */
+  x: number,
+  y: number,
+  width: number,
+  height: number,
 };
 
 /**
@@ -1631,6 +1729,18 @@ export type Root = {
    * The folder was not there when last looked for: an unplugged disk.
    */
   offline: boolean,
+};
+
+/**
+ * What one source says of a photo.
+ */
+export type SaidOfPhoto = {
+  keywords?: Array<string> | null,
+  rating?: number | null,
+  label?: string | null,
+  caption?: string | null,
+  title?: string | null,
+  regions: number,
 };
 
 /**
@@ -1992,6 +2102,29 @@ export type WhyPart = {
   found: Array<string>,
 };
 
+/**
+ * Writes tags, rating, label, caption and regions of photos to their sidecars.
+ */
+export type WriteMetadata = {
+  photoIds: number[],
+};
+
+/**
+ * What an ended job wrote.
+ */
+export type WriteReport = {
+  written: number,
+  /**
+   * Photos whose sidecar said all of it already.
+   */
+  same: number,
+  /**
+   * Photos whose sidecar could not be written.
+   */
+  failed: Array<SkippedFile>,
+  seconds: number,
+};
+
 /** Every command: what it takes and what it answers. */
 export interface Commands {
   /** Lists the libraries with their folders and counts */
@@ -2062,6 +2195,14 @@ export interface Commands {
   list_search_history: { request: Nothing; response: SearchHistory };
   /** Forgets the searches asked lately */
   clear_search_history: { request: Nothing; response: Nothing };
+  /** Tells what a photo's file and its sidecar say, and where they differ */
+  get_metadata: { request: GetMetadata; response: PhotoMetadata };
+  /** Starts writing what is said of photos to their sidecars; no image file is touched */
+  write_metadata: { request: WriteMetadata; response: JobStarted };
+  /** Tells whether changes are written to sidecars */
+  get_metadata_writing: { request: Nothing; response: MetadataWriting };
+  /** Turns writing changes to sidecars on or off */
+  set_metadata_writing: { request: MetadataWriting; response: MetadataWriting };
   /** Finds groups of copies, and proposes which one stays */
   find_duplicates: { request: FindDuplicates; response: Duplicates };
   /** Marks photos in a review to be kept, removed or decided later */
@@ -2141,6 +2282,10 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   remember_search: "Remembers that a search was asked",
   list_search_history: "Lists the searches asked lately, newest first",
   clear_search_history: "Forgets the searches asked lately",
+  get_metadata: "Tells what a photo's file and its sidecar say, and where they differ",
+  write_metadata: "Starts writing what is said of photos to their sidecars; no image file is touched",
+  get_metadata_writing: "Tells whether changes are written to sidecars",
+  set_metadata_writing: "Turns writing changes to sidecars on or off",
   find_duplicates: "Finds groups of copies, and proposes which one stays",
   mark_photos: "Marks photos in a review to be kept, removed or decided later",
   accept_proposals: "Marks what is proposed in all groups that are alike enough",

@@ -376,9 +376,6 @@ pub(crate) struct Faults {
     pub(crate) library: Option<String>,
 }
 
-/// How models are named in help.
-const MODEL: &str = "ID|DIR";
-
 /// Arguments of `latent serve`.
 #[derive(Args, Debug)]
 #[command(after_help = "The first line on stdout is JSON with address, token and url.")]

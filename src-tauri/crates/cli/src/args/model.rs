@@ -2,6 +2,9 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
+/// How models are named in help.
+const MODEL: &str = "ID|DIR";
+
 /// What a model is to compute in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Precision {
