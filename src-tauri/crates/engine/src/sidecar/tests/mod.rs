@@ -19,7 +19,7 @@ const LIGHTROOM: &str = r#"<x:xmpmeta xmlns:x="adobe:ns:meta/">
    <dc:creator><rdf:Seq><rdf:li>Somebody Else</rdf:li></rdf:Seq></dc:creator>
    <dc:subject><rdf:Bag><rdf:li>places</rdf:li><rdf:li>Rome</rdf:li><rdf:li>sea</rdf:li></rdf:Bag></dc:subject>
    <lr:hierarchicalSubject><rdf:Bag><rdf:li>places|Italy|Rome</rdf:li></rdf:Bag></lr:hierarchicalSubject>
-   <dc:description><rdf:Alt><rdf:li xml:lang="x-default">At dawn</rdf:li><rdf:li xml:lang="de">Morgens</rdf:li></rdf:Alt></dc:description>
+   <dc:description><rdf:Alt><rdf:li xml:lang="x-default">At dawn</rdf:li></rdf:Alt></dc:description>
   </rdf:Description>
  </rdf:RDF>
 </x:xmpmeta>
@@ -75,6 +75,23 @@ fn check(said: &Said, wanted: &Wanted) {
 }
 
 #[test]
+fn texts_in_several_languages_are_left_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.xmp");
+    for item in [
+        "<rdf:li xml:lang=\"de\">Morgens</rdf:li>",
+        "<rdf:li xml:lang = 'fr'>Le matin</rdf:li>",
+    ] {
+        let text = LIGHTROOM.replace("</rdf:Alt>", &format!("{item}</rdf:Alt>"));
+        assert_ne!(text, LIGHTROOM);
+        fs::write(&path, &text).unwrap();
+        let error = put(&path, &wanted()).unwrap_err();
+        assert!(matches!(error, SidecarError::WouldLose { .. }), "{error}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+}
+
+#[test]
 fn what_is_written_is_read_again_and_nothing_else_changes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.xmp");
@@ -91,7 +108,6 @@ fn what_is_written_is_read_again_and_nothing_else_changes() {
         "crs:Exposure2012=\"+0.35\"",
         "own:note=\"  kept as it is  \"",
         "<rdf:li>Somebody Else</rdf:li>",
-        "<rdf:li xml:lang=\"de\">Morgens</rdf:li>",
         "xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\"",
         "<rdf:li>places</rdf:li>",
     ] {

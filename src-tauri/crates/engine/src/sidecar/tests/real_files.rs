@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 use super::*;
 
 /// As `ExifTool` names what Latent owns.
-const OWN: [&str; 10] = [
+const OWN: [&str; 11] = [
+    // Names the picture, and is no property; the toolkit keeps it where all descriptions agree.
+    "XMP-rdf:About",
     "XMP-dc:Subject",
     "XMP-lr:HierarchicalSubject",
     "XMP-digiKam:TagsList",
@@ -64,9 +66,19 @@ fn every_sidecar_says_what_was_written_and_keeps_the_rest() {
         fs::write(&path, fs::read(original).unwrap()).unwrap();
         let name = original.display();
         let before = properties(&path).unwrap();
-        let (_, says) = put(&path, &wanted())
-            .unwrap_or_else(|error| panic!("{name}: {error}"))
-            .unwrap_or_else(|| panic!("{name}: nothing was written"));
+        let (_, says) = match put(&path, &wanted()) {
+            Ok(written) => written.unwrap_or_else(|| panic!("{name}: nothing was written")),
+            Err(SidecarError::WouldLose { property, .. }) => {
+                println!("refused\t{name}\t{property}");
+                assert_eq!(
+                    fs::read(&path).unwrap(),
+                    fs::read(original).unwrap(),
+                    "{name}"
+                );
+                continue;
+            }
+            Err(error) => panic!("{name}: {error}"),
+        };
         check(&says, &wanted());
         let after = properties(&path).unwrap();
         for (property, value) in before.iter().filter(|(p, _)| !OWN.contains(&p.as_str())) {
