@@ -16,7 +16,7 @@ use super::{IndexReport, ToRead};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::events::Kind;
-use crate::ids::{LibraryId, PhotoId, RootId};
+use crate::ids::{PhotoId, RootId};
 use crate::io::{self, FileStamp};
 use crate::jobs::Ctx;
 use crate::library::scan::{self, FoundFile};
@@ -62,7 +62,12 @@ pub(super) fn recognise(
         ctx.advance(1, None)?;
         photos.push(search.by_file_key(file)?);
     }
+    let mut owners: Vec<Option<PhotoId>> = files
+        .iter()
+        .map(|file| file.found.known.map(|(id, _)| id))
+        .collect();
     let left_behind = search.left_behind(&mut files);
+    owners.resize(owners.len() + left_behind.len(), None);
     photos.resize(photos.len() + left_behind.len(), None);
     files.extend(left_behind);
     for (file, photo) in files.iter().zip(&mut photos) {
@@ -73,15 +78,24 @@ pub(super) fn recognise(
     }
     let mut left = Vec::new();
     let mut moved = Vec::new();
-    for (file, photo) in files.into_iter().zip(photos) {
+    for ((file, photo), owner) in files.into_iter().zip(photos).zip(owners) {
         match photo {
-            Some(photo) => moved.push((photo, file)),
+            Some(photo) => moved.push(Moved { photo, owner, file }),
             None => left.push(file),
         }
     }
     report.moved = moved.len() as u64;
     take_places(engine, moved, gone)?;
     Ok(left)
+}
+
+/// A photo that moved.
+struct Moved {
+    photo: PhotoId,
+    /// The photo whose place it was until now.
+    owner: Option<PhotoId>,
+    /// Its file.
+    file: ToRead,
 }
 
 /// Where the file of a photo is.
@@ -268,20 +282,17 @@ fn content_hash(file: &ToRead) -> Option<blake3::Hash> {
 /// transaction.
 fn take_places(
     engine: &Engine,
-    moved: Vec<(PhotoId, ToRead)>,
+    moved: Vec<Moved>,
     gone: &mut HashSet<PhotoId>,
 ) -> Result<(), EngineError> {
     if moved.is_empty() {
         return Ok(());
     }
-    let movers: HashSet<PhotoId> = moved.iter().map(|(photo, _)| *photo).collect();
-    let ousted: HashSet<PhotoId> = moved
-        .iter()
-        .filter_map(|(_, file)| file.found.known.map(|(id, _)| id))
-        .collect();
+    let movers: HashSet<PhotoId> = moved.iter().map(|moved| moved.photo).collect();
+    let ousted: HashSet<PhotoId> = moved.iter().filter_map(|moved| moved.owner).collect();
     let (entangled, free): (Vec<_>, Vec<_>) = moved
         .into_iter()
-        .partition(|(photo, file)| file.found.known.is_some() || ousted.contains(photo));
+        .partition(|moved| moved.owner.is_some() || ousted.contains(&moved.photo));
     if !entangled.is_empty() {
         let now_s = engine.now_s();
         engine.store().write(|tx| {
@@ -292,17 +303,13 @@ fn take_places(
                     text::remove(tx, *photo)?;
                 }
             }
-            entangled
-                .iter()
-                .try_for_each(|(photo, file)| take_place(tx, *photo, file))
+            entangled.iter().try_for_each(|moved| take_place(tx, moved))
         })?;
     }
     for batch in free.chunks(BATCH) {
-        engine.store().write(|tx| {
-            batch
-                .iter()
-                .try_for_each(|(photo, file)| take_place(tx, *photo, file))
-        })?;
+        engine
+            .store()
+            .write(|tx| batch.iter().try_for_each(|moved| take_place(tx, moved)))?;
     }
     gone.extend(ousted);
     gone.retain(|photo| !movers.contains(photo));
@@ -313,11 +320,12 @@ fn take_places(
     Ok(())
 }
 
-fn take_place(tx: &Transaction<'_>, photo: PhotoId, file: &ToRead) -> Result<(), EngineError> {
-    let (library, place): (LibraryId, _) = (file.library_id, &file.found.place);
+fn take_place(tx: &Transaction<'_>, moved: &Moved) -> Result<(), EngineError> {
+    let Moved { photo, file, .. } = moved;
+    let place = &file.found.place;
     let key = io::file_key(&file.found.file);
     let mtime_ns = file.found.stamp.mtime_ns;
-    photos::set_place(tx, photo, library, place, mtime_ns, key.as_deref())?;
+    photos::set_place(tx, *photo, file.library_id, place, mtime_ns, key.as_deref())?;
     faults::clear(tx, place.root_id, &place.rel_path)?;
-    Ok(text::refresh(tx, photo)?)
+    Ok(text::refresh(tx, *photo)?)
 }

@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use thiserror::Error;
+
 use super::folders::{real_folder, refuse_overlap};
 use super::mounts::{self, Mount};
 use super::{folders, scan};
@@ -39,7 +41,9 @@ pub fn locate(engine: &Engine, root: RootId, path: &Path) -> Result<LibraryRow, 
         let others: Vec<RootRow> = roots.iter().filter(|row| row.id != root).cloned().collect();
         refuse_overlap(&others, &folder)?;
     }
-    is_the_root(engine, row, &folder)?.map_err(|reason| EngineError::Invalid { reason })?;
+    if let Some(difference) = difference(engine, row, &folder)? {
+        return Err(EngineError::invalid(difference.to_string()));
+    }
     move_to(engine, row, &folder)?;
     folders::by_id(engine, row.library_id)
 }
@@ -77,7 +81,7 @@ pub(crate) fn find_again(engine: &Engine, table: &[Mount]) -> Result<(), EngineE
         for (_, folder) in elsewhere {
             let others = roots.iter().filter(|row| row.id != root.id).cloned();
             let is_free = refuse_overlap(&others.collect::<Vec<_>>(), &folder).is_ok();
-            if is_free && is_the_root(engine, root, &folder)?.is_ok() {
+            if is_free && difference(engine, root, &folder)?.is_none() {
                 tracing::info!(from = %root.path.display(), to = %folder.display(), "A folder is back under another path");
                 move_to(engine, root, &folder)?;
                 break;
@@ -110,12 +114,12 @@ fn volume_of(root: &Path) -> Option<Volume> {
     })
 }
 
-/// Whether a folder is a root, or why it is taken for another one.
-fn is_the_root(
+/// How a folder is told from a root; none where it is the root.
+fn difference(
     engine: &Engine,
     root: &RootRow,
     folder: &Path,
-) -> Result<Result<(), String>, EngineError> {
+) -> Result<Option<Difference>, EngineError> {
     let sample = engine
         .store()
         .read(|connection| photos::sample_of_root(connection, root.id, SAMPLE))?;
@@ -125,28 +129,54 @@ fn is_the_root(
                 .is_ok_and(|metadata| metadata.is_file() && metadata.len() == photo.stamp.bytes)
         });
     if let Some(first) = absent.first().filter(|_| there.len() <= absent.len()) {
-        return Ok(Err(format!(
-            "{} is another folder than {}: of {} photos that were looked for {} are not there, such as {}",
-            folder.display(),
-            root.path.display(),
-            there.len() + absent.len(),
-            absent.len(),
-            io::shown(&io::path_from_bytes(&first.rel_path)),
-        )));
+        return Ok(Some(Difference::Absent {
+            folder: folder.to_owned(),
+            root: root.path.clone(),
+            looked_for: there.len() + absent.len(),
+            absent: absent.len(),
+            example: io::path_from_bytes(&first.rel_path),
+        }));
     }
     there.sort_by_key(|photo| photo.stamp.bytes);
     for photo in there.iter().take(COMPARED) {
-        let file = below(folder, photo);
-        if blake3::hash(&io::read(&file)?).as_bytes() != photo.content_hash.as_slice() {
-            return Ok(Err(format!(
-                "{} is another folder than {}: {} is another picture there",
-                folder.display(),
-                root.path.display(),
-                io::shown(&io::path_from_bytes(&photo.rel_path)),
-            )));
+        let content = io::read(&below(folder, photo))?;
+        if blake3::hash(&content).as_bytes() != photo.content_hash.as_slice() {
+            return Ok(Some(Difference::Another {
+                folder: folder.to_owned(),
+                root: root.path.clone(),
+                example: io::path_from_bytes(&photo.rel_path),
+            }));
         }
     }
-    Ok(Ok(()))
+    Ok(None)
+}
+
+/// What tells a folder from a root.
+#[derive(Debug, Error)]
+enum Difference {
+    #[error(
+        "{} is another folder than {}: of {looked_for} photos that were looked for {absent} are not \
+         there, such as {}",
+        folder.display(), root.display(), example.display()
+    )]
+    Absent {
+        folder: PathBuf,
+        root: PathBuf,
+        looked_for: usize,
+        absent: usize,
+        /// Below the root.
+        example: PathBuf,
+    },
+    #[error(
+        "{} is another folder than {}: {} is another picture there",
+        folder.display(), root.display(), example.display()
+    )]
+    Another {
+        folder: PathBuf,
+        root: PathBuf,
+        /// Below the root.
+        example: PathBuf,
+    },
 }
 
 fn below(folder: &Path, photo: &Candidate) -> PathBuf {
