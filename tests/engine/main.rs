@@ -20,6 +20,7 @@ mod cleaning;
 mod completions;
 mod copies;
 mod data_folder;
+mod disks;
 mod downloads;
 mod full_disk;
 mod full_disk_download;
@@ -44,6 +45,8 @@ mod semantic;
 mod snapshot;
 mod tags;
 mod uniqueness;
+#[cfg(target_os = "linux")]
+mod unopened;
 mod vectors;
 mod watching;
 mod words;

@@ -271,3 +271,62 @@ fn replacing_a_photo_by_another_known_one_leaves_one_photo() {
     replace(&world.path("b.jpg"), &painter::photo(2));
     assert_eq!(counts(&world.index()), [1, 0, 1, 0, 0, 0]);
 }
+
+#[test]
+fn photos_whose_names_are_passed_on_from_file_to_file_keep_their_tags() {
+    let world = World::with(&[("1.jpg", 1), ("2.jpg", 2), ("3.jpg", 3)]);
+    let ids: Vec<_> = ["1.jpg", "2.jpg", "3.jpg"]
+        .map(|name| world.id(name))
+        .into();
+    for (number, id) in ids.iter().enumerate() {
+        crate::tags::add(&world, &[*id], &[&format!("number/{}", number + 1)]);
+    }
+    // A new first picture, and all others one further.
+    world.rename("3.jpg", "4.jpg");
+    world.rename("2.jpg", "3.jpg");
+    world.rename("1.jpg", "2.jpg");
+    world.write("1.jpg", &painter::photo(9));
+    let report = world.index();
+    assert_eq!(
+        (report.photos, report.moved, report.removed, report.faults),
+        (4, 3, 0, 0),
+        "{report:?}"
+    );
+    for (number, id) in ids.iter().enumerate() {
+        let photo = world.photo(&format!("{}.jpg", number + 2));
+        assert_eq!(
+            (photo.id, photo.tags),
+            (*id, vec![format!("number/{}", number + 1)])
+        );
+    }
+    assert!(world.photo("1.jpg").tags.is_empty());
+    assert_eq!(counts(&world.index()), [4, 0, 0, 0, 0, 0]);
+}
+
+#[test]
+fn a_photo_renamed_onto_another_takes_its_place_and_that_one_is_gone() {
+    let world = tagged();
+    let (one, other) = (world.id("a.jpg"), world.id("b.jpg"));
+    world.rename("a.jpg", "b.jpg");
+    let report = world.index();
+    assert_eq!(
+        (report.photos, report.moved, report.removed),
+        (1, 1, 1),
+        "{report:?}"
+    );
+    assert_eq!(
+        (world.id("b.jpg"), world.photo("b.jpg").tags),
+        (one, vec!["trip/rome".to_owned()])
+    );
+    assert!(world.engine().photo(other).unwrap().missing);
+    assert_eq!(counts(&world.index()), [1, 0, 0, 0, 0, 0]);
+}
+
+#[test]
+fn a_second_name_of_the_same_file_is_no_move() {
+    let world = tagged();
+    fs::hard_link(world.path("a.jpg"), world.path("second.jpg")).unwrap();
+    assert_eq!(counts(&world.index()), [3, 1, 0, 0, 0, 0]);
+    assert!(world.photo("second.jpg").tags.is_empty());
+    assert_eq!(world.photo("a.jpg").tags, ["trip/rome"]);
+}

@@ -255,6 +255,83 @@ fn times_ahead_of_the_clock_do_not_keep_a_photo_waiting() {
     until_names(&world, &["a.jpg", "b.jpg"]);
 }
 
+#[test]
+fn a_photo_copied_to_another_folder_and_then_removed_has_moved() {
+    let world = watched(&[("a.jpg", 1), ("b.jpg", 2)]);
+    let id = world.id("a.jpg");
+    crate::tags::add(&world, &[id], &["mine"]);
+    // As `mv` does between disks: the copy is there and read long before the original goes.
+    fs::copy(world.path("a.jpg"), world.path("copy.jpg")).unwrap();
+    until_names(&world, &["a.jpg", "b.jpg", "copy.jpg"]);
+    world.remove("a.jpg");
+    until("the copy is the photo", || {
+        world.find("copy.jpg").is_some_and(|copy| copy == id)
+    });
+    assert_eq!(world.photo("copy.jpg").tags, ["mine"]);
+    assert_eq!(world.names(), ["b.jpg", "copy.jpg"]);
+}
+
+#[test]
+fn a_copy_that_somebody_has_tagged_stays_a_photo_of_its_own() {
+    let world = watched(&[("a.jpg", 1), ("b.jpg", 2)]);
+    let id = world.id("a.jpg");
+    crate::tags::add(&world, &[id], &["mine"]);
+    fs::copy(world.path("a.jpg"), world.path("copy.jpg")).unwrap();
+    until_names(&world, &["a.jpg", "b.jpg", "copy.jpg"]);
+    let copy = world.id("copy.jpg");
+    crate::tags::add(&world, &[copy], &["other"]);
+    world.remove("a.jpg");
+    until_names(&world, &["b.jpg", "copy.jpg"]);
+    sleep(Duration::from_secs(6));
+    assert_eq!(
+        (world.id("copy.jpg"), world.photo("copy.jpg").tags),
+        (copy, vec!["other".to_owned()])
+    );
+    assert!(world.engine().photo(id).unwrap().missing);
+}
+
+#[cfg(unix)]
+#[test]
+fn hostile_names_and_very_long_paths_are_kept_up_with() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let world = watched(&[("a.jpg", 1)]);
+    let hostile = world
+        .root()
+        .join(std::ffi::OsStr::from_bytes(b"trailing \xff/caf\xe9 .jpg"));
+    crate::world::write(&hostile, &painter::photo(2));
+    // Longer than what a path may have in one call of the system.
+    let deep = "d".repeat(250);
+    let shell = format!(
+        "cd '{}' && for n in $(seq 20); do mkdir {deep} && cd -P {deep} || exit 1; done; cp '{}' deep.jpg",
+        world.root().display(),
+        world.path("a.jpg").display(),
+    );
+    let ended = std::process::Command::new("bash")
+        .args(["-c", &shell])
+        .status()
+        .unwrap();
+    assert!(ended.success());
+    until("the hostile name is there", || world.all().len() == 2);
+    let renamed = world
+        .root()
+        .join(std::ffi::OsStr::from_bytes(b"trailing \xff/ \xe8.jpg"));
+    fs::rename(&hostile, &renamed).unwrap();
+    until("it is there by its new name", || {
+        let all = world.all();
+        all.iter()
+            .any(|photo| world.engine().original_path(photo.id).unwrap() == renamed)
+    });
+    // What is too deep to be reached is said, and holds nothing else up.
+    until("the long path is said", || world.faults().len() == 1);
+    assert!(
+        world.faults()[0].2.contains("too long"),
+        "{:?}",
+        world.faults()
+    );
+    world.write("z.jpg", &painter::photo(3));
+    until("others are kept up with", || world.find("z.jpg").is_some());
+}
+
 /// Everything at once: files come, are renamed, moved, overwritten and go, as fast as the disk takes
 /// it, with a loss of events in the middle. In the end the catalog is as the disk is, and each tagged
 /// picture still has its tag.

@@ -1,0 +1,282 @@
+//! Disks that go while they are read, and come back under another path.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use latent_engine::EngineError;
+use latent_engine::ids::RootId;
+use latent_engine::library::{folders, locate};
+use latent_engine::search::Query;
+use latent_engine::{ingest, watching};
+
+use crate::painter;
+use crate::world::{LONG, World, counts, done};
+
+fn tagged() -> World {
+    let photos: Vec<(String, u64)> = (0..12)
+        .map(|n| (format!("sub{}/{n}.jpg", n % 3), n))
+        .collect();
+    let photos: Vec<(&str, u64)> = photos.iter().map(|(name, n)| (name.as_str(), *n)).collect();
+    let world = World::with(&photos);
+    crate::tags::add(&world, &[world.id("sub0/0.jpg")], &["mine"]);
+    world
+}
+
+fn root(world: &World) -> RootId {
+    folders::list(world.engine()).unwrap()[0].roots[0].id
+}
+
+#[track_caller]
+fn check_refused(world: &World, path: &Path, reason: &str) {
+    match locate::locate(world.engine(), root(world), path) {
+        Err(error) => assert!(error.to_string().contains(reason), "{error}"),
+        Ok(row) => panic!("{row:?}"),
+    }
+    assert_eq!(
+        folders::list(world.engine()).unwrap()[0].roots[0].path,
+        world.root()
+    );
+}
+
+#[test]
+fn a_located_folder_keeps_its_photos_tags_and_ids_under_its_new_path() {
+    let mut world = tagged();
+    let id = world.id("sub0/0.jpg");
+    let now = world.beside("Ünder way/photos 2");
+    fs::create_dir(now.parent().unwrap()).unwrap();
+    fs::rename(world.root(), &now).unwrap();
+    world.index();
+    assert!(world.engine().photo(id).unwrap().offline);
+    let row = locate::locate(world.engine(), root(&world), &now).unwrap();
+    assert_eq!(
+        (row.roots[0].path.as_path(), row.roots[0].offline),
+        (now.as_path(), false)
+    );
+    for _ in 0..2 {
+        let photo = world.engine().photo(id).unwrap();
+        assert_eq!(photo.path, now.join("sub0/0.jpg").to_string_lossy());
+        assert_eq!(photo.folder, now.join("sub0").to_string_lossy());
+        assert_eq!(
+            (photo.tags, photo.offline),
+            (vec!["mine".to_owned()], false)
+        );
+        assert_eq!(
+            world.engine().original_path(id).unwrap(),
+            now.join("sub0/0.jpg")
+        );
+        let words = Query {
+            text: Some("under way".into()),
+            limit: Some(100),
+            ..Query::default()
+        };
+        assert_eq!(world.hits(&words).len(), 12);
+        assert_eq!(counts(&world.index()), [12, 0, 0, 0, 0, 0]);
+        world.reopen();
+    }
+}
+
+#[test]
+fn another_folder_is_refused_with_the_reason() {
+    let world = tagged();
+    let other = world.beside("other");
+    crate::world::write(&other.join("sub0/0.jpg"), &painter::photo(0));
+    fs::rename(world.root(), world.beside("shelf")).unwrap();
+    world.index();
+    check_refused(&world, &other, "are not there, such as sub");
+    check_refused(&world, &world.beside("nowhere"), "nowhere");
+    // The same names and sizes, but other pictures.
+    let forged = world.beside("forged");
+    for folder in fs::read_dir(world.beside("shelf")).unwrap() {
+        let folder = folder.unwrap().path();
+        for file in fs::read_dir(&folder).unwrap() {
+            let file = file.unwrap().path();
+            let mut content = fs::read(&file).unwrap();
+            *content.last_mut().unwrap() ^= 1;
+            let to = forged.join(file.strip_prefix(world.beside("shelf")).unwrap());
+            crate::world::write(&to, &content);
+        }
+    }
+    check_refused(&world, &forged, "is another picture there");
+    fs::rename(world.beside("shelf"), world.root()).unwrap();
+    assert_eq!(counts(&world.index()), [12, 0, 0, 0, 0, 0]);
+}
+
+#[test]
+fn a_folder_of_another_library_is_not_taken() {
+    let world = tagged();
+    let other = world.beside("other");
+    crate::world::write(&other.join("x.jpg"), &painter::photo(99));
+    folders::add(
+        world.engine(),
+        Some("Other"),
+        std::slice::from_ref(&other),
+        &[],
+    )
+    .unwrap();
+    let photos = folders::list(world.engine()).unwrap();
+    let root = photos
+        .iter()
+        .find(|row| row.name == "Photos")
+        .unwrap()
+        .roots[0]
+        .id;
+    let outcome = locate::locate(world.engine(), root, &other);
+    assert!(
+        matches!(outcome, Err(EngineError::AlreadyExists { .. })),
+        "{outcome:?}"
+    );
+}
+
+/// Runs a program of the system's; answers whether it did what was asked.
+fn can(program: &str, arguments: &[&Path]) -> bool {
+    let ended = Command::new(program).args(arguments).output();
+    ended.is_ok_and(|ended| ended.status.success())
+}
+
+/// A disk that can be plugged in and out: a folder that is mounted elsewhere.
+struct Disk<'a> {
+    world: &'a World,
+}
+
+impl Disk<'_> {
+    fn plug_in(&self, at: &str) -> bool {
+        let at = self.world.beside(at);
+        fs::create_dir_all(&at).unwrap();
+        can(
+            "mount",
+            &[Path::new("--bind"), &self.world.beside("disk"), &at],
+        )
+    }
+
+    /// As a disk that is torn out while files on it are open.
+    fn pull_out(&self, at: &str) {
+        assert!(
+            can("umount", &[Path::new("--lazy"), &self.world.beside(at)]),
+            "umount"
+        );
+    }
+}
+
+impl Drop for Disk<'_> {
+    fn drop(&mut self) {
+        for at in ["here", "there"] {
+            let _not_mounted = can("umount", &[Path::new("--lazy"), &self.world.beside(at)]);
+        }
+    }
+}
+
+/// A disk with `count` photos that is pulled out in the middle of the first index job, on which
+/// afterwards the photos that were read are tagged.
+fn pulled_out(disk: &Disk<'_>, count: u64) -> Vec<(i64, String)> {
+    let world = disk.world;
+    let large = painter::jpeg(&painter::picture(1, 1200, 900));
+    for number in 0..count {
+        let content = [large.as_slice(), &number.to_le_bytes()].concat();
+        crate::world::write(
+            &world.beside(&format!("disk/mine/{number:03}.jpg")),
+            &content,
+        );
+    }
+    folders::add(
+        world.engine(),
+        Some("Disk"),
+        &[world.beside("here/mine")],
+        &[],
+    )
+    .unwrap();
+    let job = ingest::start(world.engine(), None, false).unwrap();
+    let end = Instant::now() + LONG;
+    while world.all().len() < 5 {
+        assert!(Instant::now() < end, "Nothing was read");
+        sleep(Duration::from_millis(5));
+    }
+    disk.pull_out("here");
+    let report = done(world.engine().jobs().wait(job, LONG).unwrap());
+    let read = world.all();
+    assert!(
+        read.len() >= 5 && (read.len() as u64) < count,
+        "{}",
+        read.len()
+    );
+    assert_eq!(
+        report.offline,
+        [world.beside("here/mine").to_string_lossy()]
+    );
+    assert!(read.iter().all(|photo| photo.offline && !photo.missing));
+    assert!(world.faults().is_empty(), "{:?}", world.faults());
+    let ids: Vec<_> = read.iter().map(|photo| photo.id).collect();
+    crate::tags::add(world, &ids, &["kept"]);
+    // A look at what is not there changes nothing.
+    assert_eq!(world.index().removed, 0);
+    assert_eq!(world.all().len(), read.len());
+    read.into_iter()
+        .map(|photo| (photo.id.0, photo.file_name))
+        .collect()
+}
+
+#[track_caller]
+fn check_all_back(world: &World, before: &[(i64, String)], count: u64) {
+    let all = world.all();
+    assert_eq!(all.len() as u64, count);
+    assert!(
+        all.iter()
+            .all(|photo| !photo.offline && photo.path.contains("/there/mine/"))
+    );
+    for (id, name) in before {
+        let photo = all.iter().find(|photo| photo.id.0 == *id).unwrap();
+        assert_eq!(
+            (&photo.file_name, photo.tags.as_slice()),
+            (name, &["kept".to_owned()][..])
+        );
+    }
+    assert!(world.faults().is_empty());
+}
+
+#[test]
+fn a_disk_pulled_out_while_it_is_read_loses_nothing_and_is_located_elsewhere() {
+    const COUNT: u64 = 150;
+    let world = World::new();
+    let disk = Disk { world: &world };
+    fs::create_dir_all(world.beside("disk/mine")).unwrap();
+    if !disk.plug_in("here") {
+        println!("SKIPPED: this user may not mount folders");
+        return;
+    }
+    let before = pulled_out(&disk, COUNT);
+    assert!(disk.plug_in("there"));
+    let libraries = folders::list(world.engine()).unwrap();
+    let root = libraries
+        .iter()
+        .find(|row| row.name == "Disk")
+        .unwrap()
+        .roots[0]
+        .id;
+    locate::locate(world.engine(), root, &world.beside("there/mine")).unwrap();
+    world.index();
+    check_all_back(&world, &before, COUNT);
+}
+
+#[test]
+fn a_disk_that_is_plugged_in_elsewhere_is_found_by_itself_while_the_disk_is_watched() {
+    const COUNT: u64 = 150;
+    let world = World::new();
+    let disk = Disk { world: &world };
+    fs::create_dir_all(world.beside("disk/mine")).unwrap();
+    if !disk.plug_in("here") {
+        println!("SKIPPED: this user may not mount folders");
+        return;
+    }
+    let before = pulled_out(&disk, COUNT);
+    watching::start(world.engine()).unwrap();
+    assert!(disk.plug_in("there"));
+    let end = Instant::now() + LONG;
+    while world.all().len() as u64 != COUNT {
+        assert!(Instant::now() < end, "The disk was not found again");
+        sleep(Duration::from_millis(50));
+    }
+    check_all_back(&world, &before, COUNT);
+    drop(disk);
+}
