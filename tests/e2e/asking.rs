@@ -112,7 +112,7 @@ async fn complete_and_take_out(page: &Page, all: &[String]) -> Result<()> {
 
 async fn narrow_by_count(page: &Page) -> Result<()> {
     page.click("[data-testid='facets-toggle']").await?;
-    page.seen(FACET).await?;
+    counted(page).await?;
     let told = page.text(FACET).await?;
     let count: usize = told
         .split_whitespace()
@@ -126,13 +126,23 @@ async fn narrow_by_count(page: &Page) -> Result<()> {
     })
     .await?;
     in_folder(page).await?;
+    counted(page).await?;
     page.click(FACET).await?;
     page.seen(&format!("{FACET}[aria-pressed='false']")).await?;
     all_photos(page).await?;
     Ok(())
 }
 
+/// Waits for the counts of the photos shown: they come later, and values change places with them.
+async fn counted(page: &Page) -> Result<()> {
+    page.seen("[data-testid='facets'][aria-busy='false']")
+        .await?;
+    page.seen(FACET).await?;
+    Ok(())
+}
+
 async fn save_and_open_again(page: &Page) -> Result<()> {
+    counted(page).await?;
     page.click(FACET).await?;
     in_folder(page).await?;
     page.click("[data-testid='save-search']").await?;

@@ -26,6 +26,8 @@ class FacetCounts {
   counted = $state.raw<Facets | null>(null);
   /** It was tried, and cannot be done. */
   failed = $state(false);
+  /** What is shown belongs to an earlier answer. */
+  behind = $state(false);
   private widened = $state.raw<ReadonlySet<string>>(new Set());
   private questions = new Latest();
   private search: SearchPhotos | null = null;
@@ -34,6 +36,7 @@ class FacetCounts {
   /** Counts for an answer, once no other one comes. */
   of(search: SearchPhotos): void {
     this.search = search;
+    this.behind = true;
     this.asking.later();
   }
 
@@ -62,6 +65,7 @@ class FacetCounts {
     } catch {
       this.failed = true;
     }
+    this.behind = search !== this.search;
   }
 }
 

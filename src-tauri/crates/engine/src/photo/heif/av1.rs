@@ -133,7 +133,7 @@ impl Input {
         // SAFETY: As above; the two do not overlap.
         unsafe {
             data.as_ptr()
-                .copy_to_nonoverlapping(buffer.as_ptr(), data.len())
+                .copy_to_nonoverlapping(buffer.as_ptr(), data.len());
         };
         Ok(input)
     }

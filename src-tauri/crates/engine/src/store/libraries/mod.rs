@@ -177,11 +177,13 @@ pub struct Volume {
 pub fn volume(connection: &Connection, root: RootId) -> Result<Option<Volume>> {
     let mut statement =
         connection.prepare_cached("SELECT volume, volume_path FROM root WHERE id = ?1")?;
-    let known: Option<(Option<Vec<u8>>, Option<Vec<u8>>)> = statement
-        .query_row([root.0], |row| Ok((row.get(0)?, row.get(1)?)))
+    let known = statement
+        .query_row([root.0], |row| {
+            let (id, path): (Option<Vec<u8>>, Option<Vec<u8>>) = (row.get(0)?, row.get(1)?);
+            Ok(id.zip(path))
+        })
         .optional()?;
-    let volume = known.and_then(|(id, path)| Some((id?, path?)));
-    Ok(volume.map(|(id, path)| Volume {
+    Ok(known.flatten().map(|(id, path)| Volume {
         id,
         path: io::path_from_bytes(&path),
     }))
