@@ -13,7 +13,7 @@ use super::decode::{DecodeSize, Stored};
 use super::error::DecodeError;
 use super::format::Format;
 use super::limits::Limits;
-use super::{pixel_hash, raster};
+use super::{pixel_hash, raster, resize};
 use crate::picture::Picture;
 
 /// The scales with vector code; 3/8 and its like are slower than the next larger of these.
@@ -62,6 +62,9 @@ pub(super) fn decode<'a>(
     let pixel_hash = frame.pixel_hash(bytes, (width, height));
     let mut icc = blocks::jpeg_icc(bytes);
     let picture = frame.into_picture(bytes, &mut icc)?;
+    let share = factor.num() as f64 / factor.denom() as f64;
+    let covered = (f64::from(width) * share, f64::from(height) * share);
+    let picture = resize::cover(picture, covered);
     Ok(Stored {
         picture,
         width,

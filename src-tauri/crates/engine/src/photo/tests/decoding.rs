@@ -66,6 +66,17 @@ fn a_scaled_decode_is_turned_as_well() {
 }
 
 #[test]
+fn a_scaled_decode_of_odd_sides_shows_nothing_beyond_them() {
+    let wave = |at: usize| (128.0 + 100.0 * (at as f32 / 9.0).sin()) as u8;
+    let rgb = (0..633 * 1001).flat_map(|at| [wave(at % 1001), wave(at / 1001), 128]);
+    let whole = Picture::new(1001, 633, rgb.collect()).unwrap();
+    let found = decode(&jpeg(&whole), DecodeSize::AtLeast(130), &Limits::default()).unwrap();
+    assert_eq!((found.picture.width(), found.picture.height()), (125, 79));
+    let off = difference(&found.picture, &super::super::resize(&whole, 125));
+    assert!(off < 3.0, "{off}");
+}
+
+#[test]
 fn the_smallest_fast_scale_that_serves_is_taken() {
     let bytes = jpeg(&drawn(1600, 400));
     let side = |at_least| {
