@@ -86,6 +86,7 @@ impl Child {
         let (Some(input), Some(output), Some(errors)) = pipes else {
             return Err(std::io::Error::other("A child without its pipes"));
         };
+        widen(&output);
         let last_words = Arc::new(Mutex::new(Vec::new()));
         let words = Arc::clone(&last_words);
         let listener = named("decoder-errors", move || keep_last(errors, &words))?;
@@ -229,6 +230,16 @@ fn keep_last(mut errors: ChildStderr, words: &Mutex<Vec<u8>>) {
         words.drain(..surplus);
     }
 }
+
+/// Lets a pipe hold a good part of a picture, so that the child need not wait for every 64 KiB.
+#[cfg(target_os = "linux")]
+fn widen(pipe: &ChildStdout) {
+    // The system may refuse where a user has many pipes; a narrow one serves too.
+    let _refused = rustix::pipe::fcntl_setpipe_size(pipe, 1 << 20);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn widen(_pipe: &ChildStdout) {}
 
 /// Ctrl-C in a terminal is for the app, which ends its jobs; children end with it.
 #[cfg(unix)]

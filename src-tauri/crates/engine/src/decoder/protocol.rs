@@ -24,6 +24,9 @@ const MAX_PARTS: u32 = 8;
 /// Most bytes of a part: the pixels of the largest picture, three bytes each.
 const MAX_PART: u32 = 1_600_000_000;
 
+/// Bytes of a part that are set aside before they are there.
+const BELIEVED: usize = 16 << 20;
+
 /// What a child is asked to do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Job {
@@ -340,8 +343,8 @@ fn part(input: &mut impl Read) -> io::Result<Vec<u8>> {
     if length > MAX_PART {
         return Err(malformed("A part is too large"));
     }
-    // Read straight into fresh memory, which is only taken as it arrives.
-    let mut bytes = Vec::new();
+    // What is announced is believed up to a picture's usual size: growing would copy it.
+    let mut bytes = Vec::with_capacity((length as usize).min(BELIEVED));
     let taken = input.take(length.into()).read_to_end(&mut bytes)?;
     if taken < length as usize {
         return Err(ErrorKind::UnexpectedEof.into());
