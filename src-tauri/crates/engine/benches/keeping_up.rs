@@ -87,17 +87,19 @@ impl World {
     }
 }
 
-/// A small picture of its own for each number: a PNG whose bytes differ in a comment would be the
-/// same picture, so the pixels differ.
+/// A small picture of its own for each number: patches of drawn colours, so that none is like another.
 fn picture(number: usize) -> Result<Vec<u8>> {
-    let tone = |shift: usize| (number >> shift & 0xFF) as u8;
-    let image = image::RgbImage::from_fn(16, 12, |x, y| {
-        let (x, y) = (x as u8, y as u8);
-        image::Rgb([
-            tone(0) ^ (x * 15),
-            tone(8).wrapping_add(y * 20),
-            tone(16) ^ (x * y),
-        ])
+    const PATCH: u32 = 8;
+    let tone = |x: u32, y: u32, channel: u32| {
+        let place = u64::from((y / PATCH * 64 + x / PATCH) * 4 + channel);
+        let mut drawn = (number as u64) << 20 | place;
+        for _ in 0..2 {
+            drawn = (drawn ^ drawn >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        }
+        (drawn >> 56) as u8
+    };
+    let image = image::RgbImage::from_fn(64, 48, |x, y| {
+        image::Rgb([tone(x, y, 0), tone(x, y, 1), tone(x, y, 2)])
     });
     let mut bytes = std::io::Cursor::new(Vec::new());
     image.write_to(&mut bytes, image::ImageFormat::Png)?;
