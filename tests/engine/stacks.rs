@@ -278,6 +278,21 @@ fn a_stack_made_by_hand_outlives_moves() {
 }
 
 #[test]
+fn what_was_said_can_be_forgotten() {
+    let world = world();
+    let members = ["one/IMG_E7.JPG", "one/img_7.jpg", "one/IMG_7.CR2"];
+    let photos = ids(&world, &members);
+    assert_eq!(stacks::forget(world.engine(), &photos).unwrap(), 0);
+    let other = world.id("two/IMG_7.CR2");
+    stacks::make(world.engine(), &[photos[2], other]).unwrap();
+    assert_eq!(stack(&world, members[0]).len(), 2);
+    assert_eq!(stacks::forget(world.engine(), &photos[2..]).unwrap(), 1);
+    assert_eq!(stack(&world, members[0]), members);
+    assert_eq!(stack(&world, "two/IMG_7.CR2").len(), 3);
+    assert_eq!(sql(&world, "SELECT count(*) FROM stack_choice"), 0);
+}
+
+#[test]
 fn copies_of_a_stack_are_a_stack_and_stay_copies() {
     let world = world();
     world.write("backup/alone.jpg", &painter::photo(3));

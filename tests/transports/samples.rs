@@ -126,6 +126,7 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
         ),
         ("break_stacks", json!({"photoIds": [1]})),
         ("get_stack", json!({"photoId": 1})),
+        ("forget_stacks", json!({"photoIds": [2, 1]})),
         ("list_bursts", json!({})),
         ("find_duplicates", json!({})),
         (

@@ -97,6 +97,7 @@ commands! {
     get_stack: GetStack => Stack, stacks::get, "Tells the stack that a photo is in";
     make_stack: MakeStack => Stack, stacks::make, "Makes one stack of photos; remembered by their contents";
     break_stacks: BreakStacks => StacksBroken, stacks::take_apart, "Takes the stacks of photos apart; remembered by their contents";
+    forget_stacks: ForgetStacks => StacksForgotten, stacks::forget, "Forgets what was said of photos: they stack by their names again";
     find_duplicates: FindDuplicates => Duplicates, duplicates::find, "Finds groups of copies, and proposes which one stays";
     mark_photos: MarkPhotos => PhotosMarked, duplicates::mark, "Marks photos in a review to be kept, removed or decided later";
     accept_proposals: AcceptProposals => ProposalsAccepted, duplicates::accept, "Marks what is proposed in all groups that are alike enough";

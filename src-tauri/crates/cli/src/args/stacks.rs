@@ -15,6 +15,8 @@ pub(crate) enum Stacks {
     Make(StackPhotos),
     /// Takes the stacks of photos apart; no file is touched
     Break(StackPhotos),
+    /// Forgets what was said of photos: they stack by their names again
+    Forget(StackPhotos),
 }
 
 /// Arguments of `latent stacks list` and `latent stacks bursts`.

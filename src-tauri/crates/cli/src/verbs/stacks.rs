@@ -1,7 +1,8 @@
 //! `latent stacks`: the files of one shot, and bursts.
 
 use latent_commands::wire::{
-    self, BreakStacks, BurstList, MakeStack, Stack, StackList, StackPhoto, StacksBroken,
+    self, BreakStacks, BurstList, ForgetStacks, MakeStack, Stack, StackList, StackPhoto,
+    StacksBroken, StacksForgotten,
 };
 use latent_engine::Engine;
 
@@ -18,6 +19,7 @@ pub(super) fn run(engine: &Engine, args: &Stacks, output: &mut Output) -> Result
         Stacks::Bursts(args) => bursts(engine, args, output),
         Stacks::Make(args) => make(engine, args, output),
         Stacks::Break(args) => take_apart(engine, args, output),
+        Stacks::Forget(args) => forget(engine, args, output),
     }?;
     Ok(Exit::Done)
 }
@@ -66,6 +68,15 @@ fn take_apart(engine: &Engine, args: &StackPhotos, output: &mut Output) -> Resul
     output.answer(&broken, |output, broken| {
         let stacks = count(broken.stacks.len() as u64, "stack");
         output.line(&format!("{stacks} taken apart"))
+    })
+}
+
+fn forget(engine: &Engine, args: &StackPhotos, output: &mut Output) -> Result<(), Failure> {
+    let photo_ids = numbers(engine, args)?;
+    let forgotten: StacksForgotten = call(engine, "forget_stacks", &ForgetStacks { photo_ids })?;
+    output.answer(&forgotten, |output, forgotten| {
+        let photos = count(forgotten.photos, "photo");
+        output.line(&format!("Forgotten what was said of {photos}"))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::latent::{Latent, compare, stdout};
 
-const VERBS: [&str; 46] = [
+const VERBS: [&str; 47] = [
     "",
     "index",
     "search",
@@ -25,6 +25,7 @@ const VERBS: [&str; 46] = [
     "stacks bursts",
     "stacks make",
     "stacks break",
+    "stacks forget",
     "duplicates",
     "clean",
     "clean plan",

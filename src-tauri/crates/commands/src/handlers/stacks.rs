@@ -52,6 +52,14 @@ pub(crate) fn take_apart(
     })
 }
 
+pub(crate) fn forget(
+    engine: &Engine,
+    request: wire::ForgetStacks,
+) -> Answer<wire::StacksForgotten> {
+    let photos = stacks::forget(engine, &ids(&request.photo_ids))?;
+    Ok(wire::StacksForgotten { photos })
+}
+
 type List = fn(&Engine, Option<LibraryId>, u32, u32) -> Result<Listed, latent_engine::EngineError>;
 
 fn page(engine: &Engine, request: &wire::ListStacks, list: List) -> Answer<Listed> {

@@ -48,6 +48,12 @@ wire! {
     /// The photos of each stack that was taken apart, the top first: what makes it again.
     pub struct StacksBroken { #[ts(type = "number[][]")] pub stacks: Vec<Vec<i64>> }
 
+    /// Forgets what was said of photos, and of all they were stacked with by hand.
+    pub struct ForgetStacks { #[ts(type = "number[]")] pub photo_ids: Vec<i64> }
+
+    /// How many of the photos something had been said of.
+    pub struct StacksForgotten { #[ts(type = "number")] pub photos: u64 }
+
     /// Bursts, the latest first.
     pub struct BurstList {
         pub bursts: Vec<Burst>,

@@ -96,6 +96,41 @@ pub fn take_apart(engine: &Engine, ids: &[PhotoId]) -> Result<Vec<Vec<PhotoId>>,
     Ok(apart)
 }
 
+/// Forgets what was said of photos and of all they were stacked with by hand: they stack by their names
+/// again. Answers how many photos of `ids` that concerned.
+///
+/// # Errors
+/// [`EngineError::NotFound`] for an unknown photo.
+pub fn forget(engine: &Engine, ids: &[PhotoId]) -> Result<u64, EngineError> {
+    let forgotten = engine.store().write(|tx| {
+        let (contents, folders) = looked_up(tx, ids)?;
+        let choices = stacks::choices(tx)?;
+        let mut folders = BTreeSet::from_iter(folders);
+        let mut forgotten = 0;
+        for content in &contents {
+            let Some(said) = choices.get(content) else {
+                continue;
+            };
+            forgotten += 1;
+            stacks::forget(tx, content)?;
+            let with_it = choices
+                .iter()
+                .filter(|(_, other)| said.stack.is_some() && other.stack == said.stack);
+            for (other, _) in with_it {
+                stacks::forget(tx, other)?;
+                let files = stacks::with_content(tx, other)?;
+                folders.extend(files.into_iter().map(|file| file.folder));
+            }
+        }
+        look_at(tx, &Vec::from_iter(folders))?;
+        Ok::<_, EngineError>(forgotten)
+    })?;
+    if forgotten > 0 {
+        engine.events().changed(&[Kind::Photos, Kind::Duplicates]);
+    }
+    Ok(forgotten)
+}
+
 type LookedUp = (Vec<[u8; 32]>, Vec<String>);
 
 /// The contents of photos, each once, and all folders with such a content.

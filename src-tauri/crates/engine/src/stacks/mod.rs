@@ -15,7 +15,7 @@ use crate::error::EngineError;
 use crate::ids::{LibraryId, PhotoId};
 use crate::store::stacks;
 
-pub use by_hand::{make, take_apart};
+pub use by_hand::{forget, make, take_apart};
 pub(crate) use follow::follow;
 pub use stacks::StackPhoto;
 
