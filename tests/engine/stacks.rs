@@ -352,7 +352,7 @@ fn a_stack_needs_two_photos_that_are_there() {
     world.index();
     let one = ids(&world, &["one/alone.jpg"]);
     let copies = ids(&world, &["one/alone.jpg", "one/copy.jpg"]);
-    for photos in [&[][..], &one, &copies] {
+    for photos in [&[][..], &one[..], &copies[..]] {
         let refused = stacks::make(world.engine(), photos);
         assert!(
             matches!(refused, Err(EngineError::Invalid { .. })),
