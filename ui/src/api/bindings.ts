@@ -1023,7 +1023,7 @@ export type ListStacks = {
    * 1 … 1000, 100 when not given.
    */
   limit?: number | null,
-  offset?: number,
+  offset: number,
 };
 
 /**
@@ -1910,7 +1910,7 @@ export type SearchPhotos = {
    */
   seed?: number | null,
   /**
-   * At most one hit for each value of a field (`camera`, `folder`, `year`, `day` …) or an
+   * At most one hit for each value of a field (`camera`, `folder`, `year`, `day`, `burst` …) or an
    * attribute; photos without it each count by themselves.
    */
   groupBy?: string | null,
