@@ -43,6 +43,7 @@ mod real_files;
 mod saved_searches;
 mod semantic;
 mod snapshot;
+mod stacks;
 mod tags;
 mod uniqueness;
 #[cfg(target_os = "linux")]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use latent_engine::EngineError;
 use latent_engine::engine::PictureSource;
 use latent_engine::ids::PhotoId;
-use latent_engine::search::{self, Query, Sort};
+use latent_engine::search::{self, Query, Sort, Stacks};
 
 use crate::painter::{self, Shot};
 use crate::world::{World, like};
@@ -116,7 +116,9 @@ fn orders_are_what_they_say() {
         .collect();
     assert!(ratings.is_sorted_by(|a, b| a >= b), "{ratings:?}");
     for sort in SORTS {
-        let grid = search::list(world.engine(), None, None, sort, 0).unwrap().0;
+        let grid = search::list(world.engine(), None, None, (sort, 0), Stacks::Top)
+            .unwrap()
+            .shapes;
         let grid: Vec<_> = grid.iter().map(|shape| shape.id).collect();
         if sort != Sort::Relevance {
             assert_eq!(

@@ -1,7 +1,7 @@
 //! How unlike every other photo each photo is, kept current as photos come and go.
 
 use latent_engine::engine::PictureSource;
-use latent_engine::search::{self, Sort};
+use latent_engine::search::{self, Sort, Stacks};
 
 use crate::copies::{drawn, jpeg};
 use crate::painter::Random;
@@ -32,7 +32,10 @@ fn uniqueness_is_the_distance_to_the_nearest_other_photo_and_follows_it() {
     world.write("3.jpg", &jpeg(&drawn(seeds[3]), 83));
     world.index();
     check_uniqueness(&world);
-    let (sorted, _) = search::list(world.engine(), None, None, Sort::Uniqueness, 0).unwrap();
+    let order = (Sort::Uniqueness, 0);
+    let sorted = search::list(world.engine(), None, None, order, Stacks::Each)
+        .unwrap()
+        .shapes;
     let values: Vec<f32> = sorted
         .iter()
         .map(|shape| world.engine().photo(shape.id).unwrap().uniqueness.unwrap())

@@ -10,7 +10,7 @@ use latent_engine::ids::{LibraryId, PhotoId};
 use latent_engine::ingest::{self, IndexReport};
 use latent_engine::jobs::{JobState, JobView, Report};
 use latent_engine::library::folders;
-use latent_engine::search::{self, Page, Query, QueryImage, Sort};
+use latent_engine::search::{self, Page, Query, QueryImage, Sort, Stacks};
 use latent_engine::store::photos::PhotoRow;
 use tempfile::TempDir;
 
@@ -126,7 +126,10 @@ impl World {
 
     /// Every photo that can be found, by name; one may go while they are read.
     pub fn all(&self) -> Vec<PhotoRow> {
-        let (shapes, _) = search::list(self.engine(), None, None, Sort::Name, 0).unwrap();
+        let order = (Sort::Name, 0);
+        let shapes = search::list(self.engine(), None, None, order, Stacks::Each)
+            .unwrap()
+            .shapes;
         shapes
             .iter()
             .filter_map(|shape| self.engine().photo(shape.id).ok())

@@ -116,6 +116,18 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
         ("get_metadata_writing", json!({})),
         ("set_metadata_writing", json!({"on": false})),
         ("write_metadata", json!({"photoIds": [99]})),
+        ("make_stack", json!({"photoIds": [2, 1]})),
+        ("make_stack", json!({"photoIds": [2]})),
+        ("list_stacks", json!({"libraryId": 1, "limit": 5})),
+        ("get_stack", json!({"photoId": 1})),
+        (
+            "search_photos",
+            json!({"filter": "format:png", "stacks": "each"}),
+        ),
+        ("break_stacks", json!({"photoIds": [1]})),
+        ("get_stack", json!({"photoId": 1})),
+        ("forget_stacks", json!({"photoIds": [2, 1]})),
+        ("list_bursts", json!({})),
         ("find_duplicates", json!({})),
         (
             "find_duplicates",

@@ -105,6 +105,31 @@ export type BoxFractions = {
 };
 
 /**
+ * Takes the stacks apart that photos are in.
+ */
+export type BreakStacks = {
+  photoIds: number[],
+};
+
+/**
+ * Shots that follow each other, in the order they were taken.
+ */
+export type Burst = {
+  photos: Array<StackPhoto>,
+};
+
+/**
+ * Bursts, the latest first.
+ */
+export type BurstList = {
+  bursts: Array<Burst>,
+  /**
+   * How many there are in all.
+   */
+  total: number,
+};
+
+/**
  * One thing looked at.
  */
 export type Check = {
@@ -696,6 +721,13 @@ export type FindDuplicates = {
 };
 
 /**
+ * Forgets what was said of photos, and of all they were stacked with by hand.
+ */
+export type ForgetStacks = {
+  photoIds: number[],
+};
+
+/**
  * How an answer was found.
  */
 export type Found = {
@@ -767,6 +799,13 @@ export type GetReview = {
 };
 
 /**
+ * Asks for the stack that a photo is in.
+ */
+export type GetStack = {
+  photoId: number,
+};
+
+/**
  * A held picture; `/media/held/{heldId}` shows it.
  */
 export type HeldPicture = {
@@ -809,6 +848,10 @@ export type Hit = {
    * The value it stands for, where photos are grouped and it has one.
    */
   group?: string | null,
+  /**
+   * Photos in its stack; `None` where it is in none.
+   */
+  stack?: number | null,
 };
 
 /**
@@ -965,6 +1008,22 @@ export type ListPhotos = {
    * Which of the random orders; 0 when not given.
    */
   seed?: number | null,
+  /**
+   * `top` when not given: one photo of each stack, the topmost that matches.
+   */
+  stacks?: StackShow | null,
+};
+
+/**
+ * Lists stacks or bursts, of one library or all.
+ */
+export type ListStacks = {
+  libraryId?: number | null,
+  /**
+   * 1 … 1000, 100 when not given.
+   */
+  limit?: number | null,
+  offset: number,
 };
 
 /**
@@ -990,6 +1049,13 @@ export type LocateFolder = {
    * Absolute; it must hold the photos that are known of the folder.
    */
   path: string,
+};
+
+/**
+ * Makes one stack of photos, the first on top.
+ */
+export type MakeStack = {
+  photoIds: number[],
 };
 
 /**
@@ -1324,6 +1390,14 @@ export type PhotoList = {
    * Width over height of the upright picture, in thousandths.
    */
   aspects: Array<number>,
+  /**
+   * Those that are in a stack.
+   */
+  stacked: number[],
+  /**
+   * Photos in the stack of each of these.
+   */
+  stackSizes: Array<number>,
   found: Found,
 };
 
@@ -1836,7 +1910,7 @@ export type SearchPhotos = {
    */
   seed?: number | null,
   /**
-   * At most one hit for each value of a field (`camera`, `folder`, `year`, `day` …) or an
+   * At most one hit for each value of a field (`camera`, `folder`, `year`, `day`, `burst` …) or an
    * attribute; photos without it each count by themselves.
    */
   groupBy?: string | null,
@@ -1865,6 +1939,11 @@ export type SearchPhotos = {
    * only `tags` are given.
    */
   tagWeight?: number | null,
+  /**
+   * `top` when not given: one photo of each stack, the topmost that matches. Photos in
+   * `photoIds` are each found.
+   */
+  stacks?: StackShow | null,
 };
 
 /**
@@ -1923,6 +2002,60 @@ export type Space = {
  */
 export type Spaces = {
   spaces: Array<Space>,
+};
+
+/**
+ * Photos that are one shot, the one that stands for it first; none where a photo is in no stack.
+ */
+export type Stack = {
+  photos: Array<StackPhoto>,
+  /**
+   * A person made it.
+   */
+  byHand: boolean,
+};
+
+/**
+ * Stacks.
+ */
+export type StackList = {
+  stacks: Array<Stack>,
+  /**
+   * How many there are in all.
+   */
+  total: number,
+};
+
+/**
+ * A photo of a stack or a burst.
+ */
+export type StackPhoto = {
+  photoId: number,
+  path: string,
+  format: string,
+  /**
+   * Width over height of the upright picture, in thousandths.
+   */
+  aspect: number,
+};
+
+/**
+ * Which photos of a stack are found.
+ */
+export type StackShow = "top" | "each";
+
+/**
+ * The photos of each stack that was taken apart, the top first: what makes it again.
+ */
+export type StacksBroken = {
+  stacks: number[][],
+};
+
+/**
+ * How many of the photos something had been said of.
+ */
+export type StacksForgotten = {
+  photos: number,
 };
 
 /**
@@ -2203,6 +2336,18 @@ export interface Commands {
   get_metadata_writing: { request: Nothing; response: MetadataWriting };
   /** Turns writing changes to sidecars on or off */
   set_metadata_writing: { request: MetadataWriting; response: MetadataWriting };
+  /** Lists stacks: the files of one shot, shown as one */
+  list_stacks: { request: ListStacks; response: StackList };
+  /** Lists bursts: shots that follow each other within a second */
+  list_bursts: { request: ListStacks; response: BurstList };
+  /** Tells the stack that a photo is in */
+  get_stack: { request: GetStack; response: Stack };
+  /** Makes one stack of photos; remembered by their contents */
+  make_stack: { request: MakeStack; response: Stack };
+  /** Takes the stacks of photos apart; remembered by their contents */
+  break_stacks: { request: BreakStacks; response: StacksBroken };
+  /** Forgets what was said of photos: they stack by their names again */
+  forget_stacks: { request: ForgetStacks; response: StacksForgotten };
   /** Finds groups of copies, and proposes which one stays */
   find_duplicates: { request: FindDuplicates; response: Duplicates };
   /** Marks photos in a review to be kept, removed or decided later */
@@ -2286,6 +2431,12 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   write_metadata: "Starts writing what is said of photos to their sidecars; no image file is touched",
   get_metadata_writing: "Tells whether changes are written to sidecars",
   set_metadata_writing: "Turns writing changes to sidecars on or off",
+  list_stacks: "Lists stacks: the files of one shot, shown as one",
+  list_bursts: "Lists bursts: shots that follow each other within a second",
+  get_stack: "Tells the stack that a photo is in",
+  make_stack: "Makes one stack of photos; remembered by their contents",
+  break_stacks: "Takes the stacks of photos apart; remembered by their contents",
+  forget_stacks: "Forgets what was said of photos: they stack by their names again",
   find_duplicates: "Finds groups of copies, and proposes which one stays",
   mark_photos: "Marks photos in a review to be kept, removed or decided later",
   accept_proposals: "Marks what is proposed in all groups that are alike enough",

@@ -20,6 +20,8 @@ interface Columns {
   ids: number[];
   aspects: ArrayLike<number>;
   hits: Map<number, Hit> | null;
+  /** How many photos are in the stacks of those that stand for one. */
+  stacks: Map<number, number>;
   nextCursor: string | null;
   found: Found;
 }
@@ -56,6 +58,11 @@ class Results {
 
   hit(photoId: number): Hit | undefined {
     return this.answer?.hits?.get(photoId);
+  }
+
+  /** How many photos are in the stack that a photo of the answer stands for; 1 for no stack. */
+  stackSize(photoId: number): number {
+    return this.answer?.stacks.get(photoId) ?? 1;
   }
 
   /** Where a photo stands in the answer, or -1. */
@@ -125,13 +132,20 @@ function fetchAnswer(search: SearchPhotos, wanted: number): Promise<Columns> {
 }
 
 async function list({ libraryId, sort, seed }: SearchPhotos): Promise<Columns> {
-  const { photoIds, aspects, found } = await call('list_photos', {
+  const { photoIds, aspects, stacked, stackSizes, found } = await call('list_photos', {
     libraryId,
     filter: null,
     sort: sort === 'relevance' ? null : sort,
     ...(seed == null ? {} : { seed }),
   });
-  return { ids: photoIds, aspects: Uint32Array.from(aspects), hits: null, nextCursor: null, found };
+  return {
+    ids: photoIds,
+    aspects: Uint32Array.from(aspects),
+    hits: null,
+    stacks: new Map(stacked.map((photoId, index) => [photoId, stackSizes[index] ?? 1])),
+    nextCursor: null,
+    found,
+  };
 }
 
 async function searched(search: SearchPhotos, wanted: number): Promise<Columns> {
@@ -156,6 +170,7 @@ function fromPage(page: SearchResult): Columns {
     ids: page.hits.map((hit) => hit.photoId),
     aspects: page.hits.map((hit) => hit.aspect),
     hits: new Map(page.hits.map((hit) => [hit.photoId, hit])),
+    stacks: sizes(page.hits),
     nextCursor: page.nextCursor ?? null,
     found: page.found,
   };
@@ -169,9 +184,14 @@ function joined(before: Columns, page: SearchResult): Columns {
     ids: before.ids.concat(fresh.map((hit) => hit.photoId)),
     aspects: Array.from(before.aspects).concat(fresh.map((hit) => hit.aspect)),
     hits,
+    stacks: new Map([...before.stacks, ...sizes(fresh)]),
     nextCursor: page.nextCursor ?? null,
     found: before.found,
   };
+}
+
+function sizes(hits: Hit[]): Map<number, number> {
+  return new Map(hits.flatMap(({ photoId, stack }) => (stack == null ? [] : [[photoId, stack]])));
 }
 
 export const results = new Results();

@@ -14,6 +14,7 @@ import { photoDetails } from './photoDetails.svelte';
 import { results } from './results.svelte';
 import { review } from './review.svelte';
 import { savedSearches } from './savedSearches.svelte';
+import { stacks } from './stacks.svelte';
 import { tags } from './tags.svelte';
 import { watching } from './watching.svelte';
 
@@ -89,6 +90,7 @@ function hear(event: Event): void {
   if (about) {
     photoDetails.changed();
     metadata.changed();
+    stacks.changed();
     results.refresh();
   }
   if (kinds.has('models')) {

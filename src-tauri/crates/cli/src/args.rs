@@ -13,6 +13,7 @@ mod clean;
 mod metadata;
 mod model;
 mod saved;
+mod stacks;
 mod watch;
 
 pub(crate) use attribute::{Attribute, ListAttributes, RemoveAttributes, SetAttributes};
@@ -20,6 +21,7 @@ pub(crate) use clean::{Clean, Copies, Duplicates, PlanClean, Uniqueness};
 pub(crate) use metadata::{Metadata, ShowMetadata, Switch, WriteMetadata, Writing};
 pub(crate) use model::{Model, Precision, PullModel};
 pub(crate) use saved::{RunSaved, SaveSearch, Saved};
+pub(crate) use stacks::{ListStacks, StackPhotos, Stacks};
 pub(crate) use watch::Watch;
 
 /// How boxes are named in help.
@@ -72,6 +74,9 @@ pub(crate) enum Verb {
     /// Keeps searches by name and asks them again
     #[command(subcommand)]
     Saved(Saved),
+    /// Lists the files of one shot, which are shown as one, makes such stacks, takes them apart
+    #[command(subcommand)]
+    Stacks(Stacks),
     /// Finds copies of pictures in groups, and proposes which one stays
     Duplicates(Duplicates),
     /// Cleans copies up by a plan, and takes a cleanup back whole
@@ -161,9 +166,12 @@ pub(crate) struct Search {
     /// Which of the random orders [default: 0]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u32>,
-    /// One photo for each camera, folder, year, day or value of an attribute
+    /// One photo for each camera, folder, year, day, burst or value of an attribute
     #[arg(long, value_name = "FIELD")]
     pub(crate) group_by: Option<String>,
+    /// Each photo of a stack that matches, not only the topmost
+    #[arg(long)]
+    pub(crate) unstacked: bool,
     /// Ranks these photos instead of searching: their numbers
     #[arg(long, value_name = "IDS", value_delimiter = ',')]
     pub(crate) rank: Vec<i64>,

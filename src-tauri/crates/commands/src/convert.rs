@@ -11,7 +11,7 @@ use latent_engine::ids::{PhotoId, QueryPictureId};
 use latent_engine::ingest::IndexReport;
 use latent_engine::jobs::{JobState, JobView, Report, Unit};
 use latent_engine::metadata::WriteReport;
-use latent_engine::search::{Crop, Found, QueryImage, Sort};
+use latent_engine::search::{Crop, Found, QueryImage, Sort, Stacks};
 use latent_engine::store::photos::Shape;
 
 use crate::error::CommandError;
@@ -135,6 +135,14 @@ fn report(report: IndexReport) -> wire::IndexReport {
         faults: report.faults,
         offline: report.offline,
         seconds: report.seconds,
+    }
+}
+
+/// Which photos of a stack are meant.
+pub(crate) fn stacks(show: Option<wire::StackShow>) -> Stacks {
+    match show {
+        None | Some(wire::StackShow::Top) => Stacks::Top,
+        Some(wire::StackShow::Each) => Stacks::Each,
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::error::CommandError;
 use crate::handlers::{
     attributes, cleanup, diagnostics, duplicates, filters, jobs, libraries, metadata, models,
-    photos, saved, search, tags,
+    photos, saved, search, stacks, tags,
 };
 use crate::wire;
 
@@ -92,6 +92,12 @@ commands! {
     write_metadata: WriteMetadata => JobStarted, metadata::write, "Starts writing what is said of photos to their sidecars; no image file is touched";
     get_metadata_writing: Nothing => MetadataWriting, metadata::writing, "Tells whether changes are written to sidecars";
     set_metadata_writing: MetadataWriting => MetadataWriting, metadata::set_writing, "Turns writing changes to sidecars on or off";
+    list_stacks: ListStacks => StackList, stacks::list, "Lists stacks: the files of one shot, shown as one";
+    list_bursts: ListStacks => BurstList, stacks::bursts, "Lists bursts: shots that follow each other within a second";
+    get_stack: GetStack => Stack, stacks::get, "Tells the stack that a photo is in";
+    make_stack: MakeStack => Stack, stacks::make, "Makes one stack of photos; remembered by their contents";
+    break_stacks: BreakStacks => StacksBroken, stacks::take_apart, "Takes the stacks of photos apart; remembered by their contents";
+    forget_stacks: ForgetStacks => StacksForgotten, stacks::forget, "Forgets what was said of photos: they stack by their names again";
     find_duplicates: FindDuplicates => Duplicates, duplicates::find, "Finds groups of copies, and proposes which one stays";
     mark_photos: MarkPhotos => PhotosMarked, duplicates::mark, "Marks photos in a review to be kept, removed or decided later";
     accept_proposals: AcceptProposals => ProposalsAccepted, duplicates::accept, "Marks what is proposed in all groups that are alike enough";

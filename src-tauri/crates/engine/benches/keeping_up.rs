@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use latent_engine::jobs::{JobState, Report};
 use latent_engine::library::folders;
-use latent_engine::search::{self, Sort};
+use latent_engine::search::{self, Sort, Stacks};
 use latent_engine::{Engine, ingest, watching};
 use tempfile::TempDir;
 
@@ -76,7 +76,7 @@ impl World {
 
     /// The paths of all photos that can be found, in order.
     fn known(&self) -> Result<Vec<String>> {
-        let (shapes, _) = search::list(&self.engine, None, None, Sort::Name, 0)?;
+        let shapes = search::list(&self.engine, None, None, (Sort::Name, 0), Stacks::Each)?.shapes;
         let path = |id| Ok(self.engine.photo(id)?.path);
         let mut paths = shapes
             .iter()

@@ -30,6 +30,7 @@ pub mod picture;
 pub mod saved;
 pub mod search;
 pub mod sidecar;
+pub mod stacks;
 pub mod store;
 pub mod tags;
 pub mod watching;

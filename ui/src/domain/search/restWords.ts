@@ -13,6 +13,7 @@ export function restWords(name: keyof Rest, value: unknown): string {
     photoIds: `only ${plural(list.length, 'given photo')}`,
     tagWeight: `tags count ${String(value)}`,
     tags: `tags ${list.join(', ')}`,
+    stacks: 'each photo of a stack',
   };
   return words[name];
 }

@@ -3,7 +3,7 @@
 
 use latent_commands::wire::{
     DuplicateGroup, DuplicateQuery, Duplicates, FindDuplicates, GetPhoto, Photo, SearchPhotos,
-    SearchResult, Sort,
+    SearchResult, Sort, StackShow,
 };
 use latent_engine::Engine;
 use serde::Serialize;
@@ -143,6 +143,7 @@ pub(super) fn uniqueness(
         sort: Some(Sort::Uniqueness),
         limit: args.limit,
         cursor: args.cursor.clone(),
+        stacks: Some(StackShow::Each),
         ..SearchPhotos::default()
     };
     let page: SearchResult = call(engine, "search_photos", &request)?;

@@ -16,6 +16,7 @@ mod saved;
 mod search;
 mod serve;
 mod show;
+mod stacks;
 mod tag;
 mod watch;
 
@@ -37,6 +38,7 @@ pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<Exit, Failure> {
         Verb::Attribute(args) => attribute::run(&open(cli)?, args, output),
         Verb::Metadata(args) => metadata::run(&open(cli)?, args, output),
         Verb::Saved(args) => saved::run(&open(cli)?, args, output),
+        Verb::Stacks(args) => stacks::run(&open(cli)?, args, output),
         Verb::Duplicates(args) => duplicates::run(&open(cli)?, args, output),
         Verb::Clean(args) => clean::run(&open(cli)?, args, output),
         Verb::Uniqueness(args) => duplicates::uniqueness(&open(cli)?, args, output),

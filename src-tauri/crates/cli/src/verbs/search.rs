@@ -61,6 +61,7 @@ pub(super) fn request(engine: &Engine, args: &Search) -> Result<SearchPhotos, Fa
         cutoff: args.cutoff.map(|Cutoff::Auto| wire::Cutoff::Auto),
         tags: args.tag.clone(),
         tag_weight: args.tag_weight,
+        stacks: args.unstacked.then_some(wire::StackShow::Each),
     })
 }
 

@@ -1,6 +1,6 @@
 //! `latent show`: what is known of a photo.
 
-use latent_commands::wire::{GetPhoto, Photo, SearchPhotos, SearchResult};
+use latent_commands::wire::{GetPhoto, Photo, SearchPhotos, SearchResult, StackShow};
 use latent_engine::Engine;
 
 use crate::args::Show;
@@ -44,6 +44,7 @@ fn by_path(engine: &Engine, path: &str) -> Result<Option<i64>, Failure> {
         // A filter takes no regard of case, so the answer is looked through.
         filter: Some(format!("path=\"{}\"", path.replace('"', "\"\"")).into()),
         limit: Some(1000),
+        stacks: Some(StackShow::Each),
         ..SearchPhotos::default()
     };
     let result: SearchResult = call(engine, "search_photos", &request)?;

@@ -54,6 +54,8 @@ pub(super) fn photos(engine: &Engine, which: &args::Which) -> Result<Vec<i64>, F
         filter: Some(filter.clone().into()),
         sort: None,
         seed: None,
+        // What is done to the photos that pass is done to all of them.
+        stacks: Some(wire::StackShow::Each),
     };
     let list: PhotoList =
         call(engine, "list_photos", &request).map_err(|failure| match &failure {

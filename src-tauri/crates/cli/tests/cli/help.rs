@@ -2,7 +2,7 @@
 
 use crate::latent::{Latent, compare, stdout};
 
-const VERBS: [&str; 41] = [
+const VERBS: [&str; 47] = [
     "",
     "index",
     "search",
@@ -20,6 +20,12 @@ const VERBS: [&str; 41] = [
     "saved save",
     "saved run",
     "saved remove",
+    "stacks",
+    "stacks list",
+    "stacks bursts",
+    "stacks make",
+    "stacks break",
+    "stacks forget",
     "duplicates",
     "clean",
     "clean plan",

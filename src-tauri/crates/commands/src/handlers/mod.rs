@@ -12,6 +12,7 @@ pub(crate) mod models;
 pub(crate) mod photos;
 pub(crate) mod saved;
 pub(crate) mod search;
+pub(crate) mod stacks;
 pub(crate) mod tags;
 
 use crate::error::CommandError;

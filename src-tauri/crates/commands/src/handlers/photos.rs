@@ -14,17 +14,16 @@ use crate::{convert, wire};
 pub(crate) fn list(engine: &Engine, request: wire::ListPhotos) -> Answer<wire::PhotoList> {
     let sort = request.sort.map_or(Sort::TakenAt, convert::sort);
     let library = request.library_id.map(LibraryId);
-    let (shapes, found) = search::list(
-        engine,
-        library,
-        request.filter.as_ref(),
-        sort,
-        request.seed.unwrap_or_default(),
-    )?;
+    let order = (sort, request.seed.unwrap_or_default());
+    let stacks = convert::stacks(request.stacks);
+    let listing = search::list(engine, library, request.filter.as_ref(), order, stacks)?;
+    let (stacked, stack_sizes) = listing.sizes.into_iter().unzip::<_, _, Vec<_>, _>();
     Ok(wire::PhotoList {
-        photo_ids: shapes.iter().map(|shape| shape.id.0).collect(),
-        aspects: shapes.into_iter().map(convert::aspect).collect(),
-        found: convert::found(found),
+        photo_ids: listing.shapes.iter().map(|shape| shape.id.0).collect(),
+        aspects: listing.shapes.into_iter().map(convert::aspect).collect(),
+        stacked: stacked.into_iter().map(|id| id.0).collect(),
+        stack_sizes,
+        found: convert::found(listing.found),
     })
 }
 

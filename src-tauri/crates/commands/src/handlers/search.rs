@@ -41,6 +41,7 @@ pub(crate) fn query(request: wire::SearchPhotos) -> Answer<Query> {
         auto_cutoff: request.cutoff == Some(wire::Cutoff::Auto),
         tags: request.tags,
         tag_weight: request.tag_weight,
+        stacks: convert::stacks(request.stacks),
     })
 }
 
@@ -141,5 +142,6 @@ fn hit(hit: Hit) -> wire::Hit {
         region: None,
         by: hit.by.into_iter().map(str::to_owned).collect(),
         group: hit.group,
+        stack: hit.stack,
     }
 }

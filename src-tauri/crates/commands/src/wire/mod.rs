@@ -41,6 +41,7 @@ mod models;
 mod photos;
 mod saved;
 mod search;
+mod stacks;
 
 pub use attributes::*;
 pub use cleanup::*;
@@ -54,6 +55,7 @@ pub use models::*;
 pub use photos::*;
 pub use saved::*;
 pub use search::*;
+pub use stacks::*;
 
 wire! {
     /// A request or answer without fields.

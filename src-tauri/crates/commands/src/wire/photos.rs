@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Found, QueryImage, Sort};
+use super::{Found, QueryImage, Sort, StackShow};
 
 wire! {
     /// Lists photos without a query, for the grid: ids and shapes only.
@@ -16,6 +16,8 @@ wire! {
         #[serde(default)] pub sort: Option<Sort>,
         /// Which of the random orders; 0 when not given.
         #[serde(default)] pub seed: Option<u32>,
+        /// `top` when not given: one photo of each stack, the topmost that matches.
+        #[serde(default)] pub stacks: Option<StackShow>,
     }
 
     /// Photos in order, as columns.
@@ -23,6 +25,10 @@ wire! {
         #[ts(type = "number[]")] pub photo_ids: Vec<i64>,
         /// Width over height of the upright picture, in thousandths.
         pub aspects: Vec<u32>,
+        /// Those that are in a stack.
+        #[ts(type = "number[]")] pub stacked: Vec<i64>,
+        /// Photos in the stack of each of these.
+        pub stack_sizes: Vec<u32>,
         pub found: Found,
     }
 

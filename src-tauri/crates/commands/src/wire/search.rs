@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::StackShow;
+
 wire! {
     /// A box on a picture: fractions of the upright picture.
     pub struct BoxFractions { pub x: f32, pub y: f32, pub width: f32, pub height: f32 }
@@ -29,7 +31,7 @@ wire! {
         #[serde(default)] pub sort: Option<Sort>,
         /// Which of the random orders; 0 when not given.
         #[serde(default)] pub seed: Option<u32>,
-        /// At most one hit for each value of a field (`camera`, `folder`, `year`, `day` …) or an
+        /// At most one hit for each value of a field (`camera`, `folder`, `year`, `day`, `burst` …) or an
         /// attribute; photos without it each count by themselves.
         #[serde(default)] pub group_by: Option<String>,
         /// 1 … 1000, 50 when not given.
@@ -45,6 +47,9 @@ wire! {
         /// 0 … 1: distance = (1 − w) · cosine distance + w · Jaccard distance of the tags. 0.3 where
         /// only `tags` are given.
         #[serde(default)] pub tag_weight: Option<f32>,
+        /// `top` when not given: one photo of each stack, the topmost that matches. Photos in
+        /// `photoIds` are each found.
+        #[serde(default)] pub stacks: Option<StackShow>,
     }
 
     /// A picture in a query: exactly one of `photoId`, `path`, `heldId` and `base64`.
@@ -89,6 +94,8 @@ wire! {
         pub by: Vec<String>,
         /// The value it stands for, where photos are grouped and it has one.
         pub group: Option<String>,
+        /// Photos in its stack; `None` where it is in none.
+        pub stack: Option<u32>,
     }
 
     /// How an answer was found.

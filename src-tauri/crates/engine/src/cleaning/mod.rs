@@ -103,6 +103,7 @@ fn run(
             let outcome = carried_out(&engine, ctx, work);
             // Also after a failure: what was moved until then is known to the catalog.
             engine.follow_vectors()?;
+            crate::stacks::follow(&engine)?;
             let kinds = [
                 Kind::Photos,
                 Kind::Tags,

@@ -283,6 +283,7 @@ mod tests {
             rating: None,
             metadata: 1,
             sharpness: Some(100.0),
+            stack: None,
         }
     }
 

@@ -1,18 +1,8 @@
 //! Files that look alike and are not each other's duplicates: a RAW file and its JPEG, a photo and
 //! its edited version, two shots of one scene.
 
+use crate::stacks::names::{Name, are_one_shot};
 use crate::store::pictures::Member;
-
-/// Endings of RAW files, in lower case.
-const RAW: [&str; 18] = [
-    "3fr", "arw", "cr2", "cr3", "dcr", "dng", "erf", "iiq", "mef", "mos", "nef", "nrw", "orf",
-    "pef", "raf", "rw2", "srw", "x3f",
-];
-
-/// What editors put behind the name of the photo they edited, in lower case.
-///
-/// Lightroom, Google Photos and Windows Photos write these.
-const EDITED: [&str; 5] = ["-edit", "-edited", "_edited", " (edited)", "_edit"];
 
 /// Clocks are set to another time zone by whole quarters of an hour, seconds.
 const ZONE_STEP_S: i64 = 15 * 60;
@@ -28,38 +18,12 @@ pub(crate) fn are_two_shots(a: &Member, b: &Member) -> bool {
     }
 }
 
-/// Whether two photos are one shot that lies in several files on purpose: in one folder, by the
-/// names that cameras, phones and editors give.
+/// Whether two photos are one shot that lies in several files on purpose: in one stack, or in one
+/// folder by the names that cameras, phones and editors give, even where the stack was taken apart.
 pub(super) fn are_stacked(a: &Member, b: &Member) -> bool {
-    if a.folder != b.folder {
-        return false;
-    }
-    let ((stem_a, end_a), (stem_b, end_b)) = (parts(&a.file_name), parts(&b.file_name));
-    let is_raw = |ending: &str| RAW.contains(&ending);
-    if stem_a == stem_b {
-        return is_raw(&end_a) != is_raw(&end_b);
-    }
-    is_edit(&stem_a, &stem_b) || is_edit(&stem_b, &stem_a)
-}
-
-/// Whether a name is that of another's edited version.
-fn is_edit(edit: &str, original: &str) -> bool {
-    let added = edit.strip_prefix(original);
-    // iOS writes IMG_E0001 beside IMG_0001.
-    let by_phone = edit.strip_prefix("img_e").is_some() && {
-        let number = edit.strip_prefix("img_e");
-        number.is_some() && number == original.strip_prefix("img_")
-    };
-    by_phone || added.is_some_and(|added| EDITED.contains(&added))
-}
-
-/// Name and ending, in lower case.
-fn parts(file_name: &str) -> (String, String) {
-    let lower = file_name.to_lowercase();
-    match lower.rsplit_once('.') {
-        Some((stem, ending)) if !stem.is_empty() => (stem.to_owned(), ending.to_owned()),
-        _ => (lower, String::new()),
-    }
+    let is_one_stack = a.stack.is_some() && a.stack == b.stack;
+    is_one_stack
+        || (a.folder == b.folder && are_one_shot(&Name::of(&a.file_name), &Name::of(&b.file_name)))
 }
 
 #[cfg(test)]
@@ -84,6 +48,7 @@ mod tests {
             rating: None,
             metadata: 0,
             sharpness: None,
+            stack: None,
         }
     }
 
@@ -113,12 +78,18 @@ mod tests {
         };
         assert!(stacked("DSC_1.NEF", "dsc_1.jpg"));
         assert!(stacked("IMG_0001.JPG", "IMG_E0001.JPG"));
-        assert!(stacked("sea.jpg", "sea-edited.jpg"));
-        assert!(stacked("sea.jpg", "sea-Edit.tif"));
         assert!(!stacked("sea.jpg", "sea.png"));
-        assert!(!stacked("sea.jpg", "sea (1).jpg"));
-        assert!(!stacked("sea.jpg", "seaside.jpg"));
-        assert!(!stacked("a.nef", "b.jpg"));
-        assert!(!stacked("IMG_0001.JPG", "IMG_E0002.JPG"));
+    }
+
+    #[test]
+    fn what_a_person_stacks_are_no_copies_wherever_it_lies() {
+        let (mut one, mut other) = (member("/f", "a.jpg"), member("/g", "b.jpg"));
+        assert!(!are_stacked(&one, &other));
+        one.stack = Some(PhotoId(1));
+        assert!(!are_stacked(&one, &other));
+        other.stack = Some(PhotoId(2));
+        assert!(!are_stacked(&one, &other));
+        other.stack = Some(PhotoId(1));
+        assert!(are_stacked(&one, &other));
     }
 }

@@ -26,6 +26,7 @@ use crate::jobs::{Ctx, JobKind, Phase, Report};
 use crate::library::folders;
 use crate::library::scan::FoundFile;
 use crate::metadata;
+use crate::stacks;
 use crate::store::faults::{self, FaultLine};
 use crate::store::photos;
 
@@ -137,6 +138,7 @@ pub(crate) fn run(
     if looked.touched.is_some() {
         report.moved += late_moves::run(engine)?;
     }
+    stacks::follow(engine)?;
     // What only keeps up with the disk has nothing more to do where nothing is new.
     if looked.touched.is_none() || report.has_news() {
         embed_missing::run(engine, ctx, looked.library)?;

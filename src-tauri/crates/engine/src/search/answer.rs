@@ -6,7 +6,7 @@ use super::compare::{self, Plan};
 use super::cursor::Pinned;
 use super::order::{self, Effort, RELEVANT, Sort, Source};
 use super::rank::Ranking;
-use super::{Query, cutoff, tags, words};
+use super::{Query, cutoff, stacks, tags, words};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::index::By;
@@ -40,13 +40,20 @@ impl Answer {
         pinned.newest = Some(candidates.newest());
         if !is_ranked(query, asked) {
             return Ok(Self {
-                candidates,
+                candidates: stacks::show(engine, query, candidates, &PhotoSet::new())?,
                 ranking: None,
                 pinned,
             });
         }
         let prepared = compare::prepare(engine, query, asked, &mut pinned)?;
         let words = words::find(engine, &asked.words, &candidates, &mut pinned)?;
+        let found = words.photos();
+        // By words alone only what has them is found.
+        let candidates = match prepared.plan {
+            Plan::Words => candidates.only_in(&found),
+            Plan::One(_) | Plan::Two { .. } => candidates,
+        };
+        let candidates = stacks::show(engine, query, candidates, &found)?;
         let tags = tags::compare(engine, query, &candidates)?;
         if let Some(base) = prepared.plan.base().filter(|_| query.auto_cutoff)
             && pinned.cutoff.is_none()

@@ -131,6 +131,14 @@ impl Candidates {
         set
     }
 
+    /// The same, but only those of a set.
+    pub(super) fn only_in(&self, set: &PhotoSet) -> Self {
+        Self {
+            only: Some(self.among(set)),
+            ..*self
+        }
+    }
+
     /// The same without some.
     pub(super) fn except(&self, photos: &PhotoSet) -> Self {
         let mut set = self.set();

@@ -37,7 +37,13 @@ pub(super) fn fingerprint(query: &Query, sort: Sort) -> u64 {
         .map(ToString::to_string)
         .hash(&mut hasher);
     (query.library, &query.photos, sort, query.seed).hash(&mut hasher);
-    (&query.group_by, query.auto_cutoff, &query.tags).hash(&mut hasher);
+    (
+        &query.group_by,
+        query.auto_cutoff,
+        &query.tags,
+        query.stacks,
+    )
+        .hash(&mut hasher);
     for number in [query.max_distance, query.text_weight, query.tag_weight] {
         number.map(f32::to_bits).hash(&mut hasher);
     }

@@ -20,6 +20,7 @@ mod order;
 mod query;
 mod rank;
 pub(crate) mod sets;
+mod stacks;
 mod tags;
 mod words;
 
@@ -34,7 +35,8 @@ use crate::engine::{Engine, PictureSource};
 use crate::error::EngineError;
 use crate::ids::LibraryId;
 use crate::index::By;
-use crate::store::photos::{self, GroupField, Shape};
+use crate::store;
+use crate::store::photos::{self, GroupField};
 
 use answer::Answer;
 use candidates::Asked;
@@ -47,6 +49,7 @@ pub use explain::{Explanation, PartKind, WhyPart, explain};
 pub use facets::{Facet, FacetValue, Facets, count_facets};
 pub use order::Sort;
 pub use query::{Crop, DEFAULT_LIMIT, Found, Hit, MAX_LIMIT, Page, Query, QueryImage, TAG_WEIGHT};
+pub use stacks::{Listing, Stacks};
 
 /// Answers a query.
 ///
@@ -150,20 +153,17 @@ pub fn list(
     engine: &Engine,
     library: Option<LibraryId>,
     filter: Option<&Value>,
-    sort: Sort,
-    seed: u32,
-) -> Result<(Vec<Shape>, Found), EngineError> {
+    (sort, seed): (Sort, u32),
+    stacks: Stacks,
+) -> Result<Listing, EngineError> {
     let started = Instant::now();
     let query = Query {
         library,
         filter: filter.cloned(),
+        stacks,
         ..Query::default()
     };
-    let predicate = candidates::predicate(&query, &Asked::of(engine, &query)?);
-    let order = sort.sql(seed);
-    let shapes = engine
-        .store()
-        .read(|connection| photos::shapes(connection, &predicate.sql, &order, &predicate.params))?;
+    let (shapes, sizes) = stacks::list(engine, &query, &sort.sql(seed))?;
     let total = shapes.len() as u64;
     let found = Found {
         by: "listing",
@@ -175,7 +175,11 @@ pub fn list(
         ms: started.elapsed().as_secs_f64() * 1e3,
         note: None,
     };
-    Ok((shapes, found))
+    Ok(Listing {
+        shapes,
+        sizes,
+        found,
+    })
 }
 
 /// Matches as hits; those that went away in between are left out.
@@ -198,6 +202,7 @@ fn hits(engine: &Engine, answer: &Answer, page: Vec<Grouped>) -> Result<Vec<Hit>
                     .map(|ranking| ranking.names(&found))
                     .unwrap_or_default(),
                 group,
+                stack: store::stacks::size_of(connection, found.photo)?,
             });
         }
         Ok(hits)

@@ -8,7 +8,7 @@ use crate::error::EngineError;
 use crate::ids::{LibraryId, PhotoId};
 use crate::store::photos::Shape;
 
-use super::Sort;
+use super::{Sort, Stacks};
 
 /// Hits on a page when nothing is said.
 pub const DEFAULT_LIMIT: usize = 50;
@@ -61,6 +61,8 @@ pub struct Query {
     pub tags: Vec<String>,
     /// How much tags count, 0 … 1; [`TAG_WEIGHT`] where only tags are given.
     pub tag_weight: Option<f32>,
+    /// Which photos of a stack are found.
+    pub stacks: Stacks,
 }
 
 impl Query {
@@ -164,6 +166,8 @@ pub struct Hit {
     pub by: Vec<&'static str>,
     /// The value it stands for, where photos are grouped and it has one.
     pub group: Option<String>,
+    /// Photos in its stack; none where it is in none.
+    pub stack: Option<u32>,
 }
 
 /// How an answer was found.

@@ -16,6 +16,7 @@ pub mod said;
 pub mod saved;
 pub mod sets;
 pub mod settings;
+pub mod stacks;
 pub mod tags;
 pub mod text;
 pub mod vectors;

@@ -14,6 +14,8 @@ pub enum GroupField {
     Column(&'static str),
     /// A span of the time of capture: how SQLite writes it.
     Time(&'static str),
+    /// The burst: its first shot.
+    Burst,
     /// An attribute, by its exact name.
     Attribute(String),
 }
@@ -55,6 +57,7 @@ impl GroupField {
         match (named(&COLUMNS), named(&TIMES)) {
             (Some(sql), _) => Self::Column(sql),
             (None, Some(format)) => Self::Time(format),
+            (None, None) if name == "burst" => Self::Burst,
             (None, None) => Self::Attribute(name.strip_prefix("attr.").unwrap_or(name).to_owned()),
         }
     }
@@ -64,6 +67,9 @@ impl GroupField {
         match self {
             Self::Column(sql) => format!("CAST({sql} AS TEXT)"),
             Self::Time(format) => format!("strftime('{format}', photo.taken_at, 'unixepoch')"),
+            Self::Burst => "(SELECT CAST(burst_id AS TEXT) FROM burst_member \
+                 WHERE burst_member.photo_id = photo.id)"
+                .to_owned(),
             Self::Attribute(_) => "(SELECT CASE json_type(attribute.value) \
                  WHEN 'null' THEN NULL WHEN 'text' THEN json_extract(attribute.value, '$') \
                  ELSE json(attribute.value) END FROM attribute \
@@ -76,7 +82,7 @@ impl GroupField {
     fn name(&self) -> Value {
         match self {
             Self::Attribute(name) => Value::Text(name.clone()),
-            Self::Column(_) | Self::Time(_) => Value::Null,
+            Self::Column(_) | Self::Time(_) | Self::Burst => Value::Null,
         }
     }
 }
@@ -130,6 +136,9 @@ pub fn with_value(connection: &Connection, field: &GroupField, value: &str) -> R
                 modifier.1
             )
         }
+        GroupField::Burst => "?1 IS ?1 AND photo.id IN (SELECT photo_id FROM burst_member \
+             WHERE burst_id = CAST(?2 AS INTEGER))"
+            .to_owned(),
         GroupField::Attribute(_) => format!(
             "photo.id IN (SELECT photo_id FROM attribute WHERE name = ?1) AND {} = ?2",
             field.sql()

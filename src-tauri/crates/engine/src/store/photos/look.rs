@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params_from_iter}
 use super::{CameraRecord, Result};
 use crate::ids::{LibraryId, PhotoId};
 use crate::io;
+use crate::photo_set::PhotoSet;
 
 /// A photo as stored, with its tags, attributes and spaces.
 #[derive(Clone, Debug)]
@@ -186,6 +187,15 @@ pub fn shapes(
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Lists the photos of a set, which can be found, in an order: SQL over `photo`.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn shapes_of(connection: &Connection, set: &PhotoSet, order: &str) -> Result<Vec<Shape>> {
+    let set = crate::store::sets::blob(set);
+    shapes(connection, "in_photo_set(?1, photo.id)", order, &[set])
 }
 
 /// A photo's path as shown, and its shape; none where it cannot be found.

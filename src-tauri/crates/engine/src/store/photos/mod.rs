@@ -24,7 +24,7 @@ pub use known::{
 };
 pub use look::{
     PhotoRow, Shape, by_id, count_up_to, exists, hash_of, holds, is_known_path, line, newest,
-    path_of, sample_hashes, shapes, visible_count,
+    path_of, sample_hashes, shapes, shapes_of, visible_count,
 };
 pub use nearest::{
     Nearest, count_unmeasured, measured_above, set_nearest, taken, uniqueness_of, unmeasured,
