@@ -11,6 +11,9 @@ use latent_engine::store::review;
 use super::Answer;
 use crate::wire;
 
+/// Confidences of one question: every percent.
+const MOST_CONFIDENCES: usize = 101;
+
 pub(crate) fn find(engine: &Engine, request: wire::FindDuplicates) -> Answer<wire::Duplicates> {
     let query = query(request.query)?;
     let after = request.cursor.as_deref().map(cursor).transpose()?;
@@ -62,11 +65,33 @@ pub(crate) fn accept(
     engine: &Engine,
     request: wire::AcceptProposals,
 ) -> Answer<wire::ProposalsAccepted> {
-    let accepted = duplicates::accept(engine, &query(request.query)?, request.confidence)?;
+    let (accepted, marked) =
+        duplicates::accept(engine, &query(request.query)?, request.confidence)?;
     Ok(wire::ProposalsAccepted {
         groups: accepted.groups,
         photos: accepted.photos,
         bytes: accepted.bytes,
+        marked: marked.into_iter().map(|id| id.0).collect(),
+    })
+}
+
+pub(crate) fn count_proposals(
+    engine: &Engine,
+    request: wire::CountProposals,
+) -> Answer<wire::ProposalCounts> {
+    if request.confidences.len() > MOST_CONFIDENCES {
+        let reason = format!("Ask about at most {MOST_CONFIDENCES} confidences at once");
+        return Err(EngineError::invalid(reason).into());
+    }
+    let query = query(request.query)?;
+    let counts = duplicates::count_acceptable(engine, &query, &request.confidences)?;
+    let count = |count: duplicates::Accepted| wire::ProposalCount {
+        groups: count.groups,
+        photos: count.photos,
+        bytes: count.bytes,
+    };
+    Ok(wire::ProposalCounts {
+        counts: counts.into_iter().map(count).collect(),
     })
 }
 
@@ -103,7 +128,7 @@ fn kind(kind: wire::DuplicateKind) -> CopyKind {
     }
 }
 
-fn kind_word(kind: CopyKind) -> wire::DuplicateKind {
+pub(super) fn kind_word(kind: CopyKind) -> wire::DuplicateKind {
     match kind {
         CopyKind::Exact => wire::DuplicateKind::Exact,
         CopyKind::Pixels => wire::DuplicateKind::Pixels,

@@ -340,6 +340,7 @@ mod tests {
             rating: None,
             metadata: 0,
             sharpness: None,
+            added_in: 0,
         }
     }
 

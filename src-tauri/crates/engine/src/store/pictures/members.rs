@@ -39,6 +39,8 @@ pub struct Member {
     pub metadata: u32,
     /// Variance of the Laplacian, grey levels squared.
     pub sharpness: Option<f32>,
+    /// Which job brought it; later ones have higher numbers.
+    pub added_in: i64,
 }
 
 impl Member {
@@ -61,7 +63,8 @@ impl Member {
 const COLUMNS: &str = "id, picture_id, content_hash, file_key, folder, file_name, bytes, width, \
     height, format, taken_at, camera, rating, \
     (taken_at IS NOT NULL) + (camera IS NOT NULL) + (lens IS NOT NULL) + (lat IS NOT NULL) \
-    + (rating IS NOT NULL) + (label IS NOT NULL) + (caption IS NOT NULL) + tag_count, sharpness";
+    + (rating IS NOT NULL) + (label IS NOT NULL) + (caption IS NOT NULL) + tag_count, sharpness, \
+    added_in";
 
 /// Lists the photos that show a picture and can be found, by id.
 ///
@@ -118,5 +121,6 @@ fn member(row: &Row<'_>) -> rusqlite::Result<Member> {
         rating: row.get(12)?,
         metadata: row.get(13)?,
         sharpness: row.get(14)?,
+        added_in: row.get(15)?,
     })
 }
