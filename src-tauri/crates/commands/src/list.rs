@@ -95,6 +95,7 @@ commands! {
     find_duplicates: FindDuplicates => Duplicates, duplicates::find, "Finds groups of copies, and proposes which one stays";
     check_duplicates: CheckDuplicates => JobStarted, checking::start, "Starts comparing files, before they are taken in, with the photos that are known";
     list_checked_files: ListCheckedFiles => CheckedFiles, checking::list, "Lists which known photos the files of such a job are copies of";
+    align_copies: AlignCopies => Alignment, duplicates::align, "Tells how a photo lies over another that shows the same";
     mark_photos: MarkPhotos => PhotosMarked, duplicates::mark, "Marks photos in a review to be kept, removed or decided later";
     accept_proposals: AcceptProposals => ProposalsAccepted, duplicates::accept, "Marks what is proposed in all groups that are alike enough";
     count_proposals: CountProposals => ProposalCounts, duplicates::count_proposals, "Counts what accepting proposals would mark, at several likenesses; changes nothing";

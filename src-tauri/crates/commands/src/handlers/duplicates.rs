@@ -50,6 +50,20 @@ pub(crate) fn query(request: wire::DuplicateQuery) -> Answer<CopyQuery> {
     })
 }
 
+pub(crate) fn align(engine: &Engine, request: wire::AlignCopies) -> Answer<wire::Alignment> {
+    let (a, b) = (PhotoId(request.photo_id), PhotoId(request.other_id));
+    let overlay = duplicates::align(engine, a, b)?;
+    Ok(wire::Alignment {
+        overlay: overlay.map(|overlay| wire::Overlay {
+            orientation: overlay.orientation,
+            left: overlay.left,
+            top: overlay.top,
+            right: overlay.right,
+            bottom: overlay.bottom,
+        }),
+    })
+}
+
 pub(crate) fn mark(engine: &Engine, request: wire::MarkPhotos) -> Answer<wire::PhotosMarked> {
     let ids: Vec<PhotoId> = request.photo_ids.into_iter().map(PhotoId).collect();
     let mark = request.mark.map(|mark| match mark {

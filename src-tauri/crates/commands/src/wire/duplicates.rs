@@ -156,6 +156,30 @@ wire! {
         pub similarity: f32,
     }
 
+    /// Asks how a photo lies over another that shows the same.
+    pub struct AlignCopies {
+        #[ts(type = "number")] pub photo_id: i64,
+        /// The one that lies over it.
+        #[ts(type = "number")] pub other_id: i64,
+    }
+
+    /// How a photo lies over another.
+    pub struct Alignment {
+        /// `None` where they have nothing in common.
+        pub overlay: Option<Overlay>,
+    }
+
+    /// Where a photo lies over another, in fractions of the other's sides; beyond 0 … 1 where it
+    /// shows more.
+    pub struct Overlay {
+        /// Turns it the way the other lies: 1 … 8, as in EXIF.
+        pub orientation: u8,
+        pub left: f32,
+        pub top: f32,
+        pub right: f32,
+        pub bottom: f32,
+    }
+
     /// Marks photos in a review, or takes their marks off.
     pub struct MarkPhotos {
         #[ts(type = "number[]")] pub photo_ids: Vec<i64>,

@@ -10,6 +10,7 @@
 //! A kind holds the stricter ones. In every group each two are copies (`linkage`): a chain of
 //! likenesses is none.
 
+mod alignment;
 mod check;
 mod find;
 mod grouping;
@@ -31,6 +32,7 @@ use serde_json::Value as Json;
 
 use crate::store::pictures::Member;
 
+pub use alignment::align;
 pub use check::{CheckQuery, CheckReport, CheckedFile, checked, start_check};
 pub use find::{Found, FoundGroup, FoundPhoto, find};
 pub(crate) use grouping::hash_pair;
