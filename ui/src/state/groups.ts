@@ -1,4 +1,4 @@
-import type { DuplicateGroup, DuplicatePhoto } from '../api';
+import type { DuplicateGroup } from '../api';
 import type { MarkChange } from './markLedger';
 
 /** A place in the groups: a group, and a photo of it. */
