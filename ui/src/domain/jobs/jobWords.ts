@@ -67,7 +67,8 @@ function reportWords(report: NonNullable<Job['report']>): string {
   )
     .filter(([number]) => number > 0)
     .map(([number, what]) => `${count(number)} ${what}`);
-  const copies = report.copies > 0 ? [`${plural(report.copies, 'copy', 'copies')} among the new`] : [];
+  const copies =
+    report.copies > 0 ? [`${plural(report.copies, 'copy', 'copies')} among the new`] : [];
   const offline = report.offline.length > 0 ? [`${report.offline.join(', ')} not connected`] : [];
   return [
     plural(report.photos, 'photo'),

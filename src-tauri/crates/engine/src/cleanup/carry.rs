@@ -60,11 +60,14 @@ pub fn send_away(
     for bin in &way.bins {
         match send_to(journal, part, way, bin, name)? {
             Ok(()) => return Ok(Ok(())),
-            Err(error) => refusals.push(format!(
-                "not to {} ({})",
-                bin.files.display(),
-                plain_reason(&error)
-            )),
+            Err(error) => {
+                forget_folder(&bin.files);
+                refusals.push(format!(
+                    "not to {} ({})",
+                    bin.files.display(),
+                    plain_reason(&error)
+                ));
+            }
         }
     }
     Ok(Err(Refusal::new(format!(
@@ -133,9 +136,13 @@ fn send_to(
             }
             Err(error) => {
                 let reason = plain_reason(&error);
+                let is_taken = error.kind() == io::ErrorKind::AlreadyExists;
+                if !is_taken {
+                    forget_folder(&bin.files);
+                }
                 journal.add(Entry::Stayed { step, reason })?;
                 point("a file stayed");
-                if error.kind() != io::ErrorKind::AlreadyExists {
+                if !is_taken {
                     return Ok(Err(error));
                 }
             }
@@ -327,9 +334,14 @@ pub fn forget_place(piece: &Piece) {
         let _it_may_be_gone = fs::remove_file(info);
         return;
     }
-    let session = piece.to.parent();
-    let trash = session.and_then(Path::parent);
-    if let (Some(session), Some(trash)) = (session, trash)
+    if let Some(session) = piece.to.parent() {
+        forget_folder(session);
+    }
+}
+
+/// Removes the folder of a session from our own trash, and the trash, where nothing is in them.
+fn forget_folder(session: &Path) {
+    if let Some(trash) = session.parent()
         && trash.ends_with(super::trash::OWN_TRASH)
     {
         let _only_when_empty = fs::remove_dir(session).and_then(|()| fs::remove_dir(trash));

@@ -83,9 +83,6 @@ mod attributes {
 
     use super::MOST_BYTES;
 
-    /// Times that are asked again, where attributes are being changed.
-    const TRIES: usize = 8;
-
     pub(super) fn of(path: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
         let names = match whole(|buffer| listxattr(path, buffer)) {
             Ok(names) => names,
@@ -128,20 +125,12 @@ mod attributes {
         Ok(fsetxattr(file, name, value, XattrFlags::empty())?)
     }
 
-    /// Reads what a call answers, however long it is.
+    /// Reads what a call answers; what is longer than anything that is noted is an error.
     fn whole(ask: impl Fn(&mut [u8]) -> Result<usize, Errno>) -> Result<Vec<u8>, Errno> {
-        for _ in 0..TRIES {
-            let mut bytes = vec![0; ask(&mut [])?];
-            match ask(&mut bytes) {
-                Err(Errno::RANGE) => {}
-                Err(error) => return Err(error),
-                Ok(length) => {
-                    bytes.truncate(length);
-                    return Ok(bytes);
-                }
-            }
-        }
-        Err(Errno::RANGE)
+        let mut bytes = vec![0; MOST_BYTES];
+        let length = ask(&mut bytes)?;
+        bytes.truncate(length);
+        Ok(bytes)
     }
 }
 
