@@ -213,3 +213,27 @@ fn photos_of_one_job_are_known_equally_long() {
     assert_eq!(keeper("0.jpg"), Some(world.id("z.jpg")));
     assert_eq!(keeper("other/0.jpg"), None, "a tie is left open");
 }
+
+#[test]
+fn what_accepting_would_mark_is_what_it_marks() {
+    let world = World::new();
+    world.write("one.jpg", &jpeg(&drawn(1), 92));
+    world.write("copies/one.jpg", &jpeg(&drawn(1), 50));
+    world.write("two.jpg", &jpeg(&drawn(2), 92));
+    world.write("copies/two.jpg", &jpeg(&drawn(2), 92));
+    world.index();
+    let near = CopyQuery {
+        rules: vec![Rule::LargestFile, Rule::ShortestPath],
+        ..CopyQuery::default()
+    };
+    let count = |confidences: &[f32]| {
+        duplicates::count_acceptable(world.engine(), &near, confidences).unwrap()
+    };
+    let counts = count(&[0.9, 1.0]);
+    assert_eq!((counts[0].groups, counts[1].groups), (2, 1));
+    let (accepted, marked) = duplicates::accept(world.engine(), &near, 0.9).unwrap();
+    assert_eq!(accepted, counts[0]);
+    assert_eq!((accepted.photos, marked.len()), (2, 4));
+    assert_eq!(count(&[0.9])[0].groups, 0, "all is marked now");
+    assert!(duplicates::count_acceptable(world.engine(), &near, &[1.1]).is_err());
+}
