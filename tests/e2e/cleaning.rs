@@ -26,7 +26,94 @@ fn copies_are_reviewed_cleaned_up_and_brought_back_in_the_browser() {
     play("cleaning in the browser", Door::Browser, clean);
 }
 
+#[cfg(unix)]
+#[test]
+fn copies_become_hard_links_in_the_window() {
+    play("hard links in the window", Door::Window, hard_link);
+}
+
+#[test]
+fn copies_are_moved_to_a_folder_in_the_browser() {
+    play("a folder in the browser", Door::Browser, move_away);
+}
+
+#[test]
+fn shared_copies_are_made_or_refused_in_the_browser() {
+    play("shared copies in the browser", Door::Browser, share);
+}
+
 async fn clean(page: &Page, place: &Place) -> Result<()> {
+    let before = reviewed(page, place).await?;
+    clean_up(page, place).await?;
+    take_back(page).await?;
+    all_back(place, &before).await
+}
+
+/// Replaces the copies by other names of the files that stay.
+#[cfg(unix)]
+async fn hard_link(page: &Page, place: &Place) -> Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    let before = reviewed(page, place).await?;
+    let inodes = || -> Result<Vec<bool>> {
+        let pairs = TWICE.map(|name| {
+            let inode = |path: PathBuf| -> Result<u64> { Ok(fs::metadata(path)?.ino()) };
+            let copy = inode(place.photos().join("import").join(name))?;
+            Ok(inode(place.photos().join(name))? == copy)
+        });
+        pairs.into_iter().collect()
+    };
+    ensure!(inodes()? == [false; 3]);
+    apply_as(page, "hardlink").await?;
+    page.part("cleanup-report").await?;
+    ensure!(inodes()? == [true; 3], "{:?}", inodes()?);
+    ensure!(
+        files(&place.photos())? == before,
+        "their bytes are the same"
+    );
+    take_back(page).await?;
+    until("the copies to be files of their own", async || {
+        Ok((inodes()? == [false; 3]).then_some(()))
+    })
+    .await?;
+    all_back(place, &before).await
+}
+
+/// Moves the copies to a folder that is typed.
+async fn move_away(page: &Page, place: &Place) -> Result<()> {
+    let before = reviewed(page, place).await?;
+    let away = place.photos().with_file_name("put away");
+    choose(page, "folder").await?;
+    page.type_into("cleanup-folder", &away.to_string_lossy())
+        .await?;
+    page.click("form:has([data-testid='cleanup-folder']) button[type='submit']")
+        .await?;
+    page.click("[data-testid='cleanup-apply']:not([disabled])")
+        .await?;
+    page.part("cleanup-report").await?;
+    ensure!(
+        files(&away)?.len() == TWICE.len(),
+        "{:?}",
+        files(&away)?.keys()
+    );
+    ensure!(files(&place.photos())?.len() == before.len() - TWICE.len());
+    take_back(page).await?;
+    all_back(place, &before).await?;
+    ensure!(files(&away)?.is_empty(), "{:?}", files(&away)?.keys());
+    Ok(())
+}
+
+/// Where the file system shares blocks the copies are replaced, else they stay and are told of; in both
+/// cases every file is there with its bytes.
+async fn share(page: &Page, place: &Place) -> Result<()> {
+    let before = reviewed(page, place).await?;
+    apply_as(page, "reflink").await?;
+    page.part("cleanup-report").await?;
+    ensure!(files(&place.photos())? == before);
+    Ok(())
+}
+
+/// A library with copies, each marked to be kept or removed; answers its files.
+async fn reviewed(page: &Page, place: &Place) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     photos::write_all(&place.photos())?;
     let import = place.photos().join("import");
     fs::create_dir(&import)?;
@@ -40,13 +127,27 @@ async fn clean(page: &Page, place: &Place) -> Result<()> {
         .await?;
     page.click("[data-testid='duplicates']").await?;
     review(page).await?;
-    clean_up(page, place).await?;
-    take_back(page).await?;
+    Ok(before)
+}
+
+async fn all_back(place: &Place, before: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
     until("every file to be back", async || {
-        Ok((files(&place.photos())? == before).then_some(()))
+        Ok((files(&place.photos())? == *before).then_some(()))
     })
-    .await?;
-    Ok(())
+    .await
+}
+
+/// Opens the cleanup and says what shall happen to the files.
+async fn choose(page: &Page, action: &str) -> Result<()> {
+    page.click("[data-testid='clean-up']").await?;
+    let choice = format!("[data-testid='cleanup-action'] label:has(input[value='{action}'])");
+    page.click(&choice).await
+}
+
+async fn apply_as(page: &Page, action: &str) -> Result<()> {
+    choose(page, action).await?;
+    page.click("[data-testid='cleanup-apply']:not([disabled])")
+        .await
 }
 
 /// Keeps the first of each group by its key, which marks the others.

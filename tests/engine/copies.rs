@@ -400,6 +400,7 @@ fn marks_outlive_a_start_and_proposals_are_accepted_at_once() {
     assert_eq!(
         duplicates::accept(world.engine(), &near, 0.0)
             .unwrap()
+            .0
             .groups,
         0
     );
@@ -407,11 +408,12 @@ fn marks_outlive_a_start_and_proposals_are_accepted_at_once() {
     assert_eq!(
         duplicates::accept(world.engine(), &near, 1.0 + 1e-6)
             .ok()
-            .map(|a| a.groups),
+            .map(|(a, _)| a.groups),
         None
     );
-    let accepted = duplicates::accept(world.engine(), &near, 0.0).unwrap();
+    let (accepted, marked) = duplicates::accept(world.engine(), &near, 0.0).unwrap();
     assert_eq!((accepted.groups, accepted.photos), (1, 5));
+    assert_eq!(marked.len(), 6);
     world.reopen();
     let kept = marks(&world)
         .iter()

@@ -15,6 +15,7 @@
 mod attributes;
 mod boxes;
 mod changes;
+mod checking;
 mod child;
 mod cleaning;
 mod completions;

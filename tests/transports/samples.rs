@@ -139,6 +139,14 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
         ),
         ("mark_photos", json!({"photoIds": [1, 2], "mark": "remove"})),
         ("mark_photos", json!({"photoIds": [2], "mark": null})),
+        (
+            "check_duplicates",
+            json!({"paths": [picture, photos], "threshold": 0.95}),
+        ),
+        ("list_checked_files", json!({"jobId": 99})),
+        ("align_copies", json!({"photoId": 1, "otherId": 1})),
+        ("align_copies", json!({"photoId": 1, "otherId": 2})),
+        ("count_proposals", json!({"confidences": [0.9, 1.0]})),
         ("accept_proposals", json!({"confidence": 0.9})),
         (
             "get_review",

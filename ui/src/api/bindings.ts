@@ -35,6 +35,27 @@ export type AddLibrary = {
 };
 
 /**
+ * Asks how a photo lies over another that shows the same.
+ */
+export type AlignCopies = {
+  photoId: number,
+  /**
+   * The one that lies over it.
+   */
+  otherId: number,
+};
+
+/**
+ * How a photo lies over another.
+ */
+export type Alignment = {
+  /**
+   * `None` where they have nothing in common.
+   */
+  overlay?: Overlay | null,
+};
+
+/**
  * Does what a plan says, as a job.
  */
 export type ApplyCleanup = {
@@ -139,6 +160,69 @@ export type Check = {
    * What was seen, and what to do where it is not in order.
    */
   detail: string,
+};
+
+/**
+ * Starts comparing files, which need not be in a library, with the photos that are known.
+ */
+export type CheckDuplicates = {
+  /**
+   * Files, and folders with all that is in them.
+   */
+  paths: Array<string>,
+  /**
+   * The least likeness of near copies, 0 … 1; as of groups when not given.
+   */
+  threshold?: number | null,
+};
+
+/**
+ * What comparing files with known photos found.
+ */
+export type CheckReport = {
+  files: number,
+  /**
+   * Files that are copies of known photos.
+   */
+  copies: number,
+  copiedBytes: number,
+  /**
+   * Files that are photos of a library themselves.
+   */
+  known: number,
+  /**
+   * Files and folders that could not be read.
+   */
+  faults: number,
+  seconds: number,
+};
+
+/**
+ * A file that was compared with known photos.
+ */
+export type CheckedFile = {
+  path: string,
+  bytes: number,
+  /**
+   * The photo of a library that this very file is.
+   */
+  photoId?: number | null,
+  /**
+   * The known photos that it is a copy of, the likest first.
+   */
+  copies: Array<KnownCopy>,
+  /**
+   * Why it could not be read.
+   */
+  fault?: string | null,
+};
+
+/**
+ * A page of files that were compared with known photos.
+ */
+export type CheckedFiles = {
+  files: Array<CheckedFile>,
+  total: number,
 };
 
 /**
@@ -335,6 +419,17 @@ export type CountFacets = {
    * Values a field; 12 when not given.
    */
   limit?: number | null,
+};
+
+/**
+ * Counts what accepting would mark; changes nothing.
+ */
+export type CountProposals = {
+  query: DuplicateQuery,
+  /**
+   * The least likenesses of a group that are asked about, 0 … 1; at most 101.
+   */
+  confidences: Array<number>,
 };
 
 /**
@@ -881,6 +976,14 @@ export type IndexReport = {
   moved: number,
   removed: number,
   /**
+   * New photos that are copies of known ones, or of each other: then all but one.
+   */
+  copies: number,
+  /**
+   * The first 1,000 of these.
+   */
+  copiedPhotos: number[],
+  /**
    * Files that could not be read in this library, old and new.
    */
   faults: number,
@@ -925,6 +1028,10 @@ export type Job = {
    */
   metadata?: WriteReport | null,
   /**
+   * What an ended job found of files that it compared with known photos.
+   */
+  checked?: CheckReport | null,
+  /**
    * Why it failed.
    */
   error?: string | null,
@@ -957,6 +1064,19 @@ export type Jobs = {
 };
 
 /**
+ * A known photo that a file is a copy of.
+ */
+export type KnownCopy = {
+  photoId: number,
+  path: string,
+  kind: DuplicateKind,
+  /**
+   * 0 … 1.
+   */
+  similarity: number,
+};
+
+/**
  * All libraries.
  */
 export type Libraries = {
@@ -983,6 +1103,22 @@ export type Library = {
  */
 export type ListAttributes = {
   libraryId?: number | null,
+};
+
+/**
+ * Lists what a job found of each file, by path.
+ */
+export type ListCheckedFiles = {
+  jobId: number,
+  /**
+   * Only copies of known photos.
+   */
+  onlyCopies: boolean,
+  /**
+   * 1 … 10,000, 1,000 when not given.
+   */
+  limit?: number | null,
+  offset: number,
 };
 
 /**
@@ -1319,6 +1455,21 @@ export type OpenGroup = {
 };
 
 /**
+ * Where a photo lies over another, in fractions of the other's sides; beyond 0 … 1 where it
+ * shows more.
+ */
+export type Overlay = {
+  /**
+   * Turns it the way the other lies: 1 … 8, as in EXIF.
+   */
+  orientation: number,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+};
+
+/**
  * A photo and what is known of it.
  */
 export type Photo = {
@@ -1603,12 +1754,44 @@ export type Progress = {
 export type ProgressUnit = "items" | "bytes";
 
 /**
- * What accepting marked for removal.
+ * What accepting would mark.
+ */
+export type ProposalCount = {
+  groups: number,
+  /**
+   * Photos for removal.
+   */
+  photos: number,
+  /**
+   * Their bytes.
+   */
+  bytes: number,
+};
+
+/**
+ * What accepting would mark, at each likeness that was asked about.
+ */
+export type ProposalCounts = {
+  counts: Array<ProposalCount>,
+};
+
+/**
+ * What accepting marked.
  */
 export type ProposalsAccepted = {
   groups: number,
+  /**
+   * Photos for removal.
+   */
   photos: number,
+  /**
+   * Their bytes.
+   */
   bytes: number,
+  /**
+   * All photos that were marked, to be kept or removed.
+   */
+  marked: number[],
 };
 
 /**
@@ -2350,10 +2533,18 @@ export interface Commands {
   forget_stacks: { request: ForgetStacks; response: StacksForgotten };
   /** Finds groups of copies, and proposes which one stays */
   find_duplicates: { request: FindDuplicates; response: Duplicates };
+  /** Starts comparing files, before they are taken in, with the photos that are known */
+  check_duplicates: { request: CheckDuplicates; response: JobStarted };
+  /** Lists which known photos the files of such a job are copies of */
+  list_checked_files: { request: ListCheckedFiles; response: CheckedFiles };
+  /** Tells how a photo lies over another that shows the same */
+  align_copies: { request: AlignCopies; response: Alignment };
   /** Marks photos in a review to be kept, removed or decided later */
   mark_photos: { request: MarkPhotos; response: PhotosMarked };
   /** Marks what is proposed in all groups that are alike enough */
   accept_proposals: { request: AcceptProposals; response: ProposalsAccepted };
+  /** Counts what accepting proposals would mark, at several likenesses; changes nothing */
+  count_proposals: { request: CountProposals; response: ProposalCounts };
   /** Tells how far a review of copies has come */
   get_review: { request: GetReview; response: Review };
   /** Remembers that photos are no duplicates, or are both kept */
@@ -2438,8 +2629,12 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   break_stacks: "Takes the stacks of photos apart; remembered by their contents",
   forget_stacks: "Forgets what was said of photos: they stack by their names again",
   find_duplicates: "Finds groups of copies, and proposes which one stays",
+  check_duplicates: "Starts comparing files, before they are taken in, with the photos that are known",
+  list_checked_files: "Lists which known photos the files of such a job are copies of",
+  align_copies: "Tells how a photo lies over another that shows the same",
   mark_photos: "Marks photos in a review to be kept, removed or decided later",
   accept_proposals: "Marks what is proposed in all groups that are alike enough",
+  count_proposals: "Counts what accepting proposals would mark, at several likenesses; changes nothing",
   get_review: "Tells how far a review of copies has come",
   decide_duplicates: "Remembers that photos are no duplicates, or are both kept",
   plan_cleanup: "Tells what a cleanup would do; changes nothing",

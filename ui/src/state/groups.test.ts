@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DuplicateGroup, DuplicatePhoto, Mark } from '../api';
 import {
-  acceptable,
-  acceptedAt,
   changesOf,
   isDecided,
   joined,
@@ -108,25 +106,5 @@ describe('marking', () => {
     expect(putOff(off).map(({ mark }) => mark)).toEqual([null, null]);
     expect(unmarked(off, 1)).toHaveLength(2);
     expect(unmarked(all('keep', 1, 2), 1)).toEqual([{ photoId: 1, mark: null }]);
-  });
-});
-
-describe('accepting', () => {
-  it('counts the groups with a proposal and without a mark', () => {
-    const groups = [
-      group([1, 2, 3], { keeper: 1, similarity: 1 }),
-      group([4, photo(5, { protected: true }), 6], { keeper: 5, similarity: 0.95 }),
-      group([7, 8], { keeper: 7, similarity: 0.8 }),
-      group([9, 10], { similarity: 1 }),
-      group([photo(11, { mark: 'skip' }), 12], { keeper: 11, similarity: 1 }),
-    ];
-    const counted = acceptable(groups);
-    expect(acceptedAt(counted, 0.95)).toEqual({
-      groups: 2,
-      files: 4,
-      bytes: 400,
-      photoIds: [1, 2, 3, 4, 5, 6],
-    });
-    expect(acceptedAt(counted, 0.8).groups).toBe(3);
   });
 });

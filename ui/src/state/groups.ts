@@ -1,4 +1,4 @@
-import type { DuplicateGroup, DuplicatePhoto } from '../api';
+import type { DuplicateGroup } from '../api';
 import type { MarkChange } from './markLedger';
 
 /** A place in the groups: a group, and a photo of it. */
@@ -100,41 +100,4 @@ export function proposed(group: DuplicateGroup): MarkChange[] {
 export function changesOf(group: DuplicateGroup, wanted: readonly MarkChange[]): MarkChange[] {
   const marks = new Map(group.photos.map(({ photoId, mark }) => [photoId, mark ?? null]));
   return wanted.filter(({ photoId, mark }) => marks.get(photoId) !== mark);
-}
-
-/** A group that accepting proposals would mark: its likeness, photos, and what goes. */
-export interface Acceptable {
-  similarity: number;
-  photoIds: number[];
-  files: number;
-  bytes: number;
-}
-
-/** The groups with a proposal in which nothing is marked yet. */
-export function acceptable(groups: readonly DuplicateGroup[]): Acceptable[] {
-  return groups
-    .filter((group) => group.keeper != null && group.photos.every(({ mark }) => mark == null))
-    .map((group) => {
-      const goes = group.photos.filter((photo) => isProposedToGo(group, photo));
-      return {
-        similarity: group.similarity,
-        photoIds: group.photos.map(({ photoId }) => photoId),
-        files: goes.length,
-        bytes: goes.reduce((sum, { bytes }) => sum + bytes, 0),
-      };
-    });
-}
-
-const isProposedToGo = (group: DuplicateGroup, photo: DuplicatePhoto) =>
-  photo.photoId !== group.keeper && !photo.protected;
-
-/** What accepting at a confidence would mark. */
-export function acceptedAt(all: readonly Acceptable[], confidence: number) {
-  const groups = all.filter(({ similarity }) => similarity >= confidence);
-  return {
-    groups: groups.length,
-    files: groups.reduce((sum, { files }) => sum + files, 0),
-    bytes: groups.reduce((sum, { bytes }) => sum + bytes, 0),
-    photoIds: groups.flatMap(({ photoIds }) => photoIds),
-  };
 }

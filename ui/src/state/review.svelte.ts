@@ -7,21 +7,12 @@ import {
   type DuplicateQuery,
   type Duplicates,
   type Mark,
+  type ProposalCount,
   type Review,
 } from '../api';
 import { plural } from '../shared/format';
 import { readControls, toQuery, type ReviewControls } from './copyQuestion';
-import {
-  changesOf,
-  joined,
-  leadOf,
-  nextOpen,
-  placeOf,
-  proposed,
-  type Acceptable,
-  acceptable,
-  acceptedAt,
-} from './groups';
+import { changesOf, joined, leadOf, nextOpen, placeOf, proposed } from './groups';
 import { didChange, didQuietly } from './history';
 import { debounced, Latest, throttled } from './latest';
 import { MarkLedger, marked, type MarkChange } from './markLedger';
@@ -227,23 +218,22 @@ class ReviewState {
 
   // ---- many groups at once -----------------------------------------------------------------
 
-  /** All groups that accepting would concern; `undefined` when it was asked again meanwhile. */
-  async survey(): Promise<Acceptable[] | undefined> {
+  /** What accepting would mark at each confidence; `undefined` when it was asked again meanwhile. */
+  async survey(confidences: number[]): Promise<ProposalCount[] | undefined> {
     const { query } = this;
-    const taken = await this.surveys.ask(() => fetchGroups(query, Infinity));
-    return taken && acceptable(taken.answer.groups);
+    const taken = await this.surveys.ask(() => call('count_proposals', { query, confidences }));
+    return taken?.answer.counts;
   }
 
   /** Accepts every proposal of a confidence; what it marked can be unmarked from its notice. */
-  async acceptAll(all: readonly Acceptable[], confidence: number): Promise<void> {
+  async acceptAll(confidence: number): Promise<void> {
     const { query } = this;
-    const { photoIds } = acceptedAt(all, confidence);
     const done = await this.inTurn(() => call('accept_proposals', { query, confidence }));
     const since = this.ledger.asking;
     await this.ask();
     const label = `Marked ${plural(done.photos, 'photo')} in ${plural(done.groups, 'group')} to be removed`;
     const undo = () => {
-      const untouched = photoIds.filter((id) => !this.ledger.markedSince(id, since));
+      const untouched = done.marked.filter((id) => !this.ledger.markedSince(id, since));
       return this.send(untouched.map((photoId) => ({ photoId, mark: null })));
     };
     if (done.groups > 0) didChange({ label, undo });

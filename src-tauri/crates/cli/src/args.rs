@@ -17,7 +17,9 @@ mod stacks;
 mod watch;
 
 pub(crate) use attribute::{Attribute, ListAttributes, RemoveAttributes, SetAttributes};
-pub(crate) use clean::{Clean, Copies, Duplicates, PlanClean, Uniqueness};
+pub(crate) use clean::{
+    CheckFiles, Clean, Copies, Duplicates, DuplicatesVerb, PlanClean, Uniqueness,
+};
 pub(crate) use metadata::{Metadata, ShowMetadata, Switch, WriteMetadata, Writing};
 pub(crate) use model::{Model, Precision, PullModel};
 pub(crate) use saved::{RunSaved, SaveSearch, Saved};
@@ -37,7 +39,7 @@ const PICTURE: &str = "FILE|ID";
     version,
     propagate_version = true,
     disable_help_subcommand = false,
-    after_help = "Exit codes: 0 done, 1 failed, 2 misuse, 3 done but some files could not be read"
+    after_help = "Exit codes: 0 done, 1 failed, 2 misuse, 3 done but some files could not be read, 4 copies among files that were to be refused"
 )]
 pub(crate) struct Cli {
     /// Folder of catalog and thumbnails [default: LATENT_DATA_DIR, else the system's place]

@@ -22,6 +22,8 @@ pub(crate) enum Exit {
     Misuse = 2,
     /// It was done, but some files could not be read.
     Faults = 3,
+    /// It was done, and copies are among files that were to be refused then.
+    Copies = 4,
 }
 
 impl From<Exit> for ExitCode {

@@ -5,6 +5,7 @@ use latent_engine::engine::PictureSource;
 use std::path::PathBuf;
 
 use latent_engine::cleaning::CleanupReport;
+use latent_engine::duplicates::CheckReport;
 use latent_engine::engine::model_files::ModelReport;
 use latent_engine::events;
 use latent_engine::ids::{PhotoId, QueryPictureId};
@@ -35,12 +36,14 @@ pub fn event(event: &events::Event) -> wire::Event {
 
 pub(crate) fn job(view: JobView) -> wire::Job {
     let progress = view.progress;
-    let (mut indexed, mut model, mut cleanup, mut metadata) = (None, None, None, None);
+    let (mut indexed, mut model, mut cleanup) = (None, None, None);
+    let (mut metadata, mut checked) = (None, None);
     match view.report {
         Some(Report::Index(done)) => indexed = Some(report(done)),
         Some(Report::Model(done)) => model = Some(model_report(done)),
         Some(Report::Cleanup(done)) => cleanup = Some(cleanup_report(done)),
         Some(Report::Metadata(done)) => metadata = Some(write_report(done)),
+        Some(Report::Checked(done)) => checked = Some(check_report(&done)),
         None => {}
     }
     wire::Job {
@@ -72,6 +75,7 @@ pub(crate) fn job(view: JobView) -> wire::Job {
         model,
         cleanup,
         metadata,
+        checked,
         error: view.error,
     }
 }
@@ -80,6 +84,17 @@ fn unit(unit: Unit) -> Option<wire::ProgressUnit> {
     match unit {
         Unit::Items => None,
         Unit::Bytes => Some(wire::ProgressUnit::Bytes),
+    }
+}
+
+fn check_report(report: &CheckReport) -> wire::CheckReport {
+    wire::CheckReport {
+        files: report.files,
+        copies: report.copies,
+        copied_bytes: report.copied_bytes,
+        known: report.known,
+        faults: report.faults,
+        seconds: report.seconds,
     }
 }
 
@@ -132,6 +147,8 @@ fn report(report: IndexReport) -> wire::IndexReport {
         changed: report.changed,
         moved: report.moved,
         removed: report.removed,
+        copies: report.copies,
+        copied_photos: report.copied.into_iter().map(|id| id.0).collect(),
         faults: report.faults,
         offline: report.offline,
         seconds: report.seconds,

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::error::CommandError;
 use crate::handlers::{
-    attributes, cleanup, diagnostics, duplicates, filters, jobs, libraries, metadata, models,
-    photos, saved, search, stacks, tags,
+    attributes, checking, cleanup, diagnostics, duplicates, filters, jobs, libraries, metadata,
+    models, photos, saved, search, stacks, tags,
 };
 use crate::wire;
 
@@ -99,8 +99,12 @@ commands! {
     break_stacks: BreakStacks => StacksBroken, stacks::take_apart, "Takes the stacks of photos apart; remembered by their contents";
     forget_stacks: ForgetStacks => StacksForgotten, stacks::forget, "Forgets what was said of photos: they stack by their names again";
     find_duplicates: FindDuplicates => Duplicates, duplicates::find, "Finds groups of copies, and proposes which one stays";
+    check_duplicates: CheckDuplicates => JobStarted, checking::start, "Starts comparing files, before they are taken in, with the photos that are known";
+    list_checked_files: ListCheckedFiles => CheckedFiles, checking::list, "Lists which known photos the files of such a job are copies of";
+    align_copies: AlignCopies => Alignment, duplicates::align, "Tells how a photo lies over another that shows the same";
     mark_photos: MarkPhotos => PhotosMarked, duplicates::mark, "Marks photos in a review to be kept, removed or decided later";
     accept_proposals: AcceptProposals => ProposalsAccepted, duplicates::accept, "Marks what is proposed in all groups that are alike enough";
+    count_proposals: CountProposals => ProposalCounts, duplicates::count_proposals, "Counts what accepting proposals would mark, at several likenesses; changes nothing";
     get_review: GetReview => Review, duplicates::progress, "Tells how far a review of copies has come";
     decide_duplicates: DecideDuplicates => DuplicatesDecided, duplicates::decide, "Remembers that photos are no duplicates, or are both kept";
     plan_cleanup: PlanCleanup => CleanupPlan, cleanup::plan, "Tells what a cleanup would do; changes nothing";

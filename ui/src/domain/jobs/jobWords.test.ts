@@ -48,12 +48,21 @@ it('an ended job tells what changed, and which disks were missing', () => {
     changed: 0,
     moved: 1,
     removed: 0,
+    copies: 1,
+    copiedPhotos: [7],
     faults: 2,
     offline: ['/media/disk'],
     seconds: 14.2,
   };
   expect(jobWords({ ...job, state: 'done', report })).toBe(
-    '700 photos · 3 new · 1 moved · /media/disk not connected · 14 s',
+    '700 photos · 3 new · 1 moved · 1 copy among the new · /media/disk not connected · 14 s',
+  );
+});
+
+it('files that were compared with known photos are told of', () => {
+  const checked = { files: 12, copies: 3, copiedBytes: 9, known: 0, faults: 1, seconds: 2.5 };
+  expect(jobWords({ ...job, kind: 'check', state: 'done', checked })).toContain(
+    '12 files · 3 copies of known photos · 1 could not be read',
   );
 });
 

@@ -1,4 +1,4 @@
-import type { CleanupReport, Job, ModelReport } from '../../api';
+import type { CheckReport, CleanupReport, Job, ModelReport } from '../../api';
 import { bytes, count, duration, plural } from '../../shared/format';
 
 /** What a job is doing, or how it ended, in one line. */
@@ -19,6 +19,7 @@ export function jobWords(job: Job): string {
       return job.error ?? 'Failed';
     case 'done':
       if (job.cleanup) return cleanedWords(job.cleanup);
+      if (job.checked) return checkedWords(job.checked);
       if (job.model) return fileWords(job.kind, job.model);
       return job.report ? reportWords(job.report) : 'Done';
   }
@@ -45,6 +46,16 @@ function cleanedWords({ files, bytes: size, skipped, seconds }: CleanupReport): 
   ].join(' · ');
 }
 
+/** Which of some files are copies of known photos. */
+function checkedWords({ files, copies, faults, seconds }: CheckReport): string {
+  return [
+    plural(files, 'file'),
+    copies > 0 ? `${count(copies)} copies of known photos` : 'no copies of known photos',
+    ...(faults > 0 ? [`${count(faults)} could not be read`] : []),
+    duration(seconds),
+  ].join(' · ');
+}
+
 function reportWords(report: NonNullable<Job['report']>): string {
   const changes = (
     [
@@ -56,10 +67,13 @@ function reportWords(report: NonNullable<Job['report']>): string {
   )
     .filter(([number]) => number > 0)
     .map(([number, what]) => `${count(number)} ${what}`);
+  const copies =
+    report.copies > 0 ? [`${plural(report.copies, 'copy', 'copies')} among the new`] : [];
   const offline = report.offline.length > 0 ? [`${report.offline.join(', ')} not connected`] : [];
   return [
     plural(report.photos, 'photo'),
     ...(changes.length > 0 ? changes : ['nothing changed']),
+    ...copies,
     ...offline,
     duration(report.seconds),
   ].join(' · ');

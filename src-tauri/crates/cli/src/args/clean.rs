@@ -59,8 +59,10 @@ pub(crate) struct Copies {
 
 /// Arguments of `latent duplicates`.
 #[derive(Args, Debug)]
-#[command(after_help = RULES)]
+#[command(after_help = RULES, args_conflicts_with_subcommands = true)]
 pub(crate) struct Duplicates {
+    #[command(subcommand)]
+    pub(crate) verb: Option<DuplicatesVerb>,
     #[command(flatten)]
     pub(crate) copies: Copies,
     /// Only groups that hold this photo: a file, or a photo's number
@@ -75,6 +77,34 @@ pub(crate) struct Duplicates {
     /// Goes on where the page before ended
     #[arg(long, value_name = "CURSOR")]
     pub(crate) cursor: Option<String>,
+}
+
+/// `latent duplicates …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DuplicatesVerb {
+    /// Tells of files that need not be in a library which known photos they are copies of
+    Check(CheckFiles),
+}
+
+/// Arguments of `latent duplicates check`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Nothing is taken in, and no file is touched. With --refuse a script can stop \
+    an import: exit code 4 says that a copy is among the files."
+)]
+pub(crate) struct CheckFiles {
+    /// Files, and folders with all that is in them
+    #[arg(value_name = "FILE|FOLDER", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The least likeness of near copies, 0 to 1
+    #[arg(long, value_name = "T")]
+    pub(crate) threshold: Option<f32>,
+    /// Lists only files that are copies
+    #[arg(long)]
+    pub(crate) copies: bool,
+    /// Ends with exit code 4 where a file is a copy of a known photo
+    #[arg(long)]
+    pub(crate) refuse: bool,
 }
 
 /// `latent clean …`.

@@ -1,6 +1,8 @@
 //! `latent duplicates`: groups of copies, with what is proposed. `latent uniqueness`: photos by how
 //! unlike any other they are.
 
+mod check;
+
 use latent_commands::wire::{
     DuplicateGroup, DuplicateQuery, Duplicates, FindDuplicates, GetPhoto, Photo, SearchPhotos,
     SearchResult, Sort, StackShow,
@@ -21,6 +23,9 @@ pub(super) fn run(
     args: &args::Duplicates,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
+    if let Some(args::DuplicatesVerb::Check(args)) = &args.verb {
+        return check::run(engine, args, output);
+    }
     let photo_id = args
         .photo
         .as_ref()

@@ -27,6 +27,8 @@ struct Indexed {
     moved: u64,
     removed: u64,
     changed: u64,
+    /// New photos that are copies of known ones, or of each other.
+    copies: u64,
     faults: Vec<Fault>,
     /// Folders that were not there; what is known of their photos stays.
     offline: Vec<String>,
@@ -81,6 +83,7 @@ fn indexed(engine: &Engine, job: Job, library: Option<(i64, String)>) -> Result<
         moved: report.moved,
         removed: report.removed,
         changed: report.changed,
+        copies: report.copies,
         faults: faults.faults,
         offline: report.offline,
         seconds: report.seconds,
@@ -113,6 +116,12 @@ fn people(output: &mut Output, indexed: &Indexed) -> Result<(), Failure> {
         "{photos} {place}: {news}; took {}",
         duration(indexed.seconds)
     ))?;
+    if indexed.copies > 0 {
+        let copies = count(indexed.copies, "new photo");
+        output.remark(&format!(
+            "{copies} show what a known photo shows: see latent duplicates"
+        ));
+    }
     for folder in &indexed.offline {
         output.remark(&format!(
             "Not there, its photos are kept as they are: {folder}"

@@ -11,6 +11,9 @@ use latent_engine::store::review;
 use super::Answer;
 use crate::wire;
 
+/// Confidences of one question: every percent.
+const MOST_CONFIDENCES: usize = 101;
+
 pub(crate) fn find(engine: &Engine, request: wire::FindDuplicates) -> Answer<wire::Duplicates> {
     let query = query(request.query)?;
     let after = request.cursor.as_deref().map(cursor).transpose()?;
@@ -47,6 +50,20 @@ pub(crate) fn query(request: wire::DuplicateQuery) -> Answer<CopyQuery> {
     })
 }
 
+pub(crate) fn align(engine: &Engine, request: wire::AlignCopies) -> Answer<wire::Alignment> {
+    let (a, b) = (PhotoId(request.photo_id), PhotoId(request.other_id));
+    let overlay = duplicates::align(engine, a, b)?;
+    Ok(wire::Alignment {
+        overlay: overlay.map(|overlay| wire::Overlay {
+            orientation: overlay.orientation,
+            left: overlay.left,
+            top: overlay.top,
+            right: overlay.right,
+            bottom: overlay.bottom,
+        }),
+    })
+}
+
 pub(crate) fn mark(engine: &Engine, request: wire::MarkPhotos) -> Answer<wire::PhotosMarked> {
     let ids: Vec<PhotoId> = request.photo_ids.into_iter().map(PhotoId).collect();
     let mark = request.mark.map(|mark| match mark {
@@ -62,11 +79,33 @@ pub(crate) fn accept(
     engine: &Engine,
     request: wire::AcceptProposals,
 ) -> Answer<wire::ProposalsAccepted> {
-    let accepted = duplicates::accept(engine, &query(request.query)?, request.confidence)?;
+    let (accepted, marked) =
+        duplicates::accept(engine, &query(request.query)?, request.confidence)?;
     Ok(wire::ProposalsAccepted {
         groups: accepted.groups,
         photos: accepted.photos,
         bytes: accepted.bytes,
+        marked: marked.into_iter().map(|id| id.0).collect(),
+    })
+}
+
+pub(crate) fn count_proposals(
+    engine: &Engine,
+    request: wire::CountProposals,
+) -> Answer<wire::ProposalCounts> {
+    if request.confidences.len() > MOST_CONFIDENCES {
+        let reason = format!("Ask about at most {MOST_CONFIDENCES} confidences at once");
+        return Err(EngineError::invalid(reason).into());
+    }
+    let query = query(request.query)?;
+    let counts = duplicates::count_acceptable(engine, &query, &request.confidences)?;
+    let count = |count: duplicates::Accepted| wire::ProposalCount {
+        groups: count.groups,
+        photos: count.photos,
+        bytes: count.bytes,
+    };
+    Ok(wire::ProposalCounts {
+        counts: counts.into_iter().map(count).collect(),
     })
 }
 
@@ -103,7 +142,7 @@ fn kind(kind: wire::DuplicateKind) -> CopyKind {
     }
 }
 
-fn kind_word(kind: CopyKind) -> wire::DuplicateKind {
+pub(super) fn kind_word(kind: CopyKind) -> wire::DuplicateKind {
     match kind {
         CopyKind::Exact => wire::DuplicateKind::Exact,
         CopyKind::Pixels => wire::DuplicateKind::Pixels,

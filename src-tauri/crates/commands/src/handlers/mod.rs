@@ -1,6 +1,7 @@
 //! The handlers: each translates a request, calls the engine once, and translates the answer.
 
 pub(crate) mod attributes;
+pub(crate) mod checking;
 pub(crate) mod cleanup;
 pub(crate) mod diagnostics;
 pub(crate) mod duplicates;

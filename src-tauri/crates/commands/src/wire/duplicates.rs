@@ -98,6 +98,88 @@ wire! {
         pub best: Vec<String>,
     }
 
+    /// Starts comparing files, which need not be in a library, with the photos that are known.
+    pub struct CheckDuplicates {
+        /// Files, and folders with all that is in them.
+        pub paths: Vec<String>,
+        /// The least likeness of near copies, 0 … 1; as of groups when not given.
+        #[serde(default)] pub threshold: Option<f32>,
+    }
+
+    /// What comparing files with known photos found.
+    pub struct CheckReport {
+        #[ts(type = "number")] pub files: u64,
+        /// Files that are copies of known photos.
+        #[ts(type = "number")] pub copies: u64,
+        #[ts(type = "number")] pub copied_bytes: u64,
+        /// Files that are photos of a library themselves.
+        #[ts(type = "number")] pub known: u64,
+        /// Files and folders that could not be read.
+        #[ts(type = "number")] pub faults: u64,
+        pub seconds: f64,
+    }
+
+    /// Lists what a job found of each file, by path.
+    pub struct ListCheckedFiles {
+        #[ts(type = "number")] pub job_id: i64,
+        /// Only copies of known photos.
+        #[serde(default)] pub only_copies: bool,
+        /// 1 … 10,000, 1,000 when not given.
+        #[serde(default)] pub limit: Option<u32>,
+        #[serde(default)] pub offset: u32,
+    }
+
+    /// A page of files that were compared with known photos.
+    pub struct CheckedFiles {
+        pub files: Vec<CheckedFile>,
+        #[ts(type = "number")] pub total: u64,
+    }
+
+    /// A file that was compared with known photos.
+    pub struct CheckedFile {
+        pub path: String,
+        #[ts(type = "number")] pub bytes: u64,
+        /// The photo of a library that this very file is.
+        #[ts(type = "number | null")] pub photo_id: Option<i64>,
+        /// The known photos that it is a copy of, the likest first.
+        pub copies: Vec<KnownCopy>,
+        /// Why it could not be read.
+        pub fault: Option<String>,
+    }
+
+    /// A known photo that a file is a copy of.
+    pub struct KnownCopy {
+        #[ts(type = "number")] pub photo_id: i64,
+        pub path: String,
+        pub kind: DuplicateKind,
+        /// 0 … 1.
+        pub similarity: f32,
+    }
+
+    /// Asks how a photo lies over another that shows the same.
+    pub struct AlignCopies {
+        #[ts(type = "number")] pub photo_id: i64,
+        /// The one that lies over it.
+        #[ts(type = "number")] pub other_id: i64,
+    }
+
+    /// How a photo lies over another.
+    pub struct Alignment {
+        /// `None` where they have nothing in common.
+        pub overlay: Option<Overlay>,
+    }
+
+    /// Where a photo lies over another, in fractions of the other's sides; beyond 0 … 1 where it
+    /// shows more.
+    pub struct Overlay {
+        /// Turns it the way the other lies: 1 … 8, as in EXIF.
+        pub orientation: u8,
+        pub left: f32,
+        pub top: f32,
+        pub right: f32,
+        pub bottom: f32,
+    }
+
     /// Marks photos in a review, or takes their marks off.
     pub struct MarkPhotos {
         #[ts(type = "number[]")] pub photo_ids: Vec<i64>,
@@ -114,10 +196,33 @@ wire! {
         pub confidence: f32,
     }
 
-    /// What accepting marked for removal.
+    /// What accepting marked.
     pub struct ProposalsAccepted {
         #[ts(type = "number")] pub groups: u64,
+        /// Photos for removal.
         #[ts(type = "number")] pub photos: u64,
+        /// Their bytes.
+        #[ts(type = "number")] pub bytes: u64,
+        /// All photos that were marked, to be kept or removed.
+        #[ts(type = "number[]")] pub marked: Vec<i64>,
+    }
+
+    /// Counts what accepting would mark; changes nothing.
+    pub struct CountProposals {
+        #[serde(default)] pub query: DuplicateQuery,
+        /// The least likenesses of a group that are asked about, 0 … 1; at most 101.
+        pub confidences: Vec<f32>,
+    }
+
+    /// What accepting would mark, at each likeness that was asked about.
+    pub struct ProposalCounts { pub counts: Vec<ProposalCount> }
+
+    /// What accepting would mark.
+    pub struct ProposalCount {
+        #[ts(type = "number")] pub groups: u64,
+        /// Photos for removal.
+        #[ts(type = "number")] pub photos: u64,
+        /// Their bytes.
         #[ts(type = "number")] pub bytes: u64,
     }
 

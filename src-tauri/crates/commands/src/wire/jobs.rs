@@ -46,6 +46,8 @@ wire! {
         #[serde(default)] pub cleanup: Option<super::CleanupReport>,
         /// What an ended job wrote to sidecars.
         #[serde(default)] pub metadata: Option<super::WriteReport>,
+        /// What an ended job found of files that it compared with known photos.
+        #[serde(default)] pub checked: Option<super::CheckReport>,
         /// Why it failed.
         pub error: Option<String>,
     }
@@ -78,6 +80,10 @@ wire! {
         #[ts(type = "number")] pub changed: u64,
         #[ts(type = "number")] pub moved: u64,
         #[ts(type = "number")] pub removed: u64,
+        /// New photos that are copies of known ones, or of each other: then all but one.
+        #[ts(type = "number")] pub copies: u64,
+        /// The first 1,000 of these.
+        #[ts(type = "number[]")] pub copied_photos: Vec<i64>,
         /// Files that could not be read in this library, old and new.
         #[ts(type = "number")] pub faults: u64,
         /// Roots that were not there; nothing of theirs was changed.

@@ -9,6 +9,7 @@ use super::error::{CleanupError, Refusal};
 use super::faults::point;
 use super::identity;
 use super::journal::{Entry, Journal};
+use super::kept::Kept;
 use super::relocate;
 use super::session::{Link, Piece, PieceState, UnitKey};
 use super::trash::{Bin, same_device};
@@ -59,11 +60,14 @@ pub fn send_away(
     for bin in &way.bins {
         match send_to(journal, part, way, bin, name)? {
             Ok(()) => return Ok(Ok(())),
-            Err(error) => refusals.push(format!(
-                "not to {} ({})",
-                bin.files.display(),
-                plain_reason(&error)
-            )),
+            Err(error) => {
+                forget_folder(&bin.files);
+                refusals.push(format!(
+                    "not to {} ({})",
+                    bin.files.display(),
+                    plain_reason(&error)
+                ));
+            }
         }
     }
     Ok(Err(Refusal::new(format!(
@@ -98,6 +102,10 @@ fn send_to(
         }
         let step = journal.session.next_step();
         let (group, file) = part.unit;
+        let kept = match what_else(part.file, bin, way) {
+            Ok(kept) => kept,
+            Err(error) => return Ok(Err(error)),
+        };
         journal.add(Entry::Going {
             step,
             group,
@@ -107,10 +115,20 @@ fn send_to(
             to: to.clone(),
             info: info.clone(),
             what: part.file.file.clone(),
+            kept: kept.clone(),
         })?;
         point("a file is about to go");
         let token = format!("{}-{step}", journal.session.id);
-        match put(part.file, &to, info.as_deref(), bin, way, &token) {
+        let put = put(
+            part.file,
+            &to,
+            info.as_deref(),
+            bin,
+            way,
+            &token,
+            kept.as_ref(),
+        );
+        match put {
             Ok(()) => {
                 journal.add(Entry::Gone { step })?;
                 point("a file has gone");
@@ -118,15 +136,28 @@ fn send_to(
             }
             Err(error) => {
                 let reason = plain_reason(&error);
+                let is_taken = error.kind() == io::ErrorKind::AlreadyExists;
+                if !is_taken {
+                    forget_folder(&bin.files);
+                }
                 journal.add(Entry::Stayed { step, reason })?;
                 point("a file stayed");
-                if error.kind() != io::ErrorKind::AlreadyExists {
+                if !is_taken {
                     return Ok(Err(error));
                 }
             }
         }
     }
     Ok(Err(io::ErrorKind::AlreadyExists.into()))
+}
+
+/// What a file has beside its content, where it may have to be copied.
+fn what_else(file: &Checked, bin: &Bin, way: &Way) -> io::Result<Option<Kept>> {
+    let here = file.real.parent();
+    let stays = here.is_some_and(|here| same_device(here, &bin.files));
+    (way.across && !stays)
+        .then(|| Kept::of(&file.real))
+        .transpose()
 }
 
 fn is_free(to: &Path, info: Option<&Path>) -> io::Result<bool> {
@@ -140,6 +171,7 @@ fn put(
     bin: &Bin,
     way: &Way,
     token: &str,
+    kept: Option<&Kept>,
 ) -> io::Result<()> {
     if let Some(info) = info {
         bin.write_info(info, &file.real, way.now_s)?;
@@ -147,7 +179,7 @@ fn put(
     }
     let put = match relocate::rename_new(&file.real, to) {
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices && way.across => {
-            relocate::move_across(&file.real, to, &file.file, token)
+            relocate::move_across(&file.real, to, &file.file, kept, token)
         }
         Ok(()) => {
             point("a file is renamed into the trash");
@@ -284,7 +316,7 @@ fn take_out(piece: &Piece, target: &Path, token: &str) -> io::Result<()> {
     make_folder_of(target, &piece.to)?;
     match relocate::rename_new(&piece.to, target) {
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-            relocate::move_across(&piece.to, target, &piece.what, token)?;
+            relocate::move_across(&piece.to, target, &piece.what, piece.kept.as_ref(), token)?;
         }
         moved => moved?,
     }
@@ -302,9 +334,14 @@ pub fn forget_place(piece: &Piece) {
         let _it_may_be_gone = fs::remove_file(info);
         return;
     }
-    let session = piece.to.parent();
-    let trash = session.and_then(Path::parent);
-    if let (Some(session), Some(trash)) = (session, trash)
+    if let Some(session) = piece.to.parent() {
+        forget_folder(session);
+    }
+}
+
+/// Removes the folder of a session from our own trash, and the trash, where nothing is in them.
+fn forget_folder(session: &Path) {
+    if let Some(trash) = session.parent()
         && trash.ends_with(super::trash::OWN_TRASH)
     {
         let _only_when_empty = fs::remove_dir(session).and_then(|()| fs::remove_dir(trash));

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::error::CleanupError;
 use super::faults::point;
+use super::kept::Kept;
 use super::plan::{CleanupPlan, Partner};
 use super::relocate;
 use super::session::Session;
@@ -75,6 +76,9 @@ pub enum Entry {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         info: Option<PathBuf>,
         what: Partner,
+        /// What a copy on another disk may lose; none where it is renamed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kept: Option<Kept>,
     },
     /// It is at its new place.
     Gone { step: u64 },

@@ -20,6 +20,7 @@ pub mod faults;
 mod faults;
 mod identity;
 mod journal;
+mod kept;
 mod link;
 pub mod plan;
 mod read_plan;

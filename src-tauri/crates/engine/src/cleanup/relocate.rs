@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::faults::{self, point};
 use super::identity;
+use super::kept::Kept;
 use super::plan::{ContentHash, Partner};
 use crate::io::FileStamp;
 
@@ -19,6 +20,7 @@ use crate::io::FileStamp;
 /// # Errors
 /// The system's.
 pub fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    faults::refusal(from)?;
     if faults::only_links() {
         return rename_by_link(from, to);
     }
@@ -69,16 +71,22 @@ pub fn unfinished(to: &Path, token: &str) -> PathBuf {
 
 /// Moves a file to another device. `token` names the unfinished copy: see [`unfinished`].
 ///
-/// The copy has the permissions of the file and the time of `wanted`; extended attributes stay
-/// behind.
+/// The copy has the time of `wanted`, and the permissions and extended attributes of `kept`, as far as
+/// its disk keeps them; of the file where there are none.
 ///
 /// # Errors
 /// The system's, and [`InvalidData`](io::ErrorKind::InvalidData) where the copy, read again, is not
 /// `wanted`: then the file is where it was.
-pub fn move_across(from: &Path, to: &Path, wanted: &Partner, token: &str) -> io::Result<()> {
+pub fn move_across(
+    from: &Path,
+    to: &Path,
+    wanted: &Partner,
+    kept: Option<&Kept>,
+    token: &str,
+) -> io::Result<()> {
     let part = unfinished(to, token);
     let before = FileStamp::of(&fs::symlink_metadata(from)?);
-    let copied = copy_verified(from, &part, wanted).and_then(|()| rename_new(&part, to));
+    let copied = copy_verified(from, &part, wanted, kept).and_then(|()| rename_new(&part, to));
     if let Err(error) = copied {
         let _it_may_not_be_there = fs::remove_file(&part);
         return Err(error);
@@ -93,7 +101,12 @@ pub fn move_across(from: &Path, to: &Path, wanted: &Partner, token: &str) -> io:
     sync_folder_of(from)
 }
 
-fn copy_verified(from: &Path, part: &Path, wanted: &Partner) -> io::Result<()> {
+fn copy_verified(
+    from: &Path,
+    part: &Path,
+    wanted: &Partner,
+    kept: Option<&Kept>,
+) -> io::Result<()> {
     // What an earlier try under the same token left.
     if identity::is_there(part)? {
         fs::remove_file(part)?;
@@ -102,7 +115,18 @@ fn copy_verified(from: &Path, part: &Path, wanted: &Partner) -> io::Result<()> {
     let mut copy = OpenOptions::new().write(true).create_new(true).open(part)?;
     point("the copy is begun");
     io::copy(&mut source, &mut copy)?;
-    copy.set_permissions(source.metadata()?.permissions())?;
+    let own;
+    let kept = match kept {
+        Some(kept) => kept,
+        None => {
+            own = Kept::of(from)?;
+            &own
+        }
+    };
+    let refused = kept.give(&copy)?;
+    if !refused.is_empty() {
+        tracing::warn!(file = %part.display(), ?refused, "A disk does not keep attributes of a file");
+    }
     set_mtime(&copy, wanted.mtime_ns)?;
     copy.sync_all()?;
     drop(copy);

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::journal::{Ending, Entry};
+use super::kept::Kept;
 use super::plan::{CleanupPlan, Partner, PlanFile, PlanGroup};
 
 /// A photo of the plan: its group, and its place among those that go.
@@ -45,6 +46,8 @@ pub struct Piece {
     pub info: Option<PathBuf>,
     /// The file as it was checked.
     pub what: Partner,
+    /// What else it had, where it was copied to another disk.
+    pub kept: Option<Kept>,
     /// Where it is.
     pub state: PieceState,
     /// Why it stayed, remained or is lost.
@@ -171,6 +174,7 @@ impl Session {
                 to,
                 info,
                 what,
+                kept,
             } => {
                 let piece = Piece {
                     step,
@@ -180,6 +184,7 @@ impl Session {
                     to,
                     info,
                     what,
+                    kept,
                     state: PieceState::Going,
                     reason: None,
                 };

@@ -341,6 +341,7 @@ mod tests {
             metadata: 0,
             sharpness: None,
             stack: None,
+            added_in: 0,
         }
     }
 

@@ -10,8 +10,11 @@
 //! A kind holds the stricter ones. In every group each two are copies (`linkage`): a chain of
 //! likenesses is none.
 
+mod alignment;
+mod check;
 mod find;
 mod grouping;
+mod known;
 pub mod linkage;
 pub(crate) mod pairing;
 mod proposals;
@@ -29,11 +32,15 @@ use serde_json::Value as Json;
 
 use crate::store::pictures::Member;
 
+pub use alignment::align;
+pub use check::{CheckQuery, CheckReport, CheckedFile, checked, start_check};
 pub use find::{Found, FoundGroup, FoundPhoto, find};
 pub(crate) use grouping::hash_pair;
+pub use known::KnownCopy;
+pub(crate) use known::copied;
 pub use proposals::follow;
 pub(crate) use proposals::{Proposal, proposals};
-pub use review::{Accepted, ReviewProgress, accept, decide, mark, progress};
+pub use review::{Accepted, ReviewProgress, accept, count_acceptable, decide, mark, progress};
 pub use rules::{Choice, Rule, UnknownRule, choose, defaults, parse};
 pub(crate) use stacks::are_two_shots;
 

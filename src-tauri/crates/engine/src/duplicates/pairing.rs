@@ -80,6 +80,40 @@ pub(crate) fn run(engine: &Engine, ctx: &Ctx) -> Result<(), EngineError> {
     }
 }
 
+/// The pictures that show what a print does, with how alike they are.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub(super) fn near_pictures(
+    engine: &Engine,
+    own: &Print,
+    least: f32,
+) -> Result<Vec<(PictureId, f32)>, EngineError> {
+    let store = engine.store();
+    let mut loaded = engine
+        .prints()
+        .index
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    follow(store, &mut loaded)?;
+    let candidates = loaded.as_ref().map(|loaded| loaded.index.candidates(own));
+    drop(loaded);
+    let found = store.read(|connection| {
+        let mut found = Vec::new();
+        for other in candidates.unwrap_or_default().into_iter().map(PictureId) {
+            let Some(print) = read(connection, other)? else {
+                continue;
+            };
+            let similarity = near::likeness(own, &print).similarity;
+            if similarity >= least {
+                found.push((other, similarity));
+            }
+        }
+        Ok::<_, StoreError>(found)
+    })?;
+    Ok(found)
+}
+
 /// Takes in the prints that came since the last time.
 fn follow(store: &Store, loaded: &mut Option<Loaded>) -> Result<(), StoreError> {
     let loaded = loaded.get_or_insert_with(|| Loaded {

@@ -9,7 +9,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::events::Kind;
 use crate::ids::PhotoId;
-use crate::store::pictures;
+use crate::store::pictures::{self, Member};
 use crate::store::review::{self, Decision, Mark};
 
 /// How far a review has come.
@@ -60,32 +60,24 @@ pub fn mark(engine: &Engine, ids: &[PhotoId], mark: Option<Mark>) -> Result<u64,
 }
 
 /// Marks what is proposed in every group that is at least so alike and has a keeper. Groups in which
-/// something is marked already are left as they are.
+/// something is marked already are left as they are. Answers also the photos that were marked.
 ///
 /// # Errors
-/// As [`super::find`].
+/// As [`super::find`]; [`EngineError::Invalid`] for a confidence that is none.
 pub fn accept(
     engine: &Engine,
     query: &CopyQuery,
     confidence: f32,
-) -> Result<Accepted, EngineError> {
-    if !(0.0..=1.0).contains(&confidence) {
-        return Err(EngineError::invalid("A confidence is a number from 0 to 1"));
-    }
+) -> Result<(Accepted, Vec<PhotoId>), EngineError> {
+    let confidence = checked(confidence)?;
     let all = proposals(engine, query)?;
-    let mut accepted = Accepted::default();
+    let (mut accepted, mut marked) = (Accepted::default(), Vec::new());
     engine.store().write_aside(|tx| {
         let marks = review::marks(tx)?;
-        let is_open = |one: &&Proposal| {
-            one.choice.keeper.is_some()
-                && one.group.similarity >= confidence
-                && one
-                    .group
-                    .members
-                    .iter()
-                    .all(|member| !marks.contains_key(&member.id))
-        };
-        for proposal in all.iter().filter(is_open) {
+        for proposal in all.iter().filter(|one| is_open(one, &marks)) {
+            if !accepted.take(proposal, confidence) {
+                continue;
+            }
             let removed: HashSet<PhotoId> = proposal.removed().map(|member| member.id).collect();
             for member in &proposal.group.members {
                 let mark = if removed.contains(&member.id) {
@@ -94,17 +86,66 @@ pub fn accept(
                     Mark::Keep
                 };
                 review::mark(tx, member.id, Some(mark))?;
+                marked.push(member.id);
             }
-            accepted.groups += 1;
-            accepted.photos += removed.len() as u64;
-            accepted.bytes += proposal.removed().map(|member| member.bytes).sum::<u64>();
         }
         Ok::<_, EngineError>(())
     })?;
     if accepted.groups > 0 {
         engine.events().changed(&[Kind::Duplicates]);
     }
-    Ok(accepted)
+    Ok((accepted, marked))
+}
+
+/// What [`accept`] would mark at each of some confidences; changes nothing.
+///
+/// # Errors
+/// As [`accept`].
+pub fn count_acceptable(
+    engine: &Engine,
+    query: &CopyQuery,
+    confidences: &[f32],
+) -> Result<Vec<Accepted>, EngineError> {
+    let confidences: Vec<f32> = confidences
+        .iter()
+        .map(|confidence| checked(*confidence))
+        .collect::<Result<_, _>>()?;
+    let all = proposals(engine, query)?;
+    let marks = engine.store().read(review::marks)?;
+    let mut counts = vec![Accepted::default(); confidences.len()];
+    for proposal in all.iter().filter(|one| is_open(one, &marks)) {
+        for (count, confidence) in counts.iter_mut().zip(&confidences) {
+            count.take(proposal, *confidence);
+        }
+    }
+    Ok(counts)
+}
+
+fn checked(confidence: f32) -> Result<f32, EngineError> {
+    if (0.0..=1.0).contains(&confidence) {
+        return Ok(confidence);
+    }
+    Err(EngineError::invalid("A confidence is a number from 0 to 1"))
+}
+
+/// Whether there is a proposal, and nobody has marked anything of it.
+fn is_open(proposal: &Proposal, marks: &HashMap<PhotoId, Mark>) -> bool {
+    let members = &proposal.group.members;
+    let is_marked = |member: &Member| marks.contains_key(&member.id);
+    proposal.choice.keeper.is_some() && !members.iter().any(is_marked)
+}
+
+impl Accepted {
+    /// Counts a proposal, where it is alike enough.
+    fn take(&mut self, proposal: &Proposal, confidence: f32) -> bool {
+        let is_taken = proposal.group.similarity >= confidence;
+        if is_taken {
+            self.groups += 1;
+            self.photos += proposal.removed().count() as u64;
+            self.bytes += proposal.removed().map(|member| member.bytes).sum::<u64>();
+        }
+        is_taken
+    }
 }
 
 /// Tells how far the review of a query's groups has come.

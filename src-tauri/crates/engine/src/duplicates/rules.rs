@@ -34,7 +34,7 @@ pub enum Rule {
     Metadata,
     /// A shorter path.
     ShortestPath,
-    /// Known longer.
+    /// Known longer: brought by an earlier job.
     FirstAdded,
     /// In this folder, or below it.
     Folder(PathBuf),
@@ -57,7 +57,16 @@ const PLAIN: [(&str, Rule); 10] = [
 /// Rules that somebody has asked for by one word.
 const PRESETS: [(&str, &[Rule]); 4] = [
     // A camera card imported twice: the copies are the same, the first import stays.
-    ("card", &[Rule::Rating, Rule::Metadata, Rule::FirstAdded]),
+    // Both may have come in one job: then the name that nothing was added to stays.
+    (
+        "card",
+        &[
+            Rule::Rating,
+            Rule::Metadata,
+            Rule::FirstAdded,
+            Rule::ShortestPath,
+        ],
+    ),
     // A messenger makes them smaller and takes their metadata.
     (
         "messenger",
@@ -160,7 +169,7 @@ impl Rule {
             Self::LargestFile => member.bytes as f64,
             Self::Metadata => f64::from(member.metadata),
             Self::ShortestPath => -(member.path().chars().count() as f64),
-            Self::FirstAdded => -(member.id.0 as f64),
+            Self::FirstAdded => -(member.added_in as f64),
             Self::Folder(folder) => f64::from(u8::from(is_below(&member.folder, folder))),
         }
     }
@@ -284,6 +293,7 @@ mod tests {
             metadata: 1,
             sharpness: Some(100.0),
             stack: None,
+            added_in: 1,
         }
     }
 
@@ -307,7 +317,7 @@ mod tests {
             (Rule::LargestFile, |m| m.bytes = 1001),
             (Rule::Metadata, |m| m.metadata = 2),
             (Rule::ShortestPath, |m| m.folder = "/p".into()),
-            (Rule::FirstAdded, |m| m.id = PhotoId(0)),
+            (Rule::FirstAdded, |m| m.added_in = 0),
             (Rule::Folder("/photos/best".into()), |m| {
                 m.folder = "/photos/best/of".into();
             }),

@@ -12,7 +12,12 @@ const ZONE_STEP_S: i64 = 15 * 60;
 ///
 /// Nothing in the pixels tells two frames from a tripod for certain; the cameras' clocks do.
 pub(crate) fn are_two_shots(a: &Member, b: &Member) -> bool {
-    match (a.taken_at, b.taken_at) {
+    are_two_times(a.taken_at, b.taken_at)
+}
+
+/// Whether two capture times are those of two shots.
+pub(super) fn are_two_times(a: Option<i64>, b: Option<i64>) -> bool {
+    match (a, b) {
         (Some(a), Some(b)) => a.wrapping_sub(b) % ZONE_STEP_S != 0,
         _ => false,
     }
@@ -49,6 +54,7 @@ mod tests {
             metadata: 0,
             sharpness: None,
             stack: None,
+            added_in: 0,
         }
     }
 

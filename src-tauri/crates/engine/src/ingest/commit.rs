@@ -9,6 +9,7 @@ use crate::engine::Engine;
 use crate::engine::models::OpenModel;
 use crate::error::EngineError;
 use crate::events::Kind;
+use crate::ids::PhotoId;
 use crate::io::{self, FileStamp};
 use crate::metadata;
 use crate::near;
@@ -19,6 +20,8 @@ pub(super) struct Committer<'a> {
     engine: &'a Engine,
     model: Option<&'a OpenModel>,
     report: &'a mut IndexReport,
+    /// The number of this job; none before its first batch.
+    added_in: Option<i64>,
 }
 
 impl<'a> Committer<'a> {
@@ -31,6 +34,7 @@ impl<'a> Committer<'a> {
             engine,
             model,
             report,
+            added_in: None,
         }
     }
 
@@ -40,16 +44,23 @@ impl<'a> Committer<'a> {
     /// [`EngineError`] of the catalog.
     pub(super) fn commit(&mut self, batch: &[Outcome]) -> Result<(), EngineError> {
         let now_s = self.engine.now_s();
-        let (mut added, mut changed, mut faulty) = (0, 0, false);
-        let mut lost = Vec::new();
+        let (mut changed, mut faulty) = (0, false);
+        let (mut new, mut lost) = (Vec::new(), Vec::new());
+        let mut added_in = self.added_in;
         self.engine.store().write(|tx| {
+            let job = match added_in {
+                Some(job) => job,
+                None => *added_in.insert(photos::next_job(tx)?),
+            };
             for outcome in batch {
                 match outcome {
                     Outcome::Photo(photo) => {
-                        faulty |= self.write(tx, photo, now_s)?;
-                        let known = photo.file.found.known.is_some();
-                        added += u64::from(!known);
-                        changed += u64::from(known);
+                        let (id, cured) = self.write(tx, photo, now_s, job)?;
+                        faulty |= cured;
+                        match photo.file.found.known {
+                            Some(_) => changed += 1,
+                            None => new.push(id),
+                        }
                     }
                     Outcome::Said(said) => {
                         write_said(tx, said)?;
@@ -66,7 +77,10 @@ impl<'a> Committer<'a> {
             Ok::<_, EngineError>(())
         })?;
         self.engine.follow_vectors()?;
+        self.added_in = added_in;
+        let added = new.len() as u64;
         self.report.added += added;
+        self.report.new.extend(new);
         self.report.changed += changed;
         self.report.lost.extend(lost);
         let mut kinds = Vec::new();
@@ -80,13 +94,14 @@ impl<'a> Committer<'a> {
         Ok(())
     }
 
-    /// Answers whether a fault was cured.
+    /// Answers the photo, and whether a fault was cured.
     fn write(
         &self,
         tx: &Transaction<'_>,
         photo: &ReadPhoto,
         now_s: i64,
-    ) -> Result<bool, EngineError> {
+        added_in: i64,
+    ) -> Result<(PhotoId, bool), EngineError> {
         let record = &photo.record;
         let id = match photo.file.found.known {
             Some((id, _)) => {
@@ -96,7 +111,7 @@ impl<'a> Committer<'a> {
                 }
                 id
             }
-            None => photos::insert(tx, record, now_s)?,
+            None => photos::insert(tx, record, now_s, added_in)?,
         };
         let mut gathered = photo.gathered.clone();
         if photo.file.found.known.is_none() {
@@ -117,7 +132,7 @@ impl<'a> Committer<'a> {
         if let (Some(model), Some(vector)) = (self.model, &photo.semantic) {
             put(model.space().id, vector)?;
         }
-        Ok(cured)
+        Ok((id, cured))
     }
 }
 

@@ -18,10 +18,10 @@ mod read;
 
 use std::time::Instant;
 
-use crate::duplicates::{pairing, uniqueness};
+use crate::duplicates::{self, pairing, uniqueness};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ids::{JobId, LibraryId, RootId};
+use crate::ids::{JobId, LibraryId, PhotoId, RootId};
 use crate::jobs::{Ctx, JobKind, Phase, Report};
 use crate::library::folders;
 use crate::library::scan::FoundFile;
@@ -35,6 +35,9 @@ pub(crate) use look::{Look, Touched};
 /// Version of decoding, metadata and descriptors together: a change makes the next index job read
 /// every file again.
 pub const DECODE_VERSION: u32 = 2;
+
+/// New photos that a report names as copies; the rest is counted.
+const TOLD_COPIES: usize = 1000;
 
 /// What an index job did.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +54,10 @@ pub struct IndexReport {
     pub moved: u64,
     /// Photos whose file is gone.
     pub removed: u64,
+    /// New photos that are copies of known ones, or of each other: then all but one.
+    pub copies: u64,
+    /// The first of these, by id.
+    pub copied: Vec<PhotoId>,
     /// Files that could not be read, old and new.
     pub faults: u64,
     /// Roots that were not there; nothing of theirs was changed.
@@ -59,6 +66,8 @@ pub struct IndexReport {
     pub seconds: f64,
     /// Roots of files that went while they were to be read.
     pub(crate) lost: Vec<RootId>,
+    /// The photos that are new.
+    pub(crate) new: Vec<PhotoId>,
 }
 
 impl IndexReport {
@@ -143,6 +152,9 @@ pub(crate) fn run(
     if looked.touched.is_none() || report.has_news() {
         embed_missing::run(engine, ctx, looked.library)?;
         pairing::run(engine, ctx)?;
+        let copied = duplicates::copied(engine, ctx, &report.new)?;
+        report.copies = copied.len() as u64;
+        report.copied = copied.into_iter().take(TOLD_COPIES).collect();
         uniqueness::run(engine, ctx)?;
     }
     engine.store().read(|connection| {

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Sender, unbounded};
 
 use crate::cleaning::CleanupReport;
+use crate::duplicates::CheckReport;
 use crate::engine::model_files::ModelReport;
 use crate::error::EngineError;
 use crate::events::EventBus;
@@ -45,6 +46,8 @@ pub enum JobKind {
     Cleanup,
     /// Sidecars are written.
     Write,
+    /// Files are compared with the photos that are known.
+    Check,
 }
 
 impl JobKind {
@@ -57,6 +60,7 @@ impl JobKind {
             Self::Verify => "verify",
             Self::Cleanup => "cleanup",
             Self::Write => "write",
+            Self::Check => "check",
         }
     }
 }
@@ -72,6 +76,8 @@ pub enum Report {
     Cleanup(CleanupReport),
     /// To sidecars.
     Metadata(WriteReport),
+    /// Found of files that were compared with known photos.
+    Checked(CheckReport),
 }
 
 /// Where a job stands.
@@ -154,7 +160,7 @@ struct Running {
 impl Running {
     fn lane(&self, kind: JobKind) -> &Lane {
         match kind {
-            JobKind::Index | JobKind::Cleanup | JobKind::Write => &self.photos,
+            JobKind::Index | JobKind::Cleanup | JobKind::Write | JobKind::Check => &self.photos,
             JobKind::Pull | JobKind::Verify => &self.models,
         }
     }

@@ -161,6 +161,11 @@ impl Evidence {
 /// common.
 #[must_use]
 pub fn evidence(a: &Print, b: &Print) -> Option<Evidence> {
+    laid(a, b).map(|(evidence, _)| evidence)
+}
+
+/// As [`evidence`], with where the second lies.
+pub(super) fn laid(a: &Print, b: &Print) -> Option<(Evidence, Fit)> {
     if a.is_plain() || b.is_plain() {
         return None;
     }
@@ -218,7 +223,7 @@ pub fn evidence(a: &Print, b: &Print) -> Option<Evidence> {
         let fit = pair.improve::<AXES>(fit, 4, 1);
         found.doubt(fit.and_then(|fit| planar(&pair, fit)));
     }
-    Some(found)
+    Some((found, fit))
 }
 
 /// A fit to begin with.

@@ -39,6 +39,7 @@ mod likeness;
 mod meet;
 mod moved;
 mod orient;
+mod overlay;
 mod print;
 mod raster;
 mod sketch;
@@ -49,6 +50,7 @@ mod waves;
 pub use index::{MOST_PRINTS, NearIndex, Pair};
 pub use likeness::{Evidence, Likeness, THRESHOLD, evidence, likeness};
 pub(crate) use orient::inverse;
+pub use overlay::{Overlay, overlay};
 pub use print::{Print, VERSION};
 pub use waves::Hash;
 

@@ -9,7 +9,7 @@ use super::{NearIndex, Print, THRESHOLD, likeness};
 use crate::picture::Picture;
 
 /// A picture of soft blobs and some hard edges, unlike that of any other seed.
-fn scene(seed: u64, width: u32, height: u32) -> Picture {
+pub(super) fn scene(seed: u64, width: u32, height: u32) -> Picture {
     let mut random = StdRng::seed_from_u64(seed);
     let blobs: Vec<[f32; 5]> = (0..40)
         .map(|_| {
@@ -48,7 +48,7 @@ fn draw(width: u32, height: u32, grey: impl Fn(f32, f32) -> f32) -> Picture {
 }
 
 /// Turns a picture as a viewer does that is told an EXIF orientation.
-fn turned(picture: &Picture, orientation: u8) -> Picture {
+pub(super) fn turned(picture: &Picture, orientation: u8) -> Picture {
     let (width, height) = (picture.width(), picture.height());
     let pixel = |x: u32, y: u32| {
         let at = ((y * width + x) * 3) as usize;

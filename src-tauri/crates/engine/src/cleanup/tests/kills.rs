@@ -46,6 +46,11 @@ impl OtherDisk {
         let is_other = !super::super::trash::same_device(&folder, &quick_folder());
         Self(is_other.then(|| tempfile::tempdir_in(folder).unwrap()))
     }
+
+    /// None where there is none.
+    pub fn folder(&self) -> Option<&Path> {
+        self.0.as_ref().map(tempfile::TempDir::path)
+    }
 }
 
 /// A world with three groups: copies with and without partners, and one that the check refuses.
@@ -117,7 +122,7 @@ impl Scene {
     }
 
     /// What is said of each file of a session is so.
-    fn assert_journal_is_right(&self, context: &str) {
+    pub fn assert_journal_is_right(&self, context: &str) {
         if journal::ids(&self.world.journals()).unwrap().is_empty() {
             return;
         }
@@ -228,7 +233,7 @@ fn draw(world: &World, action: Action) -> CleanupPlan {
 
 /// Runs some work that is ended at its `nth` point; answers the point, or none where it came to its
 /// end before.
-fn killed_at<T>(nth: u64, work: impl FnOnce() -> T) -> Option<&'static str> {
+pub fn killed_at<T>(nth: u64, work: impl FnOnce() -> T) -> Option<&'static str> {
     arm(nth, Crash::Unwind);
     let outcome = catch_unwind(AssertUnwindSafe(work));
     disarm();
@@ -238,7 +243,7 @@ fn killed_at<T>(nth: u64, work: impl FnOnce() -> T) -> Option<&'static str> {
     }
 }
 
-fn points_of<T>(work: impl FnOnce() -> T) -> Vec<&'static str> {
+pub fn points_of<T>(work: impl FnOnce() -> T) -> Vec<&'static str> {
     arm(u64::MAX, Crash::Unwind);
     work();
     disarm()

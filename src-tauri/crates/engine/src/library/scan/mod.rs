@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use globset::GlobSet;
 
 use crate::error::EngineError;
-use crate::ids::PhotoId;
+use crate::ids::{LibraryId, PhotoId, RootId};
 use crate::io::{self, FileStamp};
 use crate::sidecar;
 use crate::store::Store;
@@ -122,6 +122,31 @@ pub fn is_there(root: &Path, photos_known: bool) -> bool {
         Ok(mut entries) => !photos_known || entries.next().is_some(),
         Err(_) => false,
     }
+}
+
+/// The picture files of a folder, whether it is a root or not, as a scan would meet them, and the
+/// folders in it that cannot be looked into.
+///
+/// # Errors
+/// That of `tick`, which is called with the number of files seen since the last call.
+pub fn files_below(
+    folder: &Path,
+    tick: &(dyn Fn(u64) -> Result<(), EngineError> + Sync),
+) -> Result<(Vec<FoundFile>, Vec<FaultRow>), EngineError> {
+    let root = RootRow {
+        id: RootId(0),
+        library_id: LibraryId(0),
+        path: folder.to_owned(),
+        offline: false,
+    };
+    let options = ScanOptions {
+        exclude: &GlobSet::empty(),
+        decode_version: 0,
+        metadata_version: 0,
+        retry_faults: true,
+    };
+    let disk = walk(&root, None, &options, tick)?;
+    Ok((disk.files, disk.unreadable))
 }
 
 fn difference(

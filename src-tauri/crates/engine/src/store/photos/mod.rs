@@ -12,7 +12,7 @@ mod values;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
-use super::Result;
+use super::{Result, settings};
 use crate::ids::{LibraryId, PhotoId, RootId};
 
 pub use facts::{Facts, facts, rename, set_facts, sidecar_stamp, turn};
@@ -32,6 +32,9 @@ pub use nearest::{
 };
 pub use orders::{Among, Order, Stand, in_order, shuffled, stands};
 pub use values::{Valued, values};
+
+/// The setting that holds the number of the last job that brought photos.
+const ADDED_IN: &str = "added_in";
 
 /// Everything known of a photo before it has an id.
 #[derive(Clone, Debug)]
@@ -110,13 +113,33 @@ pub struct CameraRecord {
     pub caption: Option<String>,
 }
 
-/// Adds a photo.
+/// Adds a photo that a job brought.
 ///
 /// # Errors
 /// [`super::StoreError`]; its place must be free.
-pub fn insert(connection: &Connection, record: &PhotoRecord, now_s: i64) -> Result<PhotoId> {
+pub fn insert(
+    connection: &Connection,
+    record: &PhotoRecord,
+    now_s: i64,
+    added_in: i64,
+) -> Result<PhotoId> {
     write(connection, include_str!("insert.sql"), record, now_s)?;
-    Ok(PhotoId(connection.last_insert_rowid()))
+    let id = PhotoId(connection.last_insert_rowid());
+    connection
+        .prepare_cached("UPDATE photo SET added_in = ?2 WHERE id = ?1")?
+        .execute([id.0, added_in])?;
+    Ok(id)
+}
+
+/// Takes the number of a job that brings photos, above those of all jobs before it.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn next_job(connection: &Connection) -> Result<i64> {
+    let last = settings::get(connection, ADDED_IN)?;
+    let next = last.and_then(|last| last.parse().ok()).unwrap_or(0_i64) + 1;
+    settings::set(connection, ADDED_IN, Some(&next.to_string()))?;
+    Ok(next)
 }
 
 /// Replaces what is known of a photo whose file changed; its id, facts, tags and attributes stay.

@@ -41,6 +41,8 @@ pub struct Member {
     pub sharpness: Option<f32>,
     /// The top of the stack it is in.
     pub stack: Option<PhotoId>,
+    /// Which job brought it; later ones have higher numbers.
+    pub added_in: i64,
 }
 
 impl Member {
@@ -64,7 +66,7 @@ const COLUMNS: &str = "id, picture_id, content_hash, file_key, folder, file_name
     height, format, taken_at, camera, rating, \
     (taken_at IS NOT NULL) + (camera IS NOT NULL) + (lens IS NOT NULL) + (lat IS NOT NULL) \
     + (rating IS NOT NULL) + (label IS NOT NULL) + (caption IS NOT NULL) + tag_count, sharpness, \
-    (SELECT top_id FROM stack_member WHERE stack_member.photo_id = photo.id)";
+    (SELECT top_id FROM stack_member WHERE stack_member.photo_id = photo.id), added_in";
 
 /// Lists the photos that show a picture and can be found, by id.
 ///
@@ -122,5 +124,6 @@ fn member(row: &Row<'_>) -> rusqlite::Result<Member> {
         metadata: row.get(13)?,
         sharpness: row.get(14)?,
         stack: row.get::<_, Option<i64>>(15)?.map(PhotoId),
+        added_in: row.get(16)?,
     })
 }

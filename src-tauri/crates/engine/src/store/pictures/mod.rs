@@ -64,6 +64,17 @@ pub fn ensure(
     Ok(PictureId(id))
 }
 
+/// Finds the picture of a hash.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn of_hash(connection: &Connection, pixel_hash: &[u8; 32]) -> Result<Option<PictureId>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id FROM picture WHERE pixel_hash = ?1")?;
+    let found = statement.query_row([pixel_hash], |row| Ok(PictureId(row.get(0)?)));
+    Ok(found.optional()?)
+}
+
 /// Notes what a photo shows, how sharp it is, and which file of its disk it is.
 ///
 /// # Errors
