@@ -23,6 +23,12 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
         ),
         ("get_photo", json!({"photoId": 1})),
         ("list_faults", json!({})),
+        (
+            "list_faults",
+            json!({"kind": "notAllowed", "ignored": true, "limit": 1}),
+        ),
+        ("ignore_faults", json!({"kind": "damaged", "ignored": true})),
+        ("retry_faults", json!({"faultIds": [99]})),
         ("list_spaces", json!({})),
         ("search_photos", json!({"query": "red -blue format:jpeg"})),
         (

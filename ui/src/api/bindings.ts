@@ -660,20 +660,58 @@ export type Facets = {
  * A file that could not be read, and why.
  */
 export type Fault = {
+  id: number,
   path: string,
+  kind: FaultKind,
   /**
-   * `scan`, `fingerprint`, `decode` or `embed`.
+   * `scan`, `fingerprint` or `decode`.
    */
   stage: string,
   reason: string,
+  /**
+   * Size when it was tried; 0 for a folder.
+   */
+  bytes: number,
+  ignored: boolean,
 };
 
 /**
- * Files that could not be read.
+ * How many files of a kind could not be read.
+ */
+export type FaultCount = {
+  kind: FaultKind,
+  /**
+   * Without those that are ignored.
+   */
+  open: number,
+  ignored: number,
+};
+
+/**
+ * Why files cannot be read.
+ */
+export type FaultKind = "empty" | "damaged" | "gaveUp" | "tooLarge" | "unsupported" | "notAPicture" | "notAllowed" | "brokenLink" | "unreadable";
+
+/**
+ * Files that could not be read, by path.
  */
 export type Faults = {
   faults: Array<Fault>,
+  /**
+   * How many there are like that.
+   */
   total: number,
+  /**
+   * The number of every kind there is, in the library or all.
+   */
+  kinds: Array<FaultCount>,
+};
+
+/**
+ * The faults on which it changed, so that it can be taken back exactly.
+ */
+export type FaultsIgnored = {
+  faultIds: number[],
 };
 
 /**
@@ -825,6 +863,17 @@ export type HoldPicture = {
 export type HowWatched = "events" | "polling" | "offline";
 
 /**
+ * Ignores files until they change, or takes that back: those named, or all of a kind, of a
+ * library, or all.
+ */
+export type IgnoreFaults = {
+  libraryId?: number | null,
+  kind?: FaultKind | null,
+  faultIds?: number[] | null,
+  ignored: boolean,
+};
+
+/**
  * What an index job did.
  */
 export type IndexReport = {
@@ -947,6 +996,14 @@ export type ListAttributes = {
  */
 export type ListFaults = {
   libraryId?: number | null,
+  /**
+   * Only those of a kind.
+   */
+  kind?: FaultKind | null,
+  /**
+   * Those that are ignored instead of the others.
+   */
+  ignored: boolean,
   limit?: number | null,
   offset: number,
 };
@@ -1706,6 +1763,15 @@ export type RemoveSavedSearch = {
 };
 
 /**
+ * Tries files again: those named, or all of a kind, of a library, or all that are not ignored.
+ */
+export type RetryFaults = {
+  libraryId?: number | null,
+  kind?: FaultKind | null,
+  faultIds?: number[] | null,
+};
+
+/**
  * How far a review has come.
  */
 export type Review = {
@@ -2151,6 +2217,10 @@ export interface Commands {
   cancel_job: { request: JobRef; response: Job };
   /** Lists files that could not be read, and why */
   list_faults: { request: ListFaults; response: Faults };
+  /** Starts trying files again that could not be read */
+  retry_faults: { request: RetryFaults; response: JobStarted };
+  /** Ignores files that could not be read until they change, or takes that back */
+  ignore_faults: { request: IgnoreFaults; response: FaultsIgnored };
   /** Lists photos in order, as ids and shapes for a grid */
   list_photos: { request: ListPhotos; response: PhotoList };
   /** Tells what is known of a photo */
@@ -2260,6 +2330,8 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   resume_job: "Lets a paused job go on",
   cancel_job: "Ends a job; what it has done stays",
   list_faults: "Lists files that could not be read, and why",
+  retry_faults: "Starts trying files again that could not be read",
+  ignore_faults: "Ignores files that could not be read until they change, or takes that back",
   list_photos: "Lists photos in order, as ids and shapes for a grid",
   get_photo: "Tells what is known of a photo",
   search_photos: "Finds photos by words, pictures, boxes and filters",

@@ -10,6 +10,7 @@ use crate::picture::BoxArg;
 
 mod attribute;
 mod clean;
+mod faults;
 mod metadata;
 mod model;
 mod saved;
@@ -17,6 +18,7 @@ mod watch;
 
 pub(crate) use attribute::{Attribute, ListAttributes, RemoveAttributes, SetAttributes};
 pub(crate) use clean::{Clean, Copies, Duplicates, PlanClean, Uniqueness};
+pub(crate) use faults::{FaultVerb, Faults, IgnoreFaults, ListFaults, MeantFaults};
 pub(crate) use metadata::{Metadata, ShowMetadata, Switch, WriteMetadata, Writing};
 pub(crate) use model::{Model, Precision, PullModel};
 pub(crate) use saved::{RunSaved, SaveSearch, Saved};
@@ -85,7 +87,7 @@ pub(crate) enum Verb {
     Show(Show),
     /// Lists the libraries, or forgets one
     Libraries(Libraries),
-    /// Lists files that could not be read, and why
+    /// Lists files that could not be read, and why; tries them again, or ignores them
     Faults(Faults),
     /// Downloads and chooses the model that understands words and pictures
     #[command(subcommand)]
@@ -366,14 +368,6 @@ pub(crate) enum LibraryVerb {
         #[arg(value_name = "NAME")]
         name: String,
     },
-}
-
-/// Arguments of `latent faults`.
-#[derive(Args, Debug)]
-pub(crate) struct Faults {
-    /// Only this library
-    #[arg(long, value_name = "NAME")]
-    pub(crate) library: Option<String>,
 }
 
 /// Arguments of `latent serve`.

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::error::CommandError;
 use crate::handlers::{
-    attributes, cleanup, diagnostics, duplicates, filters, jobs, libraries, metadata, models,
-    photos, saved, search, tags,
+    attributes, cleanup, diagnostics, duplicates, faults, filters, jobs, libraries, metadata,
+    models, photos, saved, search, tags,
 };
 use crate::wire;
 
@@ -65,7 +65,9 @@ commands! {
     pause_job: JobRef => Job, jobs::pause, "Makes a job wait";
     resume_job: JobRef => Job, jobs::resume, "Lets a paused job go on";
     cancel_job: JobRef => Job, jobs::cancel, "Ends a job; what it has done stays";
-    list_faults: ListFaults => Faults, jobs::faults, "Lists files that could not be read, and why";
+    list_faults: ListFaults => Faults, faults::list, "Lists files that could not be read, and why";
+    retry_faults: RetryFaults => JobStarted, faults::retry, "Starts trying files again that could not be read";
+    ignore_faults: IgnoreFaults => FaultsIgnored, faults::ignore, "Ignores files that could not be read until they change, or takes that back";
     list_photos: ListPhotos => PhotoList, photos::list, "Lists photos in order, as ids and shapes for a grid";
     get_photo: GetPhoto => Photo, photos::get, "Tells what is known of a photo";
     search_photos: SearchPhotos => SearchResult, search::search, "Finds photos by words, pictures, boxes and filters";

@@ -2,7 +2,7 @@
 
 use crate::latent::{Latent, compare, stdout};
 
-const VERBS: [&str; 41] = [
+const VERBS: [&str; 44] = [
     "",
     "index",
     "search",
@@ -33,6 +33,9 @@ const VERBS: [&str; 41] = [
     "libraries list",
     "libraries remove",
     "faults",
+    "faults list",
+    "faults retry",
+    "faults ignore",
     "model",
     "model list",
     "model pull",

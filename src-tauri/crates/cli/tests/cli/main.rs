@@ -8,6 +8,7 @@
 
 mod attributes;
 mod errors;
+mod faults;
 mod help;
 mod latent;
 mod photos;

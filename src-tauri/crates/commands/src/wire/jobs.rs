@@ -1,4 +1,4 @@
-//! Jobs, how far they are, and what they could not read.
+//! Jobs, and how far they are.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -104,27 +104,6 @@ wire! {
 
     /// A file of a model that is not what it must be.
     pub struct DamagedFile { pub file: String, pub problem: String }
-
-    /// Lists files that could not be read.
-    pub struct ListFaults {
-        #[serde(default)] #[ts(type = "number | null")] pub library_id: Option<i64>,
-        #[serde(default)] pub limit: Option<u32>,
-        #[serde(default)] pub offset: u32,
-    }
-
-    /// Files that could not be read.
-    pub struct Faults {
-        pub faults: Vec<Fault>,
-        #[ts(type = "number")] pub total: u64,
-    }
-
-    /// A file that could not be read, and why.
-    pub struct Fault {
-        pub path: String,
-        /// `scan`, `fingerprint`, `decode` or `embed`.
-        pub stage: String,
-        pub reason: String,
-    }
 }
 
 words! {

@@ -32,6 +32,7 @@ macro_rules! words {
 mod attributes;
 mod cleanup;
 mod duplicates;
+mod faults;
 mod filters;
 mod jobs;
 mod libraries;
@@ -45,6 +46,7 @@ mod search;
 pub use attributes::*;
 pub use cleanup::*;
 pub use duplicates::*;
+pub use faults::*;
 pub use filters::*;
 pub use jobs::*;
 pub use libraries::*;

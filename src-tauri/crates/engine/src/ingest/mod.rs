@@ -10,6 +10,7 @@ mod describe;
 pub(crate) use describe::descriptor_picture;
 mod embed_missing;
 mod encode;
+mod faults;
 mod late_moves;
 mod look;
 mod moves;
@@ -26,9 +27,10 @@ use crate::jobs::{Ctx, JobKind, Phase, Report};
 use crate::library::folders;
 use crate::library::scan::FoundFile;
 use crate::metadata;
-use crate::store::faults::{self, FaultLine};
+use crate::store::faults::{self as fault_rows, Chosen};
 use crate::store::photos;
 
+pub use faults::{fault_counts, faults, ignore_faults, retry_faults};
 pub(crate) use look::{Look, Touched};
 
 /// Version of decoding, metadata and descriptors together: a change makes the next index job read
@@ -50,7 +52,7 @@ pub struct IndexReport {
     pub moved: u64,
     /// Photos whose file is gone.
     pub removed: u64,
-    /// Files that could not be read, old and new.
+    /// Files that could not be read, old and new, without those that are ignored.
     pub faults: u64,
     /// Roots that were not there; nothing of theirs was changed.
     pub offline: Vec<String>,
@@ -143,9 +145,14 @@ pub(crate) fn run(
         pairing::run(engine, ctx)?;
         uniqueness::run(engine, ctx)?;
     }
+    let open = Chosen {
+        library: looked.library,
+        ignored: Some(false),
+        ..Chosen::default()
+    };
     engine.store().read(|connection| {
         report.photos = photos::visible_count(connection, looked.library)?;
-        report.faults = faults::list(connection, looked.library, 0, 0)?.1;
+        report.faults = fault_rows::list(connection, &open, 0, 0)?.1;
         Ok::<_, EngineError>(())
     })?;
     // What could not be written to sidecars is tried again.
@@ -158,19 +165,4 @@ pub(crate) fn run(
 pub(crate) struct ToRead {
     pub(crate) library_id: LibraryId,
     pub(crate) found: FoundFile,
-}
-
-/// Lists files that could not be read, by path, and their number.
-///
-/// # Errors
-/// [`EngineError::Store`].
-pub fn faults(
-    engine: &Engine,
-    library: Option<LibraryId>,
-    limit: u32,
-    offset: u32,
-) -> Result<(Vec<FaultLine>, u64), EngineError> {
-    Ok(engine
-        .store()
-        .read(|connection| faults::list(connection, library, limit, offset))?)
 }

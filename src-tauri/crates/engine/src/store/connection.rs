@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_duplicates.sql"),
     include_str!("migrations/0006_metadata.sql"),
     include_str!("migrations/0007_watching.sql"),
+    include_str!("migrations/0009_faults.sql"),
 ];
 
 /// How long a reader waits for a lock before it gives up.
