@@ -155,6 +155,18 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
         ("undo_cleanup", json!({"sessionId": "never"})),
         ("get_cleanup", json!({"sessionId": "never"})),
         (
+            "plan_export",
+            json!({"photoIds": [1, 2], "form": "jpeg", "output": "{folder}/out", "pattern": "{seq}-{name}"}),
+        ),
+        (
+            "plan_export",
+            json!({"search": {"query": "format:png"}, "form": "csv", "output": "{folder}/list.csv"}),
+        ),
+        (
+            "start_export",
+            json!({"photoIds": [1], "form": "originals", "output": "{folder}/out", "pattern": "{nam}"}),
+        ),
+        (
             "export_crop",
             json!({"image": {"photoId": 1}, "output": "{folder}/part.png"}),
         ),

@@ -6,6 +6,7 @@ export type Overlay =
   | { kind: 'none' }
   | { kind: 'tagField' }
   | { kind: 'keys' }
+  | { kind: 'export' }
   | { kind: 'queryPicture'; key: QueryPicture['key'] }
   /** Why a photo was found. */
   | { kind: 'why'; photoId: number }

@@ -10,6 +10,7 @@ use crate::picture::BoxArg;
 
 mod attribute;
 mod clean;
+mod export;
 mod faults;
 mod metadata;
 mod model;
@@ -18,6 +19,7 @@ mod watch;
 
 pub(crate) use attribute::{Attribute, ListAttributes, RemoveAttributes, SetAttributes};
 pub(crate) use clean::{Clean, Copies, Duplicates, PlanClean, Uniqueness};
+pub(crate) use export::{Export, ExportForm};
 pub(crate) use faults::{FaultVerb, Faults, IgnoreFaults, ListFaults, MeantFaults};
 pub(crate) use metadata::{Metadata, ShowMetadata, Switch, WriteMetadata, Writing};
 pub(crate) use model::{Model, Precision, PullModel};
@@ -81,6 +83,8 @@ pub(crate) enum Verb {
     Clean(Clean),
     /// Lists photos by how unlike any other they are
     Uniqueness(Uniqueness),
+    /// Takes photos out of the library: copies, pictures, a list, a contact sheet
+    Export(Box<Export>),
     /// Writes a part of a picture to a new file, in the original's pixels
     Crop(Crop),
     /// Tells what is known of a photo

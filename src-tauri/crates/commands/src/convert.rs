@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use latent_engine::cleaning::CleanupReport;
 use latent_engine::engine::model_files::ModelReport;
 use latent_engine::events;
+use latent_engine::export::ExportReport;
 use latent_engine::ids::{PhotoId, QueryPictureId};
 use latent_engine::ingest::IndexReport;
 use latent_engine::jobs::{JobState, JobView, Report, Unit};
@@ -36,11 +37,13 @@ pub fn event(event: &events::Event) -> wire::Event {
 pub(crate) fn job(view: JobView) -> wire::Job {
     let progress = view.progress;
     let (mut indexed, mut model, mut cleanup, mut metadata) = (None, None, None, None);
+    let mut export = None;
     match view.report {
         Some(Report::Index(done)) => indexed = Some(report(done)),
         Some(Report::Model(done)) => model = Some(model_report(done)),
         Some(Report::Cleanup(done)) => cleanup = Some(cleanup_report(done)),
         Some(Report::Metadata(done)) => metadata = Some(write_report(done)),
+        Some(Report::Export(done)) => export = Some(export_report(done)),
         None => {}
     }
     wire::Job {
@@ -72,6 +75,7 @@ pub(crate) fn job(view: JobView) -> wire::Job {
         model,
         cleanup,
         metadata,
+        export,
         error: view.error,
     }
 }
@@ -80,6 +84,21 @@ fn unit(unit: Unit) -> Option<wire::ProgressUnit> {
     match unit {
         Unit::Items => None,
         Unit::Bytes => Some(wire::ProgressUnit::Bytes),
+    }
+}
+
+fn export_report(report: ExportReport) -> wire::ExportReport {
+    let failed = |(path, reason): (PathBuf, String)| wire::SkippedFile {
+        path: latent_engine::io::shown(&path),
+        reason,
+    };
+    wire::ExportReport {
+        photos: report.photos,
+        files: report.files,
+        bytes: report.bytes,
+        output: latent_engine::io::shown(&report.output),
+        failed: report.failed.into_iter().map(failed).collect(),
+        seconds: report.seconds,
     }
 }
 

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::error::CommandError;
 use crate::handlers::{
-    attributes, cleanup, diagnostics, duplicates, faults, filters, jobs, libraries, metadata,
-    models, photos, saved, search, tags,
+    attributes, cleanup, diagnostics, duplicates, export, faults, filters, jobs, libraries,
+    metadata, models, photos, saved, search, tags,
 };
 use crate::wire;
 
@@ -104,6 +104,8 @@ commands! {
     undo_cleanup: UndoCleanup => JobStarted, cleanup::undo, "Starts taking a cleanup back, whole or some of its files";
     list_cleanup_sessions: Nothing => CleanupSessions, cleanup::list, "Lists the cleanups there were, newest first";
     get_cleanup: GetCleanup => CleanupFiles, cleanup::get, "Tells where the files of a cleanup are";
+    plan_export: ExportPhotos => ExportPlan, export::plan, "Tells what an export would do; writes nothing";
+    start_export: ExportPhotos => JobStarted, export::start, "Starts writing copies, pictures, a list or a contact sheet of photos to a folder";
     export_crop: ExportCrop => ExportedCrop, photos::export_crop, "Writes a part of a picture to a new file";
     list_models: Nothing => Models, models::list, "Lists the models that are offered, downloaded or in use";
     plan_pull: PlanPull => PullPlan, models::plan_pull, "Asks the source what downloading a model takes; fetches nothing";

@@ -1,4 +1,4 @@
-import type { CleanupReport, Job, ModelReport } from '../../api';
+import type { CleanupReport, ExportReport, Job, ModelReport } from '../../api';
 import { bytes, count, duration, plural } from '../../shared/format';
 
 /** What a job is doing, or how it ended, in one line. */
@@ -19,6 +19,7 @@ export function jobWords(job: Job): string {
       return job.error ?? 'Failed';
     case 'done':
       if (job.cleanup) return cleanedWords(job.cleanup);
+      if (job.export) return exportedWords(job.export);
       if (job.model) return fileWords(job.kind, job.model);
       return job.report ? reportWords(job.report) : 'Done';
   }
@@ -41,6 +42,15 @@ function cleanedWords({ files, bytes: size, skipped, seconds }: CleanupReport): 
   return [
     `${plural(files, 'file')}, ${bytes(size)}`,
     ...(skipped.length > 0 ? [`${count(skipped.length)} left as they are`] : []),
+    duration(seconds),
+  ].join(' · ');
+}
+
+/** What an export wrote. */
+function exportedWords({ photos, bytes: size, failed, seconds }: ExportReport): string {
+  return [
+    `${plural(photos, 'photo')}, ${bytes(size)}`,
+    ...(failed.length > 0 ? [`${count(failed.length)} could not be exported`] : []),
     duration(seconds),
   ].join(' · ');
 }

@@ -2,7 +2,7 @@
 
 use crate::latent::{Latent, compare, stdout};
 
-const VERBS: [&str; 44] = [
+const VERBS: [&str; 45] = [
     "",
     "index",
     "search",
@@ -27,6 +27,7 @@ const VERBS: [&str; 44] = [
     "clean undo",
     "clean sessions",
     "uniqueness",
+    "export",
     "crop",
     "show",
     "libraries",

@@ -8,6 +8,7 @@
 
 mod attributes;
 mod errors;
+mod exports;
 mod faults;
 mod help;
 mod latent;

@@ -4,6 +4,7 @@ pub(crate) mod attributes;
 pub(crate) mod cleanup;
 pub(crate) mod diagnostics;
 pub(crate) mod duplicates;
+pub(crate) mod export;
 pub(crate) mod faults;
 pub(crate) mod filters;
 pub(crate) mod jobs;

@@ -32,7 +32,7 @@ wire! {
         #[ts(type = "number")] pub id: i64,
         /// Nobody asked for it: once it has ended well or was cancelled, it is forgotten.
         pub quiet: bool,
-        /// `index`, `pull` or `verify`.
+        /// `index`, `pull`, `verify`, `cleanup`, `write` or `export`.
         pub kind: String,
         pub title: String,
         #[ts(type = "number | null")] pub library_id: Option<i64>,
@@ -46,6 +46,8 @@ wire! {
         #[serde(default)] pub cleanup: Option<super::CleanupReport>,
         /// What an ended job wrote to sidecars.
         #[serde(default)] pub metadata: Option<super::WriteReport>,
+        /// What an ended export did.
+        #[serde(default)] pub export: Option<super::ExportReport>,
         /// Why it failed.
         pub error: Option<String>,
     }

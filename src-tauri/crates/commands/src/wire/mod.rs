@@ -32,6 +32,7 @@ macro_rules! words {
 mod attributes;
 mod cleanup;
 mod duplicates;
+mod export;
 mod faults;
 mod filters;
 mod jobs;
@@ -46,6 +47,7 @@ mod search;
 pub use attributes::*;
 pub use cleanup::*;
 pub use duplicates::*;
+pub use export::*;
 pub use faults::*;
 pub use filters::*;
 pub use jobs::*;

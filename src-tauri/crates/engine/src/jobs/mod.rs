@@ -18,6 +18,7 @@ use crate::cleaning::CleanupReport;
 use crate::engine::model_files::ModelReport;
 use crate::error::EngineError;
 use crate::events::EventBus;
+use crate::export::ExportReport;
 use crate::ids::{JobId, LibraryId};
 use crate::ingest::IndexReport;
 use crate::metadata::WriteReport;
@@ -45,6 +46,8 @@ pub enum JobKind {
     Cleanup,
     /// Sidecars are written.
     Write,
+    /// Photos are taken out of the library.
+    Export,
 }
 
 impl JobKind {
@@ -57,6 +60,7 @@ impl JobKind {
             Self::Verify => "verify",
             Self::Cleanup => "cleanup",
             Self::Write => "write",
+            Self::Export => "export",
         }
     }
 }
@@ -72,6 +76,8 @@ pub enum Report {
     Cleanup(CleanupReport),
     /// To sidecars.
     Metadata(WriteReport),
+    /// Outside the library.
+    Export(ExportReport),
 }
 
 /// Where a job stands.
@@ -154,7 +160,7 @@ struct Running {
 impl Running {
     fn lane(&self, kind: JobKind) -> &Lane {
         match kind {
-            JobKind::Index | JobKind::Cleanup | JobKind::Write => &self.photos,
+            JobKind::Index | JobKind::Cleanup | JobKind::Write | JobKind::Export => &self.photos,
             JobKind::Pull | JobKind::Verify => &self.models,
         }
     }

@@ -21,6 +21,8 @@ pub enum Phase {
     Clean,
     /// Sidecars are written.
     Write,
+    /// Photos are taken out of the library.
+    Export,
     /// The files of a model are compared with their checksums.
     Check,
     /// The files of a model are fetched.
@@ -41,7 +43,12 @@ impl Phase {
     #[must_use]
     pub fn number(self) -> u32 {
         match self {
-            Self::Scan | Self::Check | Self::Download | Self::Clean | Self::Write => 1,
+            Self::Scan
+            | Self::Check
+            | Self::Download
+            | Self::Clean
+            | Self::Write
+            | Self::Export => 1,
             Self::Moves => 2,
             Self::Read => 3,
             Self::Embed => 4,
@@ -57,7 +64,7 @@ impl Phase {
             Self::Scan | Self::Moves | Self::Read | Self::Embed | Self::Pair | Self::Uniqueness => {
                 6
             }
-            Self::Check | Self::Download | Self::Clean | Self::Write => 1,
+            Self::Check | Self::Download | Self::Clean | Self::Write | Self::Export => 1,
         }
     }
 
@@ -80,6 +87,7 @@ impl Phase {
             Self::Embed => "Embedding photos",
             Self::Clean => "Cleaning up",
             Self::Write => "Writing metadata",
+            Self::Export => "Exporting photos",
             Self::Pair => "Looking for copies",
             Self::Uniqueness => "Comparing photos",
             Self::Check => "Checking files",
