@@ -608,6 +608,104 @@ export type ExportCrop = {
 };
 
 /**
+ * As what photos are exported.
+ */
+export type ExportForm = "originals" | "jpeg" | "png" | "csv" | "json" | "sheet";
+
+/**
+ * Exports photos: those named, parts of them, or what a search finds. Exactly one of
+ * `photoIds`, `parts` and `search` is given. Nothing that is there is written over.
+ */
+export type ExportPhotos = {
+  /**
+   * These, in this order.
+   */
+  photoIds?: number[] | null,
+  /**
+   * Parts of photos, each a file of its own, in this order.
+   */
+  parts?: Array<PhotoPart> | null,
+  /**
+   * What it finds, in its order; its `limit` and `cursor` are not taken.
+   */
+  search?: SearchPhotos | null,
+  /**
+   * At most so many of what the search finds.
+   */
+  most?: number | null,
+  form: ExportForm,
+  /**
+   * The folder of files, made where it is not there; the file of a list or contact sheet.
+   */
+  output: string,
+  /**
+   * How files are named, `{name}` when not given: `{year}/{date}-{seq:4}`. Fields are name,
+   * seq, date, time, year, month, day, tag, camera, lens, rating, library, folder, width,
+   * height, ext and id; the ending comes by itself, a `/` makes a folder.
+   */
+  pattern?: string | null,
+  /**
+   * Originals: copies their sidecars, too.
+   */
+  sidecars: boolean,
+  /**
+   * JPEG and PNG: the long side in pixels, at most; their own when not given.
+   */
+  longSidePx?: number | null,
+  /**
+   * JPEG: 1 … 100, 90 when not given.
+   */
+  quality?: number | null,
+  /**
+   * JPEG, PNG and contact sheet: only this part of each photo.
+   */
+  box?: BoxFractions | null,
+  /**
+   * How a contact sheet is laid out.
+   */
+  sheet?: SheetLayout | null,
+};
+
+/**
+ * What an export would do.
+ */
+export type ExportPlan = {
+  /**
+   * Photos that would be exported; fewer where they are grouped.
+   */
+  photos: number,
+  /**
+   * The first names below the folder, were nothing there yet.
+   */
+  names: Array<string>,
+  /**
+   * The output lies in a library, which would take the files in.
+   */
+  inLibrary: boolean,
+};
+
+/**
+ * What an ended export did.
+ */
+export type ExportReport = {
+  photos: number,
+  /**
+   * Files that were written, sidecars included.
+   */
+  files: number,
+  bytes: number,
+  /**
+   * The folder, or the file of a list or contact sheet as it came to be named.
+   */
+  output: string,
+  /**
+   * Photos that were not exported, and why.
+   */
+  failed: Array<SkippedFile>,
+  seconds: number,
+};
+
+/**
  * A crop that was written.
  */
 export type ExportedCrop = {
@@ -907,7 +1005,7 @@ export type Job = {
    */
   quiet: boolean,
   /**
-   * `index`, `pull` or `verify`.
+   * `index`, `pull`, `verify`, `cleanup`, `write` or `export`.
    */
   kind: string,
   title: string,
@@ -930,6 +1028,10 @@ export type Job = {
    * What an ended job wrote to sidecars.
    */
   metadata?: WriteReport | null,
+  /**
+   * What an ended export did.
+   */
+  export?: ExportReport | null,
   /**
    * Why it failed.
    */
@@ -1310,6 +1412,11 @@ export type OpenGroup = {
 };
 
 /**
+ * The size of a page.
+ */
+export type PageSize = "a4" | "a3" | "letter";
+
+/**
  * A photo and what is known of it.
  */
 export type Photo = {
@@ -1428,6 +1535,14 @@ export type PhotoMetadata = {
    * Why the sidecar could not be written.
    */
   writeProblem?: string | null,
+};
+
+/**
+ * A part of a photo.
+ */
+export type PhotoPart = {
+  photoId: number,
+  box: BoxFractions,
 };
 
 /**
@@ -1962,6 +2077,34 @@ export type SetAttributes = {
 };
 
 /**
+ * A line below a picture of a contact sheet.
+ */
+export type SheetCaption = "name" | "date" | "exposure" | "rating" | "tags";
+
+/**
+ * How a contact sheet is laid out.
+ */
+export type SheetLayout = {
+  /**
+   * A4 when not given.
+   */
+  page?: PageSize | null,
+  landscape: boolean,
+  /**
+   * Pictures in a row, 1 … 12; 4 when not given.
+   */
+  columns?: number | null,
+  /**
+   * Lines below each picture; the name when not given.
+   */
+  captions?: Array<SheetCaption> | null,
+  /**
+   * On top of every page.
+   */
+  title?: string | null,
+};
+
+/**
  * A file that was left as it is.
  */
 export type SkippedFile = {
@@ -2293,6 +2436,10 @@ export interface Commands {
   list_cleanup_sessions: { request: Nothing; response: CleanupSessions };
   /** Tells where the files of a cleanup are */
   get_cleanup: { request: GetCleanup; response: CleanupFiles };
+  /** Tells what an export would do; writes nothing */
+  plan_export: { request: ExportPhotos; response: ExportPlan };
+  /** Starts writing copies, pictures, a list or a contact sheet of photos to a folder */
+  start_export: { request: ExportPhotos; response: JobStarted };
   /** Writes a part of a picture to a new file */
   export_crop: { request: ExportCrop; response: ExportedCrop };
   /** Lists the models that are offered, downloaded or in use */
@@ -2368,6 +2515,8 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   undo_cleanup: "Starts taking a cleanup back, whole or some of its files",
   list_cleanup_sessions: "Lists the cleanups there were, newest first",
   get_cleanup: "Tells where the files of a cleanup are",
+  plan_export: "Tells what an export would do; writes nothing",
+  start_export: "Starts writing copies, pictures, a list or a contact sheet of photos to a folder",
   export_crop: "Writes a part of a picture to a new file",
   list_models: "Lists the models that are offered, downloaded or in use",
   plan_pull: "Asks the source what downloading a model takes; fetches nothing",
