@@ -101,7 +101,12 @@ fn originals_are_copied_byte_for_byte_with_time_and_sidecar() {
     world.write("b/one.jpg.xmp", b"<x:xmpmeta xmlns:x='adobe:ns:meta/' />");
     world.index();
     let before = files(&world.root());
-    let report = run(&world, all(&world, originals("{name}")));
+    let these = ["a/one.jpg", "b/one.jpg"].map(|name| (world.id(name), None));
+    let export = Export {
+        photos: Which::These(these.to_vec()),
+        ..all(&world, originals("{name}"))
+    };
+    let report = run(&world, export);
     assert_eq!((report.photos, report.files), (2, 4));
     assert!(report.failed.is_empty(), "{report:?}");
     let out = files(&world.beside("out"));
@@ -370,8 +375,8 @@ fn a_list_has_a_line_for_each_photo_and_runs_nothing() {
     assert!(text.contains("\"'=cmd(); trip/rome\""), "{text}");
     let again = run(&world, list(ListForm::Csv, "photos.csv"));
     assert_eq!(again.output, world.beside("photos (2).csv"));
-    let json = run(&world, list(ListForm::Json, "photos"));
-    assert_eq!(json.output, world.beside("photos.json"));
+    let json = run(&world, list(ListForm::Json, "rows"));
+    assert_eq!(json.output, world.beside("rows.json"));
     let rows: serde_json::Value = serde_json::from_slice(&fs::read(&json.output).unwrap()).unwrap();
     assert_eq!(rows.as_array().unwrap().len(), 2);
     assert_eq!(rows[0]["file_name"], "a.jpg");

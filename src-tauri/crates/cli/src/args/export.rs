@@ -91,7 +91,6 @@ pub(crate) enum ExportForm {
 
 /// The size of a page.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-#[expect(missing_docs, reason = "Their names say which they are")]
 pub(crate) enum PageSize {
     A4,
     A3,
