@@ -23,6 +23,8 @@ mod copies;
 mod data_folder;
 mod disks;
 mod downloads;
+mod export;
+mod faults;
 mod full_disk;
 mod full_disk_download;
 mod graphs;

@@ -55,8 +55,9 @@ fn every_real_file_is_a_photo_or_a_fault_with_a_reason() {
     files.extend(copy_all(&world, &bad, "bad"));
     let report = world.index();
     let photos: HashSet<_> = world.all().into_iter().map(|photo| photo.path).collect();
-    let (faults, _) = latent_engine::ingest::faults(world.engine(), None, 10_000, 0).unwrap();
-    let faulty: HashSet<_> = faults.iter().map(|(path, ..)| path.clone()).collect();
+    let (faults, _) =
+        latent_engine::ingest::faults(world.engine(), &Default::default(), 10_000, 0).unwrap();
+    let faulty: HashSet<_> = faults.iter().map(|fault| fault.path.clone()).collect();
     assert!(photos.is_disjoint(&faulty));
     assert_eq!(
         photos.union(&faulty).cloned().collect::<HashSet<_>>(),
@@ -72,7 +73,13 @@ fn every_real_file_is_a_photo_or_a_fault_with_a_reason() {
         faulty.len(),
         report.seconds
     );
-    for (path, stage, reason) in &faults {
+    for latent_engine::store::faults::Fault {
+        path,
+        stage,
+        reason,
+        ..
+    } in &faults
+    {
         assert!(
             reason.chars().count() > 10 && !reason.ends_with('.'),
             "{path}: {reason}"

@@ -17,8 +17,7 @@ const TAGS: &str = "SELECT CAST(rel_path AS TEXT), tag.path FROM photo_tag \
     JOIN photo ON photo.id = photo_id JOIN tag ON tag.id = tag_id";
 const WORDS: &str = "SELECT CAST(rel_path AS TEXT), photo_text.file_name, photo_text.folder, tags, \
     photo_text.camera, photo_text.caption, visual FROM photo_text JOIN photo ON photo.id = photo_text.rowid";
-const FAULTS: &str =
-    "SELECT CAST(rel_path AS TEXT), stage, reason, bytes, mtime_ns, decode_version FROM fault";
+const FAULTS: &str = "SELECT CAST(rel_path AS TEXT), stage, kind, reason, ignored, bytes, mtime_ns, decode_version FROM fault";
 
 /// What a catalog says: table → rows, sorted.
 pub type Snapshot = BTreeMap<&'static str, Vec<String>>;

@@ -11,6 +11,7 @@ use latent_engine::ingest::{self, IndexReport};
 use latent_engine::jobs::{JobState, JobView, Report};
 use latent_engine::library::folders;
 use latent_engine::search::{self, Page, Query, QueryImage, Sort, Stacks};
+use latent_engine::store::faults::Chosen;
 use latent_engine::store::photos::PhotoRow;
 use tempfile::TempDir;
 
@@ -145,12 +146,12 @@ impl World {
 
     /// `(file name, stage, reason)` of every fault.
     pub fn faults(&self) -> Vec<(String, String, String)> {
-        let (faults, total) = ingest::faults(self.engine(), None, 10_000, 0).unwrap();
+        let (faults, total) = ingest::faults(self.engine(), &Chosen::default(), 10_000, 0).unwrap();
         assert_eq!(faults.len() as u64, total);
         let name = |path: &str| path.rsplit('/').next().unwrap().to_owned();
         faults
             .into_iter()
-            .map(|(path, stage, why)| (name(&path), stage, why))
+            .map(|fault| (name(&fault.path), fault.stage, fault.reason))
             .collect()
     }
 

@@ -49,6 +49,7 @@ const ROOT_MODULES: &[&str] = &[
     "crop_box",
     "error",
     "events",
+    "fault_kind",
     "ids",
     "io",
     "photo_set",

@@ -23,6 +23,12 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
         ),
         ("get_photo", json!({"photoId": 1})),
         ("list_faults", json!({})),
+        (
+            "list_faults",
+            json!({"kind": "notAllowed", "ignored": true, "limit": 1}),
+        ),
+        ("ignore_faults", json!({"kind": "damaged", "ignored": true})),
+        ("retry_faults", json!({"faultIds": [99]})),
         ("list_spaces", json!({})),
         ("search_photos", json!({"query": "red -blue format:jpeg"})),
         (
@@ -168,6 +174,18 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
         ),
         ("undo_cleanup", json!({"sessionId": "never"})),
         ("get_cleanup", json!({"sessionId": "never"})),
+        (
+            "plan_export",
+            json!({"photoIds": [1, 2], "form": "jpeg", "output": "{folder}/out", "pattern": "{seq}-{name}"}),
+        ),
+        (
+            "plan_export",
+            json!({"search": {"query": "format:png"}, "form": "csv", "output": "{folder}/list.csv"}),
+        ),
+        (
+            "start_export",
+            json!({"photoIds": [1], "form": "originals", "output": "{folder}/out", "pattern": "{nam}"}),
+        ),
         (
             "export_crop",
             json!({"image": {"photoId": 1}, "output": "{folder}/part.png"}),

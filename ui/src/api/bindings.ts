@@ -728,6 +728,104 @@ export type ExportCrop = {
 };
 
 /**
+ * As what photos are exported.
+ */
+export type ExportForm = "originals" | "jpeg" | "png" | "csv" | "json" | "sheet";
+
+/**
+ * Exports photos: those named, parts of them, or what a search finds. Exactly one of
+ * `photoIds`, `parts` and `search` is given. Nothing that is there is written over.
+ */
+export type ExportPhotos = {
+  /**
+   * These, in this order.
+   */
+  photoIds?: number[] | null,
+  /**
+   * Parts of photos, each a file of its own, in this order.
+   */
+  parts?: Array<PhotoPart> | null,
+  /**
+   * What it finds, in its order; its `limit` and `cursor` are not taken.
+   */
+  search?: SearchPhotos | null,
+  /**
+   * At most so many of what the search finds.
+   */
+  most?: number | null,
+  form: ExportForm,
+  /**
+   * The folder of files, made where it is not there; the file of a list or contact sheet.
+   */
+  output: string,
+  /**
+   * How files are named, `{name}` when not given: `{year}/{date}-{seq:4}`. Fields are name,
+   * seq, date, time, year, month, day, tag, camera, lens, rating, library, folder, width,
+   * height, ext and id; the ending comes by itself, a `/` makes a folder.
+   */
+  pattern?: string | null,
+  /**
+   * Originals: copies their sidecars, too.
+   */
+  sidecars: boolean,
+  /**
+   * JPEG and PNG: the long side in pixels, at most; their own when not given.
+   */
+  longSidePx?: number | null,
+  /**
+   * JPEG: 1 … 100, 90 when not given.
+   */
+  quality?: number | null,
+  /**
+   * JPEG, PNG and contact sheet: only this part of each photo.
+   */
+  box?: BoxFractions | null,
+  /**
+   * How a contact sheet is laid out.
+   */
+  sheet?: SheetLayout | null,
+};
+
+/**
+ * What an export would do.
+ */
+export type ExportPlan = {
+  /**
+   * Photos that would be exported; fewer where they are grouped.
+   */
+  photos: number,
+  /**
+   * The first names below the folder, were nothing there yet.
+   */
+  names: Array<string>,
+  /**
+   * The output lies in a library, which would take the files in.
+   */
+  inLibrary: boolean,
+};
+
+/**
+ * What an ended export did.
+ */
+export type ExportReport = {
+  photos: number,
+  /**
+   * Files that were written, sidecars included.
+   */
+  files: number,
+  bytes: number,
+  /**
+   * The folder, or the file of a list or contact sheet as it came to be named.
+   */
+  output: string,
+  /**
+   * Photos that were not exported, and why.
+   */
+  failed: Array<SkippedFile>,
+  seconds: number,
+};
+
+/**
  * A crop that was written.
  */
 export type ExportedCrop = {
@@ -780,20 +878,58 @@ export type Facets = {
  * A file that could not be read, and why.
  */
 export type Fault = {
+  id: number,
   path: string,
+  kind: FaultKind,
   /**
-   * `scan`, `fingerprint`, `decode` or `embed`.
+   * `scan`, `fingerprint` or `decode`.
    */
   stage: string,
   reason: string,
+  /**
+   * Size when it was tried; 0 for a folder.
+   */
+  bytes: number,
+  ignored: boolean,
 };
 
 /**
- * Files that could not be read.
+ * How many files of a kind could not be read.
+ */
+export type FaultCount = {
+  kind: FaultKind,
+  /**
+   * Without those that are ignored.
+   */
+  open: number,
+  ignored: number,
+};
+
+/**
+ * Why files cannot be read.
+ */
+export type FaultKind = "empty" | "damaged" | "gaveUp" | "tooLarge" | "unsupported" | "notAPicture" | "notAllowed" | "brokenLink" | "unreadable";
+
+/**
+ * Files that could not be read, by path.
  */
 export type Faults = {
   faults: Array<Fault>,
+  /**
+   * How many there are like that.
+   */
   total: number,
+  /**
+   * The number of every kind there is, in the library or all.
+   */
+  kinds: Array<FaultCount>,
+};
+
+/**
+ * The faults on which it changed, so that it can be taken back exactly.
+ */
+export type FaultsIgnored = {
+  faultIds: number[],
 };
 
 /**
@@ -963,6 +1099,17 @@ export type HoldPicture = {
 export type HowWatched = "events" | "polling" | "offline";
 
 /**
+ * Ignores files until they change, or takes that back: those named, or all of a kind, of a
+ * library, or all.
+ */
+export type IgnoreFaults = {
+  libraryId?: number | null,
+  kind?: FaultKind | null,
+  faultIds?: number[] | null,
+  ignored: boolean,
+};
+
+/**
  * What an index job did.
  */
 export type IndexReport = {
@@ -1004,7 +1151,7 @@ export type Job = {
    */
   quiet: boolean,
   /**
-   * `index`, `pull` or `verify`.
+   * `index`, `pull`, `verify`, `cleanup`, `write` or `export`.
    */
   kind: string,
   title: string,
@@ -1031,6 +1178,10 @@ export type Job = {
    * What an ended job found of files that it compared with known photos.
    */
   checked?: CheckReport | null,
+  /**
+   * What an ended export did.
+   */
+  export?: ExportReport | null,
   /**
    * Why it failed.
    */
@@ -1126,6 +1277,14 @@ export type ListCheckedFiles = {
  */
 export type ListFaults = {
   libraryId?: number | null,
+  /**
+   * Only those of a kind.
+   */
+  kind?: FaultKind | null,
+  /**
+   * Those that are ignored instead of the others.
+   */
+  ignored: boolean,
   limit?: number | null,
   offset: number,
 };
@@ -1470,6 +1629,11 @@ export type Overlay = {
 };
 
 /**
+ * The size of a page.
+ */
+export type PageSize = "a4" | "a3" | "letter";
+
+/**
  * A photo and what is known of it.
  */
 export type Photo = {
@@ -1596,6 +1760,14 @@ export type PhotoMetadata = {
    * Why the sidecar could not be written.
    */
   writeProblem?: string | null,
+};
+
+/**
+ * A part of a photo.
+ */
+export type PhotoPart = {
+  photoId: number,
+  box: BoxFractions,
 };
 
 /**
@@ -1963,6 +2135,15 @@ export type RemoveSavedSearch = {
 };
 
 /**
+ * Tries files again: those named, or all of a kind, of a library, or all that are not ignored.
+ */
+export type RetryFaults = {
+  libraryId?: number | null,
+  kind?: FaultKind | null,
+  faultIds?: number[] | null,
+};
+
+/**
  * How far a review has come.
  */
 export type Review = {
@@ -2155,6 +2336,34 @@ export type SetAttributes = {
    * Any JSON by name: `{"price": 200, "rights": ["web", "print"]}`. An integer stays an integer.
    */
   attributes: Record<string, unknown>,
+};
+
+/**
+ * A line below a picture of a contact sheet.
+ */
+export type SheetCaption = "name" | "date" | "exposure" | "rating" | "tags";
+
+/**
+ * How a contact sheet is laid out.
+ */
+export type SheetLayout = {
+  /**
+   * A4 when not given.
+   */
+  page?: PageSize | null,
+  landscape: boolean,
+  /**
+   * Pictures in a row, 1 … 12; 4 when not given.
+   */
+  columns?: number | null,
+  /**
+   * Lines below each picture; the name when not given.
+   */
+  captions?: Array<SheetCaption> | null,
+  /**
+   * On top of every page.
+   */
+  title?: string | null,
 };
 
 /**
@@ -2467,6 +2676,10 @@ export interface Commands {
   cancel_job: { request: JobRef; response: Job };
   /** Lists files that could not be read, and why */
   list_faults: { request: ListFaults; response: Faults };
+  /** Starts trying files again that could not be read */
+  retry_faults: { request: RetryFaults; response: JobStarted };
+  /** Ignores files that could not be read until they change, or takes that back */
+  ignore_faults: { request: IgnoreFaults; response: FaultsIgnored };
   /** Lists photos in order, as ids and shapes for a grid */
   list_photos: { request: ListPhotos; response: PhotoList };
   /** Tells what is known of a photo */
@@ -2559,6 +2772,10 @@ export interface Commands {
   list_cleanup_sessions: { request: Nothing; response: CleanupSessions };
   /** Tells where the files of a cleanup are */
   get_cleanup: { request: GetCleanup; response: CleanupFiles };
+  /** Tells what an export would do; writes nothing */
+  plan_export: { request: ExportPhotos; response: ExportPlan };
+  /** Starts writing copies, pictures, a list or a contact sheet of photos to a folder */
+  start_export: { request: ExportPhotos; response: JobStarted };
   /** Writes a part of a picture to a new file */
   export_crop: { request: ExportCrop; response: ExportedCrop };
   /** Lists the models that are offered, downloaded or in use */
@@ -2596,6 +2813,8 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   resume_job: "Lets a paused job go on",
   cancel_job: "Ends a job; what it has done stays",
   list_faults: "Lists files that could not be read, and why",
+  retry_faults: "Starts trying files again that could not be read",
+  ignore_faults: "Ignores files that could not be read until they change, or takes that back",
   list_photos: "Lists photos in order, as ids and shapes for a grid",
   get_photo: "Tells what is known of a photo",
   search_photos: "Finds photos by words, pictures, boxes and filters",
@@ -2642,6 +2861,8 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   undo_cleanup: "Starts taking a cleanup back, whole or some of its files",
   list_cleanup_sessions: "Lists the cleanups there were, newest first",
   get_cleanup: "Tells where the files of a cleanup are",
+  plan_export: "Tells what an export would do; writes nothing",
+  start_export: "Starts writing copies, pictures, a list or a contact sheet of photos to a folder",
   export_crop: "Writes a part of a picture to a new file",
   list_models: "Lists the models that are offered, downloaded or in use",
   plan_pull: "Asks the source what downloading a model takes; fetches nothing",

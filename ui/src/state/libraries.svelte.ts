@@ -83,9 +83,9 @@ class LibrariesState {
   }
 
   /** Compares a library, or all, with the disk. */
-  async index(libraryId: number | null, retryFaults = false): Promise<void> {
+  async index(libraryId: number | null): Promise<void> {
     try {
-      await call('start_index', { libraryId, retryFaults });
+      await call('start_index', { libraryId, retryFaults: false });
       await jobs.refresh();
     } catch (reason) {
       notices.fail(reason);

@@ -5,8 +5,8 @@ import type { QueryPicture } from './query.svelte';
 export type Overlay =
   | { kind: 'none' }
   | { kind: 'tagField' }
-  | { kind: 'faults' }
   | { kind: 'keys' }
+  | { kind: 'export' }
   | { kind: 'queryPicture'; key: QueryPicture['key'] }
   /** Why a photo was found. */
   | { kind: 'why'; photoId: number }
@@ -30,6 +30,8 @@ class OverlayState {
   loupe = $state(false);
   /** So do the settings. */
   settings = $state(false);
+  /** And the files that could not be read. */
+  faults = $state(false);
   /** And the review of duplicates, whole or one group of it compared. */
   review = $state<'closed' | 'groups' | 'compare'>('closed');
   /** Files are being dragged over the window. */

@@ -21,6 +21,8 @@ class Settings {
 
   /** What the review of duplicates looked for last, as it keeps it. */
   readonly reviewControls = recall('review', '');
+  /** What the last export asked for, as it keeps it. */
+  readonly exportControls = recall('export', '');
 
   get rowHeight(): number {
     return ZOOM_LEVELS[this.zoom] ?? 200;
@@ -66,6 +68,10 @@ class Settings {
 
   keepReviewControls(kept: string): void {
     remember('review', kept);
+  }
+
+  keepExport(kept: string): void {
+    remember('export', kept);
   }
 
   setWantedModel(id: string): void {

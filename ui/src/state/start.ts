@@ -3,6 +3,7 @@ import { attributes } from './attributes.svelte';
 import { cleanup, isCleanup } from './cleanup.svelte';
 import { connection } from './connection.svelte';
 import { takeDropped } from './intake';
+import { faults } from './faults.svelte';
 import { jobs } from './jobs.svelte';
 import { throttled } from './latest';
 import { libraries } from './libraries.svelte';
@@ -82,6 +83,7 @@ function hear(event: Event): void {
   if (kinds.has('watching')) refreshWatching();
   const photos = kinds.has('photos') || kinds.has('libraries');
   if (photos || kinds.has('faults')) refreshLibraries();
+  if (overlay.faults && (photos || kinds.has('faults'))) faults.refresh();
   const about = photos || kinds.has('tags') || kinds.has('attributes');
   if (photos || kinds.has('tags')) refreshTags();
   if (photos || kinds.has('attributes')) refreshAttributes();

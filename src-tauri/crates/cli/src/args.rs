@@ -10,6 +10,8 @@ use crate::picture::BoxArg;
 
 mod attribute;
 mod clean;
+mod export;
+mod faults;
 mod metadata;
 mod model;
 mod saved;
@@ -20,6 +22,8 @@ pub(crate) use attribute::{Attribute, ListAttributes, RemoveAttributes, SetAttri
 pub(crate) use clean::{
     CheckFiles, Clean, Copies, Duplicates, DuplicatesVerb, PlanClean, Uniqueness,
 };
+pub(crate) use export::{Export, ExportForm};
+pub(crate) use faults::{FaultVerb, Faults, IgnoreFaults, ListFaults, MeantFaults};
 pub(crate) use metadata::{Metadata, ShowMetadata, Switch, WriteMetadata, Writing};
 pub(crate) use model::{Model, Precision, PullModel};
 pub(crate) use saved::{RunSaved, SaveSearch, Saved};
@@ -86,13 +90,15 @@ pub(crate) enum Verb {
     Clean(Clean),
     /// Lists photos by how unlike any other they are
     Uniqueness(Uniqueness),
+    /// Takes photos out of the library: copies, pictures, a list, a contact sheet
+    Export(Box<Export>),
     /// Writes a part of a picture to a new file, in the original's pixels
     Crop(Crop),
     /// Tells what is known of a photo
     Show(Show),
     /// Lists the libraries, or forgets one
     Libraries(Libraries),
-    /// Lists files that could not be read, and why
+    /// Lists files that could not be read, and why; tries them again, or ignores them
     Faults(Faults),
     /// Downloads and chooses the model that understands words and pictures
     #[command(subcommand)]
@@ -376,14 +382,6 @@ pub(crate) enum LibraryVerb {
         #[arg(value_name = "NAME")]
         name: String,
     },
-}
-
-/// Arguments of `latent faults`.
-#[derive(Args, Debug)]
-pub(crate) struct Faults {
-    /// Only this library
-    #[arg(long, value_name = "NAME")]
-    pub(crate) library: Option<String>,
 }
 
 /// Arguments of `latent serve`.

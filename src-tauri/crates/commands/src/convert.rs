@@ -8,6 +8,7 @@ use latent_engine::cleaning::CleanupReport;
 use latent_engine::duplicates::CheckReport;
 use latent_engine::engine::model_files::ModelReport;
 use latent_engine::events;
+use latent_engine::export::ExportReport;
 use latent_engine::ids::{PhotoId, QueryPictureId};
 use latent_engine::ingest::IndexReport;
 use latent_engine::jobs::{JobState, JobView, Report, Unit};
@@ -37,13 +38,14 @@ pub fn event(event: &events::Event) -> wire::Event {
 pub(crate) fn job(view: JobView) -> wire::Job {
     let progress = view.progress;
     let (mut indexed, mut model, mut cleanup) = (None, None, None);
-    let (mut metadata, mut checked) = (None, None);
+    let (mut metadata, mut checked, mut export) = (None, None, None);
     match view.report {
         Some(Report::Index(done)) => indexed = Some(report(done)),
         Some(Report::Model(done)) => model = Some(model_report(done)),
         Some(Report::Cleanup(done)) => cleanup = Some(cleanup_report(done)),
         Some(Report::Metadata(done)) => metadata = Some(write_report(done)),
         Some(Report::Checked(done)) => checked = Some(check_report(&done)),
+        Some(Report::Export(done)) => export = Some(export_report(done)),
         None => {}
     }
     wire::Job {
@@ -76,6 +78,7 @@ pub(crate) fn job(view: JobView) -> wire::Job {
         cleanup,
         metadata,
         checked,
+        export,
         error: view.error,
     }
 }
@@ -94,6 +97,21 @@ fn check_report(report: &CheckReport) -> wire::CheckReport {
         copied_bytes: report.copied_bytes,
         known: report.known,
         faults: report.faults,
+        seconds: report.seconds,
+    }
+}
+
+fn export_report(report: ExportReport) -> wire::ExportReport {
+    let failed = |(path, reason): (PathBuf, String)| wire::SkippedFile {
+        path: latent_engine::io::shown(&path),
+        reason,
+    };
+    wire::ExportReport {
+        photos: report.photos,
+        files: report.files,
+        bytes: report.bytes,
+        output: latent_engine::io::shown(&report.output),
+        failed: report.failed.into_iter().map(failed).collect(),
         seconds: report.seconds,
     }
 }

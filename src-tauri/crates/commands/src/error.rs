@@ -101,7 +101,7 @@ fn code(error: &EngineError) -> ErrorCode {
         EngineError::Locked { .. } => ErrorCode::DataFolderLocked,
         EngineError::NotFound { .. } => ErrorCode::NotFound,
         EngineError::AlreadyExists { .. } => ErrorCode::AlreadyExists,
-        EngineError::Invalid { .. } => ErrorCode::InvalidRequest,
+        EngineError::Invalid { .. } | EngineError::Pattern(_) => ErrorCode::InvalidRequest,
         EngineError::Box(_) => ErrorCode::InvalidBox,
         EngineError::Filter(_) => ErrorCode::InvalidFilter,
         EngineError::Cursor => ErrorCode::InvalidCursor,

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::error::CommandError;
 use crate::handlers::{
-    attributes, checking, cleanup, diagnostics, duplicates, filters, jobs, libraries, metadata,
-    models, photos, saved, search, stacks, tags,
+    attributes, checking, cleanup, diagnostics, duplicates, export, faults, filters, jobs,
+    libraries, metadata, models, photos, saved, search, stacks, tags,
 };
 use crate::wire;
 
@@ -65,7 +65,9 @@ commands! {
     pause_job: JobRef => Job, jobs::pause, "Makes a job wait";
     resume_job: JobRef => Job, jobs::resume, "Lets a paused job go on";
     cancel_job: JobRef => Job, jobs::cancel, "Ends a job; what it has done stays";
-    list_faults: ListFaults => Faults, jobs::faults, "Lists files that could not be read, and why";
+    list_faults: ListFaults => Faults, faults::list, "Lists files that could not be read, and why";
+    retry_faults: RetryFaults => JobStarted, faults::retry, "Starts trying files again that could not be read";
+    ignore_faults: IgnoreFaults => FaultsIgnored, faults::ignore, "Ignores files that could not be read until they change, or takes that back";
     list_photos: ListPhotos => PhotoList, photos::list, "Lists photos in order, as ids and shapes for a grid";
     get_photo: GetPhoto => Photo, photos::get, "Tells what is known of a photo";
     search_photos: SearchPhotos => SearchResult, search::search, "Finds photos by words, pictures, boxes and filters";
@@ -112,6 +114,8 @@ commands! {
     undo_cleanup: UndoCleanup => JobStarted, cleanup::undo, "Starts taking a cleanup back, whole or some of its files";
     list_cleanup_sessions: Nothing => CleanupSessions, cleanup::list, "Lists the cleanups there were, newest first";
     get_cleanup: GetCleanup => CleanupFiles, cleanup::get, "Tells where the files of a cleanup are";
+    plan_export: ExportPhotos => ExportPlan, export::plan, "Tells what an export would do; writes nothing";
+    start_export: ExportPhotos => JobStarted, export::start, "Starts writing copies, pictures, a list or a contact sheet of photos to a folder";
     export_crop: ExportCrop => ExportedCrop, photos::export_crop, "Writes a part of a picture to a new file";
     list_models: Nothing => Models, models::list, "Lists the models that are offered, downloaded or in use";
     plan_pull: PlanPull => PullPlan, models::plan_pull, "Asks the source what downloading a model takes; fetches nothing";

@@ -8,6 +8,7 @@ use crate::cleanup::CleanupError;
 use crate::crop_box::CropBoxError;
 use crate::download::DownloadError;
 use crate::embed::EmbedError;
+use crate::export::PatternError;
 use crate::filter::FilterError;
 use crate::index::IndexError;
 use crate::io::IoError;
@@ -54,6 +55,9 @@ pub enum EngineError {
     /// A cleanup cannot begin or go on.
     #[error(transparent)]
     Cleanup(#[from] CleanupError),
+    /// A name pattern is malformed.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
     /// A filter is malformed.
     #[error(transparent)]
     Filter(#[from] FilterError),

@@ -23,6 +23,8 @@ id! {
     LibraryId;
     /// Identifies a root folder of a library; never reused.
     RootId;
+    /// Identifies a file that could not be read; never reused.
+    FaultId;
     /// Identifies a job while the engine is open.
     JobId;
     /// Identifies an outside picture held for queries while the engine is open.

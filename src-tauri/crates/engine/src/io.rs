@@ -177,13 +177,13 @@ pub fn write_whole(path: &Path, content: &[u8], durable: bool) -> Result<(), IoE
 
 /// Temporary files are private; what is left behind should have ordinary permissions.
 #[cfg(unix)]
-fn open_permissions(file: &File) -> std::io::Result<()> {
+pub(crate) fn open_permissions(file: &File) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     file.set_permissions(fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn open_permissions(_file: &File) -> std::io::Result<()> {
+pub(crate) fn open_permissions(_file: &File) -> std::io::Result<()> {
     Ok(())
 }
 

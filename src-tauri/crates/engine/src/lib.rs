@@ -15,6 +15,8 @@ pub mod embed;
 pub mod engine;
 pub mod error;
 pub mod events;
+pub mod export;
+pub mod fault_kind;
 pub mod filter;
 pub mod ids;
 pub mod index;

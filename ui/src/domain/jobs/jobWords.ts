@@ -1,4 +1,4 @@
-import type { CheckReport, CleanupReport, Job, ModelReport } from '../../api';
+import type { CheckReport, CleanupReport, ExportReport, Job, ModelReport } from '../../api';
 import { bytes, count, duration, plural } from '../../shared/format';
 
 /** What a job is doing, or how it ended, in one line. */
@@ -20,6 +20,7 @@ export function jobWords(job: Job): string {
     case 'done':
       if (job.cleanup) return cleanedWords(job.cleanup);
       if (job.checked) return checkedWords(job.checked);
+      if (job.export) return exportedWords(job.export);
       if (job.model) return fileWords(job.kind, job.model);
       return job.report ? reportWords(job.report) : 'Done';
   }
@@ -52,6 +53,15 @@ function checkedWords({ files, copies, faults, seconds }: CheckReport): string {
     plural(files, 'file'),
     copies > 0 ? `${count(copies)} copies of known photos` : 'no copies of known photos',
     ...(faults > 0 ? [`${count(faults)} could not be read`] : []),
+    duration(seconds),
+  ].join(' · ');
+}
+
+/** What an export wrote. */
+function exportedWords({ photos, bytes: size, failed, seconds }: ExportReport): string {
+  return [
+    `${plural(photos, 'photo')}, ${bytes(size)}`,
+    ...(failed.length > 0 ? [`${count(failed.length)} could not be exported`] : []),
     duration(seconds),
   ].join(' · ');
 }

@@ -7,6 +7,7 @@ mod crop;
 mod doctor;
 mod duplicates;
 mod embed;
+mod export;
 mod faults;
 mod index;
 mod libraries;
@@ -42,6 +43,7 @@ pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<Exit, Failure> {
         Verb::Duplicates(args) => duplicates::run(&open(cli)?, args, output),
         Verb::Clean(args) => clean::run(&open(cli)?, args, output),
         Verb::Uniqueness(args) => duplicates::uniqueness(&open(cli)?, args, output),
+        Verb::Export(args) => export::run(&open(cli)?, args, output),
         Verb::Crop(args) => crop::run(&open(cli)?, args, output),
         Verb::Show(args) => show::run(&open(cli)?, args, output),
         Verb::Libraries(args) => libraries::run(&open(cli)?, args, output),

@@ -2,7 +2,7 @@
 
 use crate::latent::{Latent, compare, stdout};
 
-const VERBS: [&str; 47] = [
+const VERBS: [&str; 51] = [
     "",
     "index",
     "search",
@@ -33,12 +33,16 @@ const VERBS: [&str; 47] = [
     "clean undo",
     "clean sessions",
     "uniqueness",
+    "export",
     "crop",
     "show",
     "libraries",
     "libraries list",
     "libraries remove",
     "faults",
+    "faults list",
+    "faults retry",
+    "faults ignore",
     "model",
     "model list",
     "model pull",

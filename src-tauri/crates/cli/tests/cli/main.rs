@@ -8,6 +8,8 @@
 
 mod attributes;
 mod errors;
+mod exports;
+mod faults;
 mod help;
 mod latent;
 mod photos;

@@ -1,4 +1,4 @@
-//! Jobs and what they could not read.
+//! Jobs: started, steered, waited for.
 
 use std::time::Duration;
 
@@ -11,9 +11,6 @@ use crate::{convert, wire};
 
 /// The longest wait of one call, milliseconds.
 const MAX_WAIT_MS: u64 = 60_000;
-
-/// Faults on a page when nothing is said.
-const FAULTS: u32 = 1000;
 
 pub(crate) fn start_index(engine: &Engine, request: wire::StartIndex) -> Answer<wire::JobStarted> {
     let job = ingest::start(
@@ -52,19 +49,4 @@ pub(crate) fn resume(engine: &Engine, request: wire::JobRef) -> Answer<wire::Job
 
 pub(crate) fn cancel(engine: &Engine, request: wire::JobRef) -> Answer<wire::Job> {
     Ok(convert::job(engine.jobs().cancel(JobId(request.job_id))?))
-}
-
-pub(crate) fn faults(engine: &Engine, request: wire::ListFaults) -> Answer<wire::Faults> {
-    let library = request.library_id.map(LibraryId);
-    let limit = request.limit.unwrap_or(FAULTS);
-    let (faults, total) = ingest::faults(engine, library, limit, request.offset)?;
-    let fault = |(path, stage, reason)| wire::Fault {
-        path,
-        stage,
-        reason,
-    };
-    Ok(wire::Faults {
-        faults: faults.into_iter().map(fault).collect(),
-        total,
-    })
 }

@@ -5,6 +5,8 @@ pub(crate) mod checking;
 pub(crate) mod cleanup;
 pub(crate) mod diagnostics;
 pub(crate) mod duplicates;
+pub(crate) mod export;
+pub(crate) mod faults;
 pub(crate) mod filters;
 pub(crate) mod jobs;
 pub(crate) mod libraries;

@@ -1,4 +1,4 @@
-//! Jobs, how far they are, and what they could not read.
+//! Jobs, and how far they are.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -32,7 +32,7 @@ wire! {
         #[ts(type = "number")] pub id: i64,
         /// Nobody asked for it: once it has ended well or was cancelled, it is forgotten.
         pub quiet: bool,
-        /// `index`, `pull` or `verify`.
+        /// `index`, `pull`, `verify`, `cleanup`, `write` or `export`.
         pub kind: String,
         pub title: String,
         #[ts(type = "number | null")] pub library_id: Option<i64>,
@@ -48,6 +48,8 @@ wire! {
         #[serde(default)] pub metadata: Option<super::WriteReport>,
         /// What an ended job found of files that it compared with known photos.
         #[serde(default)] pub checked: Option<super::CheckReport>,
+        /// What an ended export did.
+        #[serde(default)] pub export: Option<super::ExportReport>,
         /// Why it failed.
         pub error: Option<String>,
     }
@@ -110,27 +112,6 @@ wire! {
 
     /// A file of a model that is not what it must be.
     pub struct DamagedFile { pub file: String, pub problem: String }
-
-    /// Lists files that could not be read.
-    pub struct ListFaults {
-        #[serde(default)] #[ts(type = "number | null")] pub library_id: Option<i64>,
-        #[serde(default)] pub limit: Option<u32>,
-        #[serde(default)] pub offset: u32,
-    }
-
-    /// Files that could not be read.
-    pub struct Faults {
-        pub faults: Vec<Fault>,
-        #[ts(type = "number")] pub total: u64,
-    }
-
-    /// A file that could not be read, and why.
-    pub struct Fault {
-        pub path: String,
-        /// `scan`, `fingerprint`, `decode` or `embed`.
-        pub stage: String,
-        pub reason: String,
-    }
 }
 
 words! {

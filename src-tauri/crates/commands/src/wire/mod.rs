@@ -32,6 +32,8 @@ macro_rules! words {
 mod attributes;
 mod cleanup;
 mod duplicates;
+mod export;
+mod faults;
 mod filters;
 mod jobs;
 mod libraries;
@@ -46,6 +48,8 @@ mod stacks;
 pub use attributes::*;
 pub use cleanup::*;
 pub use duplicates::*;
+pub use export::*;
+pub use faults::*;
 pub use filters::*;
 pub use jobs::*;
 pub use libraries::*;

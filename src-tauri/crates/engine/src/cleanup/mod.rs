@@ -43,6 +43,7 @@ pub use identity::hash as hash_file;
 pub use plan::{CleanupPlan, PlanError};
 use plan::{PlanFile, PlanGroup};
 pub use recover::{Recovered, recover};
+pub use relocate::rename_new;
 pub use trash::{OWN_TRASH, Trash, home_trash};
 pub use undo::undo;
 pub use view::{FileState, FileView, SessionState, SessionView, read_session, sessions};

@@ -22,6 +22,7 @@ use std::sync::OnceLock;
 
 use thiserror::Error;
 
+use crate::fault_kind::FaultKind;
 use crate::io::{self, IoError};
 use crate::photo::{DecodeError, DecodeSize, Decoded};
 use pool::{Asked, Pool};
@@ -113,6 +114,17 @@ pub enum Unread {
 }
 
 impl Unread {
+    /// What such faults are grouped by.
+    #[must_use]
+    pub fn kind(&self) -> FaultKind {
+        match self {
+            Self::NotAllowed => FaultKind::NotAllowed,
+            Self::TooLarge => FaultKind::TooLarge,
+            Self::Gone | Self::Io { .. } | Self::Cancelled => FaultKind::Unreadable,
+            Self::Picture(error) => error.kind(),
+        }
+    }
+
     fn of(error: &std::io::Error) -> Self {
         match error.kind() {
             _ if io::is_absent(error) => Self::Gone,

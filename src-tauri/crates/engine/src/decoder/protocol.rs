@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::work::{Content, NewContent, ReadFile, Wanted};
 use super::{DecodedFile, Source, Unread};
+use crate::fault_kind::FaultKind;
 use crate::io::{FileStamp, path_from_bytes, path_to_bytes};
 use crate::metadata::Gathered;
 use crate::photo::{DecodeError, DecodeSize, Decoded, Format};
@@ -83,7 +84,7 @@ enum ContentHead {
         /// Without a picture none follows.
         picture_size: Option<(u32, u32)>,
     },
-    Fault(String),
+    Fault(FaultKind, String),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -101,7 +102,7 @@ enum UnreadHead {
     NotAllowed,
     TooLarge,
     Io(String),
-    Picture(String),
+    Picture(FaultKind, String),
 }
 
 /// Where the bytes of a question are.
@@ -181,7 +182,10 @@ fn content_head(content: &Content) -> (ContentHead, Vec<&[u8]>) {
     let new = match content {
         Content::Known => return (ContentHead::Known, Vec::new()),
         Content::Said(gathered) => return (ContentHead::Said(gathered.clone()), Vec::new()),
-        Content::Fault(error) => return (ContentHead::Fault(error.to_string()), Vec::new()),
+        Content::Fault(error) => {
+            let head = ContentHead::Fault(error.kind(), error.to_string());
+            return (head, Vec::new());
+        }
         Content::New(new) => new,
     };
     let mut parts = vec![&*new.small, &*new.large, new.small_picture.rgb()];
@@ -212,7 +216,7 @@ fn unread_head(unread: &Unread) -> UnreadHead {
         Unread::NotAllowed => UnreadHead::NotAllowed,
         Unread::TooLarge => UnreadHead::TooLarge,
         Unread::Io { reason } => UnreadHead::Io(reason.clone()),
-        Unread::Picture(error) => UnreadHead::Picture(error.to_string()),
+        Unread::Picture(error) => UnreadHead::Picture(error.kind(), error.to_string()),
         Unread::Cancelled => UnreadHead::Io(unread.to_string()),
     }
 }
@@ -231,7 +235,7 @@ pub(super) fn answer(input: &mut impl Read) -> io::Result<Option<Told>> {
             UnreadHead::NotAllowed => Unread::NotAllowed,
             UnreadHead::TooLarge => Unread::TooLarge,
             UnreadHead::Io(reason) => Unread::Io { reason },
-            UnreadHead::Picture(reason) => DecodeError::Reported { reason }.into(),
+            UnreadHead::Picture(kind, reason) => DecodeError::Reported { kind, reason }.into(),
         }),
         Head::Decoded {
             facts,
@@ -267,8 +271,8 @@ fn read_content(
     let (facts, sharpness, gathered, small_size, picture_size) = match head {
         ContentHead::Known => return Ok(Content::Known),
         ContentHead::Said(gathered) => return Ok(Content::Said(gathered)),
-        ContentHead::Fault(reason) => {
-            return Ok(Content::Fault(DecodeError::Reported { reason }));
+        ContentHead::Fault(kind, reason) => {
+            return Ok(Content::Fault(DecodeError::Reported { kind, reason }));
         }
         ContentHead::New {
             facts,

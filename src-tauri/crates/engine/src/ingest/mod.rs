@@ -10,6 +10,7 @@ mod describe;
 pub(crate) use describe::descriptor_picture;
 mod embed_missing;
 mod encode;
+mod faults;
 mod late_moves;
 mod look;
 mod moves;
@@ -27,9 +28,10 @@ use crate::library::folders;
 use crate::library::scan::FoundFile;
 use crate::metadata;
 use crate::stacks;
-use crate::store::faults::{self, FaultLine};
+use crate::store::faults::{self as fault_rows, Chosen};
 use crate::store::photos;
 
+pub use faults::{fault_counts, faults, ignore_faults, retry_faults};
 pub(crate) use look::{Look, Touched};
 
 /// Version of decoding, metadata and descriptors together: a change makes the next index job read
@@ -58,7 +60,7 @@ pub struct IndexReport {
     pub copies: u64,
     /// The first of these, by id.
     pub copied: Vec<PhotoId>,
-    /// Files that could not be read, old and new.
+    /// Files that could not be read, old and new, without those that are ignored.
     pub faults: u64,
     /// Roots that were not there; nothing of theirs was changed.
     pub offline: Vec<String>,
@@ -157,9 +159,14 @@ pub(crate) fn run(
         report.copied = copied.into_iter().take(TOLD_COPIES).collect();
         uniqueness::run(engine, ctx)?;
     }
+    let open = Chosen {
+        library: looked.library,
+        ignored: Some(false),
+        ..Chosen::default()
+    };
     engine.store().read(|connection| {
         report.photos = photos::visible_count(connection, looked.library)?;
-        report.faults = faults::list(connection, looked.library, 0, 0)?.1;
+        report.faults = fault_rows::list(connection, &open, 0, 0)?.1;
         Ok::<_, EngineError>(())
     })?;
     // What could not be written to sidecars is tried again.
@@ -172,19 +179,4 @@ pub(crate) fn run(
 pub(crate) struct ToRead {
     pub(crate) library_id: LibraryId,
     pub(crate) found: FoundFile,
-}
-
-/// Lists files that could not be read, by path, and their number.
-///
-/// # Errors
-/// [`EngineError::Store`].
-pub fn faults(
-    engine: &Engine,
-    library: Option<LibraryId>,
-    limit: u32,
-    offset: u32,
-) -> Result<(Vec<FaultLine>, u64), EngineError> {
-    Ok(engine
-        .store()
-        .read(|connection| faults::list(connection, library, limit, offset))?)
 }

@@ -17,6 +17,7 @@ use crate::embed::EmbedError;
 use crate::engine::Engine;
 use crate::engine::models::OpenModel;
 use crate::error::EngineError;
+use crate::fault_kind::FaultKind;
 use crate::jobs::Ctx;
 
 /// Photos in one transaction, at most: what a crash makes read again.
@@ -137,7 +138,7 @@ fn read_some(
                 };
                 let stamp = file.found.stamp;
                 let reason = "Latent failed on this file: please report it".to_owned();
-                read::fault(&file, stamp, "decode", reason)
+                read::fault(&file, stamp, "decode", FaultKind::GaveUp, reason)
             }
         };
         if results.send(outcome).is_err() {

@@ -11,8 +11,10 @@ use crate::cache::{Cache, ThumbSize};
 use crate::decoder::{Content, Decoder, Unread, Wanted};
 use crate::embed::preprocess::{PixelTensor, Preprocess};
 use crate::error::EngineError;
+use crate::fault_kind::FaultKind;
 use crate::io::{self, FileStamp};
 use crate::metadata::Gathered;
+use crate::photo::DecodeError;
 use crate::store::faults::FaultRow;
 use crate::store::photos::PhotoRecord;
 use crate::store::{Store, photos};
@@ -102,7 +104,7 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
         Ok(read) => read,
         Err(Unread::Cancelled) => return Err(EngineError::Cancelled),
         Err(Unread::Picture(error)) => {
-            return Ok(fault(&file, file.found.stamp, "decode", error.to_string()));
+            return Ok(undecoded(&file, file.found.stamp, &error));
         }
         Err(Unread::Gone) => return Ok(Outcome::Gone(file)),
         Err(error) if is_out_of_reach(path) => {
@@ -110,8 +112,9 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
             return Ok(Outcome::Gone(file));
         }
         Err(error) => {
-            let reason = error.to_string();
-            return Ok(fault(&file, file.found.stamp, "fingerprint", reason));
+            let (kind, reason) = (error.kind(), error.to_string());
+            let stamp = file.found.stamp;
+            return Ok(fault(&file, stamp, "fingerprint", kind, reason));
         }
     };
     let (stamp, content_hash) = (read.stamp, read.content_hash);
@@ -124,7 +127,7 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
                 gathered: *gathered,
             })));
         }
-        Content::Fault(error) => return Ok(fault(&file, stamp, "decode", error.to_string())),
+        Content::Fault(error) => return Ok(undecoded(&file, stamp, &error)),
         Content::New(new) => *new,
     };
     let is_same = before.is_some_and(|(hash, _)| hash == content_hash);
@@ -171,13 +174,25 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
     })))
 }
 
+/// A file whose content is no picture.
+fn undecoded(file: &ToRead, stamp: FileStamp, error: &DecodeError) -> Outcome {
+    fault(file, stamp, "decode", error.kind(), error.to_string())
+}
+
 /// A fault of a file.
-pub(super) fn fault(file: &ToRead, stamp: FileStamp, stage: &str, reason: String) -> Outcome {
+pub(super) fn fault(
+    file: &ToRead,
+    stamp: FileStamp,
+    stage: &str,
+    kind: FaultKind,
+    reason: String,
+) -> Outcome {
     Outcome::Fault(FaultRow {
         root_id: file.found.place.root_id,
         rel_path: file.found.place.rel_path.clone(),
         path: file.found.place.path.clone(),
         stage: stage.to_owned(),
+        kind,
         reason,
         stamp,
         decode_version: DECODE_VERSION,

@@ -19,6 +19,7 @@ use crate::duplicates::CheckReport;
 use crate::engine::model_files::ModelReport;
 use crate::error::EngineError;
 use crate::events::EventBus;
+use crate::export::ExportReport;
 use crate::ids::{JobId, LibraryId};
 use crate::ingest::IndexReport;
 use crate::metadata::WriteReport;
@@ -48,6 +49,8 @@ pub enum JobKind {
     Write,
     /// Files are compared with the photos that are known.
     Check,
+    /// Photos are taken out of the library.
+    Export,
 }
 
 impl JobKind {
@@ -61,6 +64,7 @@ impl JobKind {
             Self::Cleanup => "cleanup",
             Self::Write => "write",
             Self::Check => "check",
+            Self::Export => "export",
         }
     }
 }
@@ -78,6 +82,8 @@ pub enum Report {
     Metadata(WriteReport),
     /// Found of files that were compared with known photos.
     Checked(CheckReport),
+    /// Outside the library.
+    Export(ExportReport),
 }
 
 /// Where a job stands.
@@ -160,7 +166,11 @@ struct Running {
 impl Running {
     fn lane(&self, kind: JobKind) -> &Lane {
         match kind {
-            JobKind::Index | JobKind::Cleanup | JobKind::Write | JobKind::Check => &self.photos,
+            JobKind::Index
+            | JobKind::Cleanup
+            | JobKind::Write
+            | JobKind::Check
+            | JobKind::Export => &self.photos,
             JobKind::Pull | JobKind::Verify => &self.models,
         }
     }

@@ -23,6 +23,8 @@ pub enum Phase {
     Write,
     /// Files are compared with the photos that are known.
     Compare,
+    /// Photos are taken out of the library.
+    Export,
     /// The files of a model are compared with their checksums.
     Check,
     /// The files of a model are fetched.
@@ -48,7 +50,8 @@ impl Phase {
             | Self::Download
             | Self::Clean
             | Self::Write
-            | Self::Compare => 1,
+            | Self::Compare
+            | Self::Export => 1,
             Self::Moves => 2,
             Self::Read => 3,
             Self::Embed => 4,
@@ -64,7 +67,12 @@ impl Phase {
             Self::Scan | Self::Moves | Self::Read | Self::Embed | Self::Pair | Self::Uniqueness => {
                 6
             }
-            Self::Check | Self::Download | Self::Clean | Self::Write | Self::Compare => 1,
+            Self::Check
+            | Self::Download
+            | Self::Clean
+            | Self::Write
+            | Self::Compare
+            | Self::Export => 1,
         }
     }
 
@@ -88,6 +96,7 @@ impl Phase {
             Self::Clean => "Cleaning up",
             Self::Write => "Writing metadata",
             Self::Compare => "Comparing files with known photos",
+            Self::Export => "Exporting photos",
             Self::Pair => "Looking for copies",
             Self::Uniqueness => "Comparing photos",
             Self::Check => "Checking files",

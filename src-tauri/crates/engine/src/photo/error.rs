@@ -5,6 +5,7 @@ use std::path::Path;
 use thiserror::Error;
 
 use super::format::{Format, is_candidate};
+use crate::fault_kind::FaultKind;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -102,6 +103,8 @@ pub enum DecodeError {
     /// What the process that read the file says about it, in the words of the other variants.
     #[error("{reason}")]
     Reported {
+        /// What such faults are grouped by.
+        kind: FaultKind,
         /// The whole message.
         reason: String,
     },
@@ -111,6 +114,20 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
+    /// What such faults are grouped by.
+    #[must_use]
+    pub fn kind(&self) -> FaultKind {
+        match self {
+            Self::Empty | Self::OnlyZeros => FaultKind::Empty,
+            Self::NotReadYet { .. } | Self::Variant { .. } => FaultKind::Unsupported,
+            Self::SomethingElse { .. } | Self::NotAPicture { .. } => FaultKind::NotAPicture,
+            Self::BreaksOff { .. } | Self::Damaged { .. } => FaultKind::Damaged,
+            Self::TooManyPixels { .. } | Self::TooMuchMemory { .. } => FaultKind::TooLarge,
+            Self::OutOfMemory | Self::TooSlow { .. } | Self::Crashed => FaultKind::GaveUp,
+            Self::Reported { kind, .. } => *kind,
+        }
+    }
+
     /// Completes the reason with what the file's name promised, where it promised a picture.
     #[must_use]
     pub fn for_file(mut self, path: &Path) -> Self {

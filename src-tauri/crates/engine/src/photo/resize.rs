@@ -42,7 +42,11 @@ pub(super) fn cover(picture: Picture, (width, height): (f64, f64)) -> Picture {
     convolve(&picture, (whole(width), whole(height)), part).unwrap_or(picture)
 }
 
-fn convolve(picture: &Picture, (width, height): (u32, u32), part: ResizeOptions) -> Option<Picture> {
+fn convolve(
+    picture: &Picture,
+    (width, height): (u32, u32),
+    part: ResizeOptions,
+) -> Option<Picture> {
     let (from, pixels) = ((picture.width(), picture.height()), picture.rgb());
     let source = TypedImageRef::<U8x3>::from_buffer(from.0, from.1, pixels).ok()?;
     let mut rgb = vec![0; width as usize * height as usize * 3];

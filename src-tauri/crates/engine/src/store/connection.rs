@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_metadata.sql"),
     include_str!("migrations/0007_watching.sql"),
     include_str!("migrations/0008_stacks.sql"),
+    include_str!("migrations/0009_faults.sql"),
     include_str!("migrations/0010_copies.sql"),
 ];
 

@@ -298,6 +298,6 @@ fn where_names_cannot_be_kept_apart_by_the_system_links_do() {
     assert_eq!(fs::read(&three).unwrap(), b"one");
     assert_eq!(fs::read(&two).unwrap(), b"two");
     assert!(!one.exists());
-    let error = relocate::rename_new(&three, &two).unwrap_err();
+    let error = rename_new(&three, &two).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::AlreadyExists);
 }

@@ -253,7 +253,8 @@ fn insert_row(connection: &Connection, row: &Row) {
     }
     if row.faulty {
         execute(
-            "INSERT INTO fault SELECT root_id, rel_path, path, 'decode', 'cut', 0, 0, 1 \
+            "INSERT INTO fault (root_id, rel_path, path, stage, kind, reason, bytes, mtime_ns, \
+             decode_version) SELECT root_id, rel_path, path, 'decode', 'damaged', 'cut', 0, 0, 1 \
              FROM photo WHERE id = ?",
             params![row.id],
         );

@@ -8,6 +8,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use super::sidecars::{self, SidecarsOfRoot};
 use super::{FoundFile, ScanOptions};
 use crate::error::EngineError;
+use crate::fault_kind::FaultKind;
 use crate::io::{self, FileStamp};
 use crate::photo;
 use crate::store::faults::FaultRow;
@@ -194,16 +195,21 @@ fn unreadable(
     if is_link && !is_forbidden && !photo::is_candidate(path) {
         return None;
     }
-    let reason = if is_link && cause.kind() == std::io::ErrorKind::NotFound {
-        "It is a link to a file that is not there".to_owned()
+    let looked_into = || format!("It cannot be looked into: {}", io::plain_reason(cause));
+    let (kind, reason) = if is_link && cause.kind() == std::io::ErrorKind::NotFound {
+        let reason = "It is a link to a file that is not there".to_owned();
+        (FaultKind::BrokenLink, reason)
+    } else if is_forbidden {
+        (FaultKind::NotAllowed, looked_into())
     } else {
-        format!("It cannot be looked into: {}", io::plain_reason(cause))
+        (FaultKind::Unreadable, looked_into())
     };
     Some(FaultRow {
         root_id: root.id,
         rel_path: io::path_to_bytes(below),
         path: io::shown(path),
         stage: "scan".into(),
+        kind,
         reason,
         stamp: FileStamp {
             bytes: 0,

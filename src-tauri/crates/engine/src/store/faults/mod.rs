@@ -1,10 +1,15 @@
 //! Table `fault`: files that could not be read, with their stage and reason.
 
+mod listed;
+
 use rusqlite::{Connection, Row, params};
 
 use super::Result;
-use crate::ids::{LibraryId, RootId};
+use crate::fault_kind::FaultKind;
+use crate::ids::RootId;
 use crate::io::FileStamp;
+
+pub use listed::{Chosen, Fault, FaultCount, counts, list, places, set_ignored};
 
 /// A file that could not be read.
 #[derive(Clone, Debug)]
@@ -17,6 +22,8 @@ pub struct FaultRow {
     pub path: String,
     /// "scan", "fingerprint", "decode".
     pub stage: String,
+    /// What it is grouped by.
+    pub kind: FaultKind,
     /// Why, for a photographer.
     pub reason: String,
     /// Size and time when it was tried.
@@ -25,7 +32,7 @@ pub struct FaultRow {
     pub decode_version: u32,
 }
 
-/// Notes a fault, or replaces the one at its place.
+/// Notes a fault, or replaces the one at its place, which stays ignored while its file is the same.
 ///
 /// # Errors
 /// [`super::StoreError`].
@@ -37,6 +44,7 @@ pub fn put(connection: &Connection, fault: &FaultRow) -> Result<()> {
             fault.rel_path,
             fault.path,
             fault.stage,
+            fault.kind.word(),
             fault.reason,
             i64::try_from(fault.stamp.bytes).unwrap_or(i64::MAX),
             fault.stamp.mtime_ns,
@@ -57,7 +65,7 @@ pub fn clear(connection: &Connection, root: RootId, rel_path: &[u8]) -> Result<b
 }
 
 const COLUMNS: &str =
-    "root_id, rel_path, path, stage, reason, bytes, mtime_ns, decode_version FROM fault";
+    "root_id, rel_path, path, stage, kind, reason, bytes, mtime_ns, decode_version FROM fault";
 
 /// Lists the faults of a root.
 ///
@@ -90,42 +98,75 @@ fn fault(row: &Row<'_>) -> rusqlite::Result<FaultRow> {
         rel_path: row.get(1)?,
         path: row.get(2)?,
         stage: row.get(3)?,
-        reason: row.get(4)?,
+        kind: listed::kind(row, 4)?,
+        reason: row.get(5)?,
         stamp: FileStamp {
-            bytes: row.get(5)?,
-            mtime_ns: row.get(6)?,
+            bytes: row.get(6)?,
+            mtime_ns: row.get(7)?,
         },
-        decode_version: row.get(7)?,
+        decode_version: row.get(8)?,
     })
 }
 
-/// Where a file lies as shown, the stage that failed, and the reason.
-pub type FaultLine = (String, String, String);
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Lists the faults of a library or all, by path, and their number.
-///
-/// # Errors
-/// [`super::StoreError`].
-pub fn list(
-    connection: &Connection,
-    library: Option<LibraryId>,
-    limit: u32,
-    offset: u32,
-) -> Result<(Vec<FaultLine>, u64)> {
-    let library = library.map(|id| id.0);
-    let mut statement = connection.prepare_cached(
-        "SELECT fault.path, fault.stage, fault.reason FROM fault \
-         JOIN root ON root.id = fault.root_id WHERE ?1 IS NULL OR root.library_id = ?1 \
-         ORDER BY fault.path LIMIT ?2 OFFSET ?3",
-    )?;
-    let rows = statement.query_map(params![library, limit, offset], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })?;
-    let rows = rows.collect::<rusqlite::Result<_>>()?;
-    let mut statement = connection.prepare_cached(
-        "SELECT count(*) FROM fault JOIN root ON root.id = fault.root_id \
-         WHERE ?1 IS NULL OR root.library_id = ?1",
-    )?;
-    let total = statement.query_row([library], |row| row.get(0))?;
-    Ok((rows, total))
+    #[test]
+    fn faults_of_an_older_catalog_get_a_kind() {
+        let connection = Connection::open_in_memory().unwrap();
+        let run = |sql: &str| connection.execute_batch(sql).unwrap();
+        run(include_str!("../migrations/0001_catalog.sql"));
+        run("INSERT INTO library (name) VALUES ('Photos');
+             INSERT INTO root (library_id, path, shown_path) VALUES (1, x'2f', '/')");
+        let expected = [
+            ("The file is empty", FaultKind::Empty),
+            (
+                "The file breaks off in the middle, 9 % of it could be read: copy it again",
+                FaultKind::Damaged,
+            ),
+            (
+                "The JPEG data is damaged: copy the file again",
+                FaultKind::Damaged,
+            ),
+            (
+                "Reading the picture took more than 9 s and was stopped",
+                FaultKind::GaveUp,
+            ),
+            (
+                "The picture is too large: 70000 × 70000 pixels",
+                FaultKind::TooLarge,
+            ),
+            ("PDS pictures cannot be read yet", FaultKind::Unsupported),
+            ("This is a video, not a picture", FaultKind::NotAPicture),
+            (
+                "You have no permission to read this file",
+                FaultKind::NotAllowed,
+            ),
+            (
+                "It is a link to a file that is not there",
+                FaultKind::BrokenLink,
+            ),
+            (
+                "The file cannot be read: Input/output error",
+                FaultKind::Unreadable,
+            ),
+        ];
+        for (at, (reason, _)) in expected.iter().enumerate() {
+            connection
+                .execute(
+                    "INSERT INTO fault VALUES (1, ?1, CAST(?1 AS TEXT), 'decode', ?2, 5, 6, 7)",
+                    params![vec![b'a' + u8::try_from(at).unwrap()], reason],
+                )
+                .unwrap_or_else(|error| panic!("{reason}: {error}"));
+        }
+        run(include_str!("../migrations/0009_faults.sql"));
+        let (listed, total) = list(&connection, &Chosen::default(), 100, 0).unwrap();
+        assert_eq!(total, expected.len() as u64);
+        let listed: Vec<_> = listed
+            .iter()
+            .map(|fault| (&*fault.reason, fault.kind))
+            .collect();
+        assert_eq!(listed, expected);
+    }
 }

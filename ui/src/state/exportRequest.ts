@@ -1,0 +1,85 @@
+import type { ExportForm, ExportPhotos, PageSize, SearchPhotos, SheetCaption } from '../api';
+
+/** What the dialog of an export asks for. */
+export interface ExportControls {
+  form: ExportForm;
+  folder: string;
+  /** The name of a list or contact sheet, without ending. */
+  file: string;
+  pattern: string;
+  sidecars: boolean;
+  /** `null` keeps every pixel. */
+  longSidePx: number | null;
+  quality: number;
+  page: PageSize;
+  landscape: boolean;
+  columns: number;
+  captions: SheetCaption[];
+  title: string;
+}
+
+/** The photos: these, or all that a search finds. */
+export type ExportedPhotos = { photoIds: number[] } | { search: SearchPhotos };
+
+export const USUAL: ExportControls = {
+  form: 'jpeg',
+  folder: '',
+  file: 'photos',
+  pattern: '{name}',
+  sidecars: false,
+  longSidePx: null,
+  quality: 90,
+  page: 'a4',
+  landscape: false,
+  columns: 4,
+  captions: ['name'],
+  title: '',
+};
+
+export const isWhole = (form: ExportForm) => form === 'csv' || form === 'json' || form === 'sheet';
+
+/** The request of an export. */
+export function exportRequest(controls: ExportControls, photos: ExportedPhotos): ExportPhotos {
+  const { form, folder, pattern, sidecars, longSidePx, quality } = controls;
+  const { page, landscape, columns, captions, title } = controls;
+  const pictures = form === 'jpeg' || form === 'png';
+  return {
+    photoIds: 'photoIds' in photos ? photos.photoIds : null,
+    parts: null,
+    search: 'search' in photos ? { ...photos.search, limit: null, cursor: null } : null,
+    most: null,
+    form,
+    output: isWhole(form) ? joined(folder, `${controls.file.trim()}.${endingOf(form)}`) : folder,
+    pattern: isWhole(form) || pattern.trim() === '' ? null : pattern,
+    sidecars: form === 'originals' && sidecars,
+    longSidePx: pictures ? longSidePx : null,
+    quality: form === 'jpeg' ? quality : null,
+    box: null,
+    sheet: form === 'sheet' ? { page, landscape, columns, captions, title } : null,
+  };
+}
+
+const endingOf = (form: ExportForm) => (form === 'sheet' ? 'pdf' : form);
+
+/** A file in a folder, by the separator that the folder's path has. */
+function joined(folder: string, file: string): string {
+  const separator = folder.includes('\\') && !folder.includes('/') ? '\\' : '/';
+  return folder.endsWith(separator) ? folder + file : folder + separator + file;
+}
+
+/** What was asked for last, as it is remembered; what makes no sense is left out. */
+export function readExport(text: string): ExportControls {
+  try {
+    const kept: unknown = JSON.parse(text);
+    if (typeof kept !== 'object' || kept === null) return USUAL;
+    const fits = Object.entries(kept).filter(([name, value]) => {
+      const usual = USUAL[name as keyof ExportControls];
+      if (name === 'longSidePx') return value === null || typeof value === 'number';
+      return usual !== undefined && typeof usual === typeof value && value !== null;
+    });
+    // A title belongs to one sheet.
+    return { ...USUAL, ...Object.fromEntries(fits), title: '' };
+  } catch {
+    return USUAL;
+  }
+}
