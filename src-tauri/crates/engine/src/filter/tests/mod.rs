@@ -21,6 +21,7 @@ fn catalog(rows: &[Row]) -> Connection {
         include_str!("../../store/migrations/0001_catalog.sql"),
         include_str!("../../store/migrations/0004_facets.sql"),
         include_str!("../../store/migrations/0005_duplicates.sql"),
+        include_str!("../../store/migrations/0009_faults.sql"),
     ] {
         connection.execute_batch(migration).unwrap();
     }
