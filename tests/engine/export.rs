@@ -318,7 +318,7 @@ fn what_makes_no_sense_is_refused_before_anything_is_written() {
         Export {
             form: Form::List(ListForm::Csv),
             output: world.root(),
-            ..good.clone()
+            ..good
         },
     ];
     for export in wrong {

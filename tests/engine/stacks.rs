@@ -219,7 +219,7 @@ fn a_stack_taken_apart_stays_so_and_can_be_made_again() {
     let members = ["one/IMG_E7.JPG", "one/img_7.jpg", "one/IMG_7.CR2"];
     let photos = ids(&world, &members);
     let apart = stacks::take_apart(world.engine(), &photos[1..2]).unwrap();
-    assert_eq!(apart, [photos.clone()]);
+    assert_eq!(apart, [photos]);
     assert!(stack(&world, members[0]).is_empty());
     assert_eq!(shown(&world, None).len(), 5);
     // Remembered by content: after a restart, and when the folder has another name.

@@ -87,7 +87,7 @@ fn beside_image(paths: &[PathBuf]) -> Result<()> {
 
 fn in_children(paths: &[PathBuf]) -> Result<()> {
     // So many that it does not show which thread is left with the last one.
-    let paths = vec![paths; REPEATS].concat();
+    let paths = [paths; REPEATS].concat();
     let apart = Decoder::with(Program {
         path: std::env::current_exe()?,
         arguments: vec![WORKER_ARGUMENT.into()],

@@ -92,7 +92,6 @@ fn photos_are_exported_and_those_that_cannot_be_change_the_exit_code() {
 /// A disk of 64 KiB, in a mount namespace of its own.
 #[cfg(target_os = "linux")]
 #[test]
-#[expect(clippy::print_stdout, reason = "It says when it cannot run")]
 fn a_full_disk_is_told_and_leaves_whole_files_only() {
     use std::process::Command;
 

@@ -62,13 +62,16 @@ pub(super) fn show(
     Ok(candidates.only_in(&shown))
 }
 
+/// Photos that stand for a stack, and how many files each has.
+pub(super) type Sizes = Vec<(PhotoId, u32)>;
+
 /// Lists the photos that pass the filters of a query, in an order: SQL over `photo`; with the sizes of
 /// their stacks.
 pub(super) fn list(
     engine: &Engine,
     query: &Query,
     order: &str,
-) -> Result<(Vec<Shape>, Vec<(PhotoId, u32)>), EngineError> {
+) -> Result<(Vec<Shape>, Sizes), EngineError> {
     let asked = Asked::of(engine, query)?;
     let store = engine.store();
     let shapes = if query.stacks == Stacks::Top && !store.below_tops()?.is_empty() {

@@ -72,10 +72,20 @@ pub(super) fn stacks(files: &[&StackFile]) -> Vec<Vec<PhotoId>> {
     stacks.into_values().filter_map(tidy).collect()
 }
 
+/// A shot of a series.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Shot {
+    /// What the camera counted.
+    number: u32,
+    /// When, in milliseconds of its own time.
+    taken_ms: i64,
+    id: PhotoId,
+}
+
 /// Puts shots of one folder into bursts, each in the order it was taken. `shots` are the tops of
 /// stacks and the photos without one.
 pub(super) fn bursts(shots: &[&StackFile]) -> Vec<Vec<PhotoId>> {
-    let mut series: BTreeMap<(&str, String), Vec<(u32, i64, PhotoId)>> = BTreeMap::new();
+    let mut series: BTreeMap<(&str, String), Vec<Shot>> = BTreeMap::new();
     for shot in shots {
         let (Some(camera), Some(taken_ms)) = (shot.camera.as_deref(), shot.taken_ms) else {
             continue;
@@ -87,7 +97,12 @@ pub(super) fn bursts(shots: &[&StackFile]) -> Vec<Vec<PhotoId>> {
             ending: String::new(),
         });
         if let Some((stem, number)) = name.sequence() {
-            let one = (number, taken_ms, shot.id);
+            let id = shot.id;
+            let one = Shot {
+                number,
+                taken_ms,
+                id,
+            };
             series
                 .entry((camera, stem.to_owned()))
                 .or_default()
@@ -97,12 +112,13 @@ pub(super) fn bursts(shots: &[&StackFile]) -> Vec<Vec<PhotoId>> {
     let mut found = Vec::new();
     for mut shots in series.into_values() {
         shots.sort_unstable();
-        let follows = |a: &(u32, i64, PhotoId), b: &(u32, i64, PhotoId)| {
-            b.0 == a.0 + 1 && (0..=BURST_MS).contains(&(b.1 - a.1))
+        let follows = |a: &Shot, b: &Shot| {
+            b.number.checked_sub(1) == Some(a.number)
+                && (0..=BURST_MS).contains(&(b.taken_ms - a.taken_ms))
         };
         for burst in shots.chunk_by(follows) {
             if burst.len() >= LEAST_SHOTS {
-                found.push(burst.iter().map(|(.., id)| *id).collect());
+                found.push(burst.iter().map(|shot| shot.id).collect());
             }
         }
     }
