@@ -82,6 +82,7 @@ pub fn retry_faults(engine: &Engine, chosen: &Chosen) -> Result<JobId, EngineErr
             retry_faults: true,
             touched: Some(&touched),
             is_settled: None,
+            is_calm: None,
         };
         let (report, _) = run(&engine, ctx, &looked)?;
         Ok(Report::Index(report))

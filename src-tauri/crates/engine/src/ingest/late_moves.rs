@@ -3,8 +3,8 @@
 //! as a new photo by then.
 //!
 //! Only a copy that came lately and that nobody has done anything with is taken for it, and only when
-//! the original has been gone for a moment: a file that is being renamed again and again comes back by
-//! its name on the disk.
+//! the original has been gone for a moment and no news of the disk are left to look at: a file that is
+//! being renamed again and again comes back by its name on the disk.
 
 use crate::engine::Engine;
 use crate::error::EngineError;

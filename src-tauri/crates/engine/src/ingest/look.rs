@@ -27,6 +27,8 @@ pub(crate) struct Look<'a> {
     pub(crate) touched: Option<&'a [Touched]>,
     /// Tells whether a file is whole, so that it can be read; all are when none.
     pub(crate) is_settled: Option<&'a dyn Fn(&FoundFile) -> bool>,
+    /// Tells whether all that was heard of the disk has been looked at; none where nobody listens.
+    pub(crate) is_calm: Option<&'a dyn Fn() -> bool>,
 }
 
 /// A root that something happened in.

@@ -105,6 +105,7 @@ pub fn start(
                 retry_faults,
                 touched: None,
                 is_settled: None,
+                is_calm: None,
             };
             let (mut report, _) = run(&engine, ctx, &looked)?;
             report.library_id = library;
@@ -127,16 +128,12 @@ pub(crate) fn run(
     ctx.phase(Phase::Scan, None)?;
     let mut seen = look::scan(engine, ctx, looked, &mut report)?;
     ctx.phase(Phase::Moves, Some(seen.to_read.len() as u64))?;
-    let patience = match looked.touched {
-        Some(_) => moves::Patience::ForMore,
-        None => moves::Patience::None,
-    };
     let to_read = moves::recognise(
         engine,
         ctx,
         seen.to_read,
         &mut seen.gone,
-        patience,
+        looked.is_calm,
         &mut report,
     )?;
     look::note_gone(engine, &seen.gone)?;
@@ -146,7 +143,8 @@ pub(crate) fn run(
         pipeline::read_all(engine, ctx, to_read, &mut report)?;
         look::note_lost(engine, &mut report)?;
     }
-    if looked.touched.is_some() {
+    let is_for_late_moves = looked.touched.is_some_and(<[_]>::is_empty);
+    if is_for_late_moves && looked.is_calm.is_some_and(|is_calm| is_calm()) {
         report.moved += late_moves::run(engine)?;
     }
     stacks::follow(engine)?;

@@ -31,32 +31,26 @@ const BATCH: usize = 512;
 /// which other files have as well.
 const COARSE_NS: i64 = 10_000_000;
 
-/// Whether a photo that is gone may still turn up: while the disk is watched, news of a file come one
-/// after the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Patience {
-    /// All there is was looked at.
-    None,
-    /// A copy is not taken for a photo that only just went, unless it also has its time.
-    ForMore,
-}
-
 /// Gives moved photos their new places, and answers the files that still have to be read.
 ///
 /// Photos that moved are taken out of `gone`, those whose file was replaced by one that moved are put
 /// into it.
+///
+/// While the disk is watched, news of a file come one after the other, so that a photo that is gone may
+/// turn up yet: a copy is taken for it only where it also has its time, or the photo has been gone for a
+/// while and `is_calm` says that no news are left to look at.
 pub(super) fn recognise(
     engine: &Engine,
     ctx: &Ctx,
     mut files: Vec<ToRead>,
     gone: &mut HashSet<PhotoId>,
-    patience: Patience,
+    is_calm: Option<&dyn Fn() -> bool>,
     report: &mut IndexReport,
 ) -> Result<Vec<ToRead>, EngineError> {
     if files.is_empty() {
         return Ok(files);
     }
-    let mut search = Search::new(engine, gone)?;
+    let mut search = Search::new(engine, gone, is_calm)?;
     let mut photos = Vec::with_capacity(files.len());
     for file in &files {
         ctx.advance(1, None)?;
@@ -73,7 +67,7 @@ pub(super) fn recognise(
     for (file, photo) in files.iter().zip(&mut photos) {
         if photo.is_none() && file.found.known.is_none() {
             ctx.checkpoint()?;
-            *photo = search.by_content(file, patience)?;
+            *photo = search.by_content(file)?;
         }
     }
     let mut left = Vec::new();
@@ -112,6 +106,9 @@ enum Whereabouts {
 struct Search<'a> {
     engine: &'a Engine,
     gone: &'a HashSet<PhotoId>,
+    is_calm: Option<&'a dyn Fn() -> bool>,
+    /// A file that was seen is there no longer: it was renamed meanwhile.
+    is_stale: bool,
     roots: HashMap<RootId, RootRow>,
     /// Whether a root is there, once that was asked.
     there: HashMap<RootId, bool>,
@@ -124,11 +121,17 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(engine: &'a Engine, gone: &'a HashSet<PhotoId>) -> Result<Self, EngineError> {
+    fn new(
+        engine: &'a Engine,
+        gone: &'a HashSet<PhotoId>,
+        is_calm: Option<&'a dyn Fn() -> bool>,
+    ) -> Result<Self, EngineError> {
         let roots = engine.store().read(libraries::roots)?;
         Ok(Self {
             engine,
             gone,
+            is_calm,
+            is_stale: false,
             roots: roots.into_iter().map(|root| (root.id, root)).collect(),
             there: HashMap::new(),
             vanished: HashMap::new(),
@@ -144,6 +147,7 @@ impl<'a> Search<'a> {
             return Ok(None);
         }
         let Some(key) = io::file_key(&found.file) else {
+            self.is_stale |= !found.file.exists();
             return Ok(None);
         };
         let candidates = self
@@ -201,11 +205,7 @@ impl<'a> Search<'a> {
 
     /// The photo that is gone and has the content of a new file. A file that cannot be opened is left
     /// to the reading stage, which says why.
-    fn by_content(
-        &mut self,
-        file: &ToRead,
-        patience: Patience,
-    ) -> Result<Option<PhotoId>, EngineError> {
+    fn by_content(&mut self, file: &ToRead) -> Result<Option<PhotoId>, EngineError> {
         let bytes = file.found.stamp.bytes;
         if !self.vanished.contains_key(&bytes) {
             let candidates = self
@@ -218,6 +218,9 @@ impl<'a> Search<'a> {
                 .collect();
             self.vanished.insert(bytes, vanished);
         }
+        let may_turn_up = self
+            .is_calm
+            .is_some_and(|is_calm| self.is_stale || !is_calm());
         let Some(vanished) = self.vanished.get_mut(&bytes) else {
             return Ok(None);
         };
@@ -235,7 +238,7 @@ impl<'a> Search<'a> {
         let long_ago = self.engine.now_s() - GONE_S;
         let is_settled = |candidate: &&Candidate| {
             let went = candidate.missing_since;
-            patience == Patience::None || went.is_some_and(|since| since <= long_ago)
+            self.is_calm.is_none() || (!may_turn_up && went.is_some_and(|since| since <= long_ago))
         };
         let same = same
             .clone()

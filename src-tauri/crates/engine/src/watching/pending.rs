@@ -178,6 +178,11 @@ impl Pending {
             .min()
     }
 
+    /// Whether there were news since then.
+    pub(crate) fn has_heard_since(&self, then: Instant) -> bool {
+        self.heard.is_some_and(|heard| heard >= then)
+    }
+
     /// Takes what can be looked at by now.
     pub(crate) fn take(&mut self, now: Instant) -> Batch {
         let is_calm = self.heard.is_none_or(|heard| heard + AGAIN <= now);

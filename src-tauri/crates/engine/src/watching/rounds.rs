@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crossbeam_channel::{Receiver, RecvError, bounded, never, select, unbounded};
@@ -55,6 +56,8 @@ struct Held {
 struct Rounds {
     patrol: Patrol,
     pending: Pending,
+    /// Whether all that was heard has been looked at, or is being looked at; for the job.
+    is_calm: Arc<AtomicBool>,
     running: Option<Running>,
     held: Vec<Held>,
     next_round: Instant,
@@ -74,6 +77,7 @@ pub(super) fn go(engine: &WeakEngine, stop: &Receiver<()>) {
     let mut rounds = Rounds {
         patrol: Patrol::new(tell),
         pending: Pending::default(),
+        is_calm: Arc::default(),
         running: None,
         held: Vec::new(),
         next_round: now,
@@ -114,6 +118,7 @@ pub(super) fn go(engine: &WeakEngine, stop: &Receiver<()>) {
         for told in first.chain(news.try_iter()) {
             rounds.hear(&engine, told);
         }
+        rounds.note_calm();
     }
     if let Some(engine) = engine.upgrade() {
         engine.watching().set_state(WatchState::default());
@@ -151,11 +156,23 @@ impl Rounds {
         }
         if self.running.is_none() {
             let batch = self.pending.take(now);
-            let is_late = self.late.take_if(|late| *late <= now).is_some();
-            if !batch.touched.is_empty() || is_late {
-                self.running = Some(start(engine, batch));
+            let is_calm = self.note_calm();
+            let is_late = self.late.is_some_and(|late| late <= now);
+            let has_work = !batch.touched.is_empty();
+            if is_late {
+                // Not while there is something to look at: what went may be found there.
+                self.late = (has_work || !is_calm).then(|| now + LATE);
+            }
+            if has_work || (is_late && is_calm) {
+                self.running = Some(start(engine, batch, Arc::clone(&self.is_calm)));
             }
         }
+    }
+
+    fn note_calm(&self) -> bool {
+        let is_calm = self.pending.next().is_none() && self.held.is_empty();
+        self.is_calm.store(is_calm, Ordering::SeqCst);
+        is_calm
     }
 
     fn hear(&mut self, engine: &Engine, told: News) {
@@ -163,11 +180,7 @@ impl Rounds {
         match told {
             News::Hints(hints) => {
                 #[cfg(feature = "testing")]
-                if engine
-                    .watching()
-                    .deaf
-                    .load(std::sync::atomic::Ordering::SeqCst)
-                {
+                if engine.watching().deaf.load(Ordering::SeqCst) {
                     return;
                 }
                 for hint in hints {
@@ -202,10 +215,7 @@ impl Rounds {
 
     #[cfg(feature = "testing")]
     fn wake_up(&mut self, engine: &Engine) {
-        let deaf = engine
-            .watching()
-            .deaf
-            .load(std::sync::atomic::Ordering::SeqCst);
+        let deaf = engine.watching().deaf.load(Ordering::SeqCst);
         if self.was_deaf && !deaf {
             self.lose();
         }
@@ -226,6 +236,10 @@ impl Rounds {
             let rest = (now - running.began) * POLL_SHARE;
             self.rested.insert(touched.root, now + rest);
         }
+        if running.batch.touched.is_empty() && self.pending.has_heard_since(running.began) {
+            // It may have left late copies alone.
+            self.late = Some(now + LATE);
+        }
         // A job that was cancelled before it began says nothing.
         let end = end.unwrap_or(Ended {
             report: None,
@@ -234,7 +248,7 @@ impl Rounds {
         });
         match end.report {
             Some(report) if report.has_news() => {
-                if report.removed > 0 {
+                if report.removed + report.added > 0 {
                     self.late = Some(now + LATE);
                 }
                 engine.events().changed(&[Kind::Libraries]);
@@ -256,7 +270,7 @@ impl Rounds {
 }
 
 /// Queues the job that looks at a batch.
-fn start(engine: &Engine, batch: Batch) -> Running {
+fn start(engine: &Engine, batch: Batch, is_calm: Arc<AtomicBool>) -> Running {
     let (tell, ended) = bounded(1);
     let batch = Arc::new(batch);
     let looked_at = Arc::clone(&batch);
@@ -272,6 +286,7 @@ fn start(engine: &Engine, batch: Batch) -> Running {
             retry_faults: false,
             touched: Some(&batch.touched),
             is_settled: Some(&is_settled),
+            is_calm: Some(&|| is_calm.load(Ordering::SeqCst)),
         };
         let outcome = ingest::run(&engine, ctx, &looked);
         let (end, outcome) = match outcome {
