@@ -35,6 +35,7 @@ pub mod sidecar;
 pub mod stacks;
 pub mod store;
 pub mod tags;
+pub mod video;
 pub mod watching;
 
 pub use engine::Engine;

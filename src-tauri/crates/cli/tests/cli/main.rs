@@ -14,3 +14,5 @@ mod help;
 mod latent;
 mod photos;
 mod saved;
+#[cfg(unix)]
+mod videos;

@@ -14,6 +14,7 @@ pub(crate) fn diagnose(engine: &Engine, _request: wire::Nothing) -> Answer<wire:
         vectors(engine)?,
         model(engine)?,
         decoding(engine),
+        videos(),
     ];
     Ok(wire::Diagnosis {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -113,6 +114,18 @@ fn decoding(engine: &Engine) -> wire::Check {
         ),
     };
     check("decoding", ok, detail)
+}
+
+fn videos() -> wire::Check {
+    let detail = latent_engine::video::program().map_or_else(
+        || {
+            "Videos are shown as plain tiles: install ffmpeg and index again for frames of them"
+                .to_owned()
+        },
+        |program| format!("Frames are made by {}", latent_engine::io::shown(&program)),
+    );
+    // A library of photos is whole without.
+    check("videos", true, detail)
 }
 
 fn model(engine: &Engine) -> Answer<wire::Check> {

@@ -14,7 +14,7 @@ use super::{Program, Source};
 /// How long a child may take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Times {
-    /// To open and read a file: disks spin up, networks stall.
+    /// To open and read a file, and more for a large one: disks spin up, networks stall.
     pub(super) reading: Duration,
     /// To decode, whatever the size of the file.
     pub(super) decoding: Duration,
@@ -122,12 +122,12 @@ impl Child {
             Source::File(path) => std::fs::metadata(path).map_or(0, |m| m.len()),
             Source::Bytes(bytes) => bytes.len() as u64,
         };
-        let decoding = times.decoding + Duration::from_secs(size / BYTES_A_SECOND);
-        match self.wait(times.reading, is_cancelled)? {
+        let more = Duration::from_secs(size / BYTES_A_SECOND);
+        match self.wait(times.reading + more, is_cancelled)? {
             Told::Started => {}
             told => return Ok(self.done(told)),
         }
-        let told = self.wait(decoding, is_cancelled)?;
+        let told = self.wait(times.decoding + more, is_cancelled)?;
         Ok(self.done(told))
     }
 

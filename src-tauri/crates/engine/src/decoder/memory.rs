@@ -4,13 +4,20 @@
 //! that. Linux counts addresses, so the limit is set above what the process has already. Where the
 //! system knows no such limit, only the first bound holds.
 
+use std::fs::File;
+use std::path::Path;
+
 use super::protocol::Asset;
 use crate::photo::Limits;
+use crate::video;
 
 /// Addresses beyond what the decoders are allowed: the answer, stacks, and what an allocator
 /// keeps aside.
 #[cfg(target_os = "linux")]
 const MARGIN: u64 = 256 << 20;
+
+/// What the program that makes frames of videos may take.
+const FOR_FRAMES: u64 = 3 << 30;
 
 /// Lifts the limit when it is dropped.
 pub(super) struct Limited(());
@@ -18,6 +25,11 @@ pub(super) struct Limited(());
 /// Limits what this process may take for this file.
 pub(super) fn limited(asset: &Asset) -> Limited {
     let file = match asset {
+        // A video is not held in memory, however large it is.
+        Asset::File(path) if is_video(path) => {
+            set(Some(FOR_FRAMES));
+            return Limited(());
+        }
         Asset::File(path) => std::fs::metadata(path).map_or(0, |m| m.len()),
         Asset::Bytes(bytes) => bytes.len() as u64,
     };
@@ -31,6 +43,10 @@ impl Drop for Limited {
     fn drop(&mut self) {
         set(None);
     }
+}
+
+fn is_video(path: &Path) -> bool {
+    File::open(path).is_ok_and(|mut file| matches!(video::kind_of(&mut file), Ok(Some(_))))
 }
 
 #[cfg(target_os = "linux")]

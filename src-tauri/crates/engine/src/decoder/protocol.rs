@@ -78,6 +78,7 @@ enum ContentHead {
     Said(Box<Gathered>),
     New {
         facts: Facts,
+        is_tile: bool,
         sharpness: f32,
         gathered: Box<Gathered>,
         small_size: (u32, u32),
@@ -198,6 +199,7 @@ fn content_head(content: &Content) -> (ContentHead, Vec<&[u8]>) {
             orientation: new.orientation,
             pixel_hash: new.pixel_hash,
         },
+        is_tile: new.is_tile,
         sharpness: new.sharpness,
         gathered: new.gathered.clone(),
         small_size: sides(&new.small_picture),
@@ -268,7 +270,7 @@ fn read_content(
     head: ContentHead,
     parts: &mut impl Iterator<Item = Vec<u8>>,
 ) -> io::Result<Content> {
-    let (facts, sharpness, gathered, small_size, picture_size) = match head {
+    let (facts, is_tile, sharpness, gathered, small_size, picture_size) = match head {
         ContentHead::Known => return Ok(Content::Known),
         ContentHead::Said(gathered) => return Ok(Content::Said(gathered)),
         ContentHead::Fault(kind, reason) => {
@@ -276,11 +278,12 @@ fn read_content(
         }
         ContentHead::New {
             facts,
+            is_tile,
             sharpness,
             gathered,
             small_size,
             picture_size,
-        } => (facts, sharpness, gathered, small_size, picture_size),
+        } => (facts, is_tile, sharpness, gathered, small_size, picture_size),
     };
     let mut part = || parts.next().ok_or_else(|| malformed("A part is missing"));
     Ok(Content::New(Box::new(NewContent {
@@ -289,6 +292,7 @@ fn read_content(
         format: facts.format,
         orientation: facts.orientation,
         pixel_hash: facts.pixel_hash,
+        is_tile,
         sharpness,
         gathered,
         small: part()?,

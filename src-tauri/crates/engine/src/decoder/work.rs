@@ -1,9 +1,8 @@
 //! What a child does with a file: the same calls serve in the app's own process where there is no
 //! child.
 
-use std::borrow::Cow;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Seek as _};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -11,8 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::{DecodedFile, Source, Unread};
 use crate::io::{self, FileStamp};
 use crate::metadata::{self, Gathered};
-use crate::photo::{self, DecodeError, DecodeSize, Decoded, Format, LARGE_PX, Limits};
+use crate::near::Print;
+use crate::photo::{self, DecodeError, DecodeSize, Decoded, Format, LARGE_PX, Limits, VideoKind};
 use crate::picture::Picture;
+use crate::video;
 
 /// Files above this are no pictures that could be read whole, bytes.
 pub(super) const MAX_FILE_BYTES: u64 = 4 << 30;
@@ -65,8 +66,10 @@ pub struct NewContent {
     pub format: Format,
     /// The EXIF orientation that was applied, 1 to 8.
     pub orientation: u8,
-    /// BLAKE3 of its pixels.
+    /// BLAKE3 of its pixels; of a video, of its file.
     pub pixel_hash: [u8; 32],
+    /// It is a video, and a plain tile stands for it.
+    pub is_tile: bool,
     /// Variance of the Laplacian, grey levels squared.
     pub sharpness: f32,
     /// What the file and its sidecar say.
@@ -81,23 +84,37 @@ pub struct NewContent {
     pub picture: Option<Picture>,
 }
 
+impl NewContent {
+    /// What recognises it in its copies.
+    #[must_use]
+    pub fn print(&self) -> Print {
+        match self.format {
+            Format::Video(_) => Print::of_nothing(),
+            _ => Print::of(&self.small_picture),
+        }
+    }
+}
+
 /// Reads a file for the catalog; `started` is called once its bytes are there.
 pub(super) fn read(
     path: &Path,
     wanted: &Wanted,
     started: &mut dyn FnMut(),
 ) -> Result<ReadFile, Unread> {
-    let (bytes, stamp) = content(path)?;
+    let file = Opened::open(path)?;
     started();
-    let content_hash: [u8; 32] = blake3::hash(&bytes).into();
     let gathered = || {
         let sidecar = wanted.sidecar.as_ref();
         let sidecar = sidecar.map(|(path, at)| (io::path_from_bytes(path), *at));
         let sidecar = sidecar.as_ref().map(|(path, at)| (path.as_path(), *at));
-        Box::new(metadata::gather(&bytes, stamp.mtime_ns, sidecar))
+        let metadata = match &file.body {
+            Body::Picture(bytes) => photo::metadata::read(bytes),
+            Body::Video(_) => video::metadata(path),
+        };
+        Box::new(metadata::gather(metadata, file.stamp.mtime_ns, sidecar))
     };
-    let content = if wanted.unless != Some(content_hash) {
-        match new_content(&bytes, wanted.picture, gathered) {
+    let content = if wanted.unless != Some(file.hash) {
+        match new_content(path, &file, wanted.picture, gathered) {
             Ok(new) => Content::New(Box::new(new)),
             Err(error) => Content::Fault(error.for_file(path)),
         }
@@ -107,19 +124,19 @@ pub(super) fn read(
         Content::Known
     };
     Ok(ReadFile {
-        stamp,
-        content_hash,
+        stamp: file.stamp,
+        content_hash: file.hash,
         content,
     })
 }
 
 fn new_content(
-    bytes: &[u8],
+    path: &Path,
+    file: &Opened,
     with_picture: bool,
     gathered: impl FnOnce() -> Box<Gathered>,
 ) -> Result<NewContent, DecodeError> {
-    let limits = Limits::for_file(bytes.len() as u64);
-    let decoded = photo::decode(bytes, DecodeSize::AtLeast(LARGE_PX), &limits)?;
+    let (decoded, is_tile) = file.decode(path, DecodeSize::AtLeast(LARGE_PX))?;
     let made = photo::thumbnails(&decoded.picture).map_err(|source| DecodeError::Damaged {
         format: decoded.format,
         source: Box::new(source),
@@ -130,6 +147,7 @@ fn new_content(
         format: decoded.format,
         orientation: decoded.orientation,
         pixel_hash: decoded.pixel_hash,
+        is_tile,
         sharpness: made.sharpness,
         gathered: gathered(),
         small: made.small,
@@ -145,22 +163,44 @@ pub(super) fn decode(
     size: DecodeSize,
     started: &mut dyn FnMut(),
 ) -> Result<DecodedFile, Unread> {
-    let bytes = bytes_of(source)?;
-    started();
-    let limits = Limits::for_file(bytes.len() as u64);
-    let decoded: Decoded =
-        photo::decode(&bytes, size, &limits).map_err(|error| complete(error, source))?;
+    let (decoded, content_hash) = match source {
+        Source::File(path) => {
+            let file = Opened::open(path)?;
+            started();
+            (file.decode(path, size).map(|(decoded, _)| decoded), file.hash)
+        }
+        Source::Bytes(bytes) => {
+            started();
+            let limits = Limits::for_file(bytes.len() as u64);
+            let decoded = photo::decode(bytes, size, &limits);
+            (decoded, blake3::hash(bytes).into())
+        }
+    };
     Ok(DecodedFile {
-        decoded,
-        content_hash: blake3::hash(&bytes).into(),
+        decoded: decoded.map_err(|error| complete(error, source))?,
+        content_hash,
     })
 }
 
-/// Reads the size of a picture.
+/// Reads the size of a picture, or of what stands for a video.
 pub(super) fn size(source: Source<'_>, started: &mut dyn FnMut()) -> Result<(u32, u32), Unread> {
-    let bytes = bytes_of(source)?;
-    started();
-    photo::full_size(&bytes).map_err(|error| complete(error, source))
+    let size = match source {
+        Source::File(path) => {
+            let file = Opened::open(path)?;
+            started();
+            match &file.body {
+                Body::Picture(bytes) => photo::full_size(bytes),
+                Body::Video(_) => file
+                    .decode(path, DecodeSize::Full)
+                    .map(|(decoded, _)| (decoded.width, decoded.height)),
+            }
+        }
+        Source::Bytes(bytes) => {
+            started();
+            photo::full_size(bytes)
+        }
+    };
+    size.map_err(|error| complete(error, source))
 }
 
 fn complete(error: DecodeError, source: Source<'_>) -> Unread {
@@ -170,25 +210,72 @@ fn complete(error: DecodeError, source: Source<'_>) -> Unread {
     })
 }
 
-fn bytes_of(source: Source<'_>) -> Result<Cow<'_, [u8]>, Unread> {
-    Ok(match source {
-        Source::File(path) => Cow::Owned(content(path)?.0),
-        Source::Bytes(bytes) => Cow::Borrowed(bytes),
-    })
+/// What is held of a file while it is worked on.
+enum Body {
+    /// All of it.
+    Picture(Vec<u8>),
+    /// Nothing: videos are larger than memory.
+    Video(VideoKind),
 }
 
-/// The bytes of a file and the stamp they belong to.
+/// A file, its stamp and the hash of its content.
 ///
 /// A file that is being written while it is read gets the stamp from before, so that the next scan
 /// sees it as changed and reads it again.
-fn content(path: &Path) -> Result<(Vec<u8>, FileStamp), Unread> {
-    let failed = |error: std::io::Error| Unread::of(&error);
-    let mut file = File::open(path).map_err(failed)?;
-    let stamp = FileStamp::of(&file.metadata().map_err(failed)?);
-    if stamp.bytes > MAX_FILE_BYTES {
-        return Err(Unread::TooLarge);
+struct Opened {
+    body: Body,
+    stamp: FileStamp,
+    hash: [u8; 32],
+}
+
+impl Opened {
+    fn open(path: &Path) -> Result<Self, Unread> {
+        let failed = |error: std::io::Error| Unread::of(&error);
+        let mut file = File::open(path).map_err(failed)?;
+        let stamp = FileStamp::of(&file.metadata().map_err(failed)?);
+        if let Some(kind) = video::kind_of(&mut file).map_err(failed)? {
+            file.rewind().map_err(failed)?;
+            let mut hasher = blake3::Hasher::new();
+            hasher.update_reader(file).map_err(failed)?;
+            return Ok(Self {
+                body: Body::Video(kind),
+                stamp,
+                hash: hasher.finalize().into(),
+            });
+        }
+        if stamp.bytes > MAX_FILE_BYTES {
+            return Err(Unread::TooLarge);
+        }
+        file.rewind().map_err(failed)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(stamp.bytes).unwrap_or(0) + 1);
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        Ok(Self {
+            hash: blake3::hash(&bytes).into(),
+            body: Body::Picture(bytes),
+            stamp,
+        })
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(stamp.bytes).unwrap_or(0) + 1);
-    file.read_to_end(&mut bytes).map_err(failed)?;
-    Ok((bytes, stamp))
+
+    /// The picture, and whether it is a tile.
+    fn decode(&self, path: &Path, size: DecodeSize) -> Result<(Decoded, bool), DecodeError> {
+        match &self.body {
+            Body::Picture(bytes) => {
+                let limits = Limits::for_file(bytes.len() as u64);
+                Ok((photo::decode(bytes, size, &limits)?, false))
+            }
+            Body::Video(kind) => {
+                let poster = video::poster(path, *kind, size)?;
+                let decoded = Decoded {
+                    picture: poster.picture,
+                    width: poster.width,
+                    height: poster.height,
+                    format: Format::Video(*kind),
+                    orientation: 1,
+                    // One frame does not tell two videos apart: only equal files are the same.
+                    pixel_hash: self.hash,
+                };
+                Ok((decoded, poster.is_tile))
+            }
+        }
+    }
 }

@@ -243,7 +243,7 @@ fn read(engine: &Engine, ctx: &Ctx, file: &Asked) -> Result<Read, EngineError> {
             Box::new(Own {
                 content_hash: read.content_hash,
                 pixel_hash: new.pixel_hash,
-                print: Print::of(&new.small_picture),
+                print: new.print(),
                 taken_at: new.gathered.camera.taken_at,
                 file_key: io::file_key(&file.path),
                 path: shown(&file.path),

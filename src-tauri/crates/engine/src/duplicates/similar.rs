@@ -14,6 +14,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::PhotoId;
 use crate::index::{Candidates, IndexError, VectorIndex};
+use crate::photo::VideoKind;
 use crate::photo_set::PhotoSet;
 use crate::store::pictures::{self, Member};
 use crate::store::{photos, review};
@@ -179,7 +180,9 @@ fn link(engine: &Engine, asked: &Asked, pairs: &[Pair]) -> Result<Vec<Arc<Group>
         let pair = grouping::hash_pair(&one.content_hash, &two.content_hash);
         let is_decided = !asked.include_decided && decisions.contains_key(&pair);
         let ids = (u32::try_from(a.0).ok()?, u32::try_from(b.0).ok()?);
-        (!is_decided && !are_stacked(one, two)).then_some(Edge {
+        // One frame does not tell whether two films are alike.
+        let is_film = VideoKind::is_named(&one.format) || VideoKind::is_named(&two.format);
+        (!is_decided && !is_film && !are_stacked(one, two)).then_some(Edge {
             a: ids.0,
             b: ids.1,
             similarity: cosine.clamp(0.0, 1.0),

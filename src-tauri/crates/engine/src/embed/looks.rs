@@ -173,7 +173,8 @@ fn spread(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
     (mean, variance.sqrt())
 }
 
-fn shape_words(width: u32, height: u32) -> impl Iterator<Item = &'static str> {
+/// Words for the shape of a picture of any size.
+pub(crate) fn shape_words(width: u32, height: u32) -> impl Iterator<Item = &'static str> {
     let (width, height) = (width.max(1) as f32, height.max(1) as f32);
     let ratio = width.max(height) / width.min(height);
     let shape = match width > height {

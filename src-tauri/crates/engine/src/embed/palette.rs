@@ -33,10 +33,7 @@ pub struct Swatch {
 /// seeds by the farthest point: Gonzalez, Theor. Comput. Sci. 38, 1985; colour space CIE 15:2004.
 #[must_use]
 pub fn palette(picture: &Picture) -> Vec<Swatch> {
-    let colours: Vec<Lab> = reduce::fit(picture, WORKING_PX)
-        .into_iter()
-        .map(lab::from_srgb)
-        .collect();
+    let colours = Channels::of(reduce::fit(picture, WORKING_PX).into_iter());
     let mut centres = seeds(&colours);
     let mut swatches = Vec::new();
     for _ in 0..ROUNDS {
@@ -50,23 +47,59 @@ pub fn palette(picture: &Picture) -> Vec<Swatch> {
     tidy(swatches)
 }
 
+/// Colours, a stretch of memory for each channel: compared with a centre, as many at once as a
+/// vector instruction takes.
+struct Channels {
+    lightness: Vec<f32>,
+    a: Vec<f32>,
+    b: Vec<f32>,
+}
+
+impl Channels {
+    fn of(pixels: impl Iterator<Item = reduce::Pixel>) -> Self {
+        let ((lightness, a), b) = pixels
+            .map(lab::from_srgb)
+            .map(|[lightness, a, b]| ((lightness, a), b))
+            .unzip();
+        Self { lightness, a, b }
+    }
+
+    fn len(&self) -> usize {
+        self.lightness.len()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = Lab> {
+        let rest = self.a.iter().zip(&self.b);
+        let all = self.lightness.iter().zip(rest);
+        all.map(|(&lightness, (&a, &b))| [lightness, a, b])
+    }
+
+    /// ΔE*ab² of each from a colour.
+    fn distances(&self, from: Lab) -> impl Iterator<Item = f32> {
+        self.iter()
+            .map(move |colour| distance_squared(colour, from))
+    }
+}
+
 /// Starts from the mean and adds the colour farthest from all centres until none is far.
-fn seeds(colours: &[Lab]) -> Vec<Lab> {
-    let mut centres = vec![mean(colours)];
+fn seeds(colours: &Channels) -> Vec<Lab> {
+    let mut all = Sum::default();
+    colours.iter().for_each(|colour| all.add(colour));
+    let mut newest = all.mean();
+    let mut centres = vec![newest];
     let mut distances: Vec<f32> = vec![f32::MAX; colours.len()];
-    while let Some(&newest) = centres.last() {
-        for (distance, &colour) in distances.iter_mut().zip(colours) {
-            *distance = distance.min(distance_squared(colour, newest));
+    while centres.len() < MOST_SWATCHES {
+        for (distance, new) in distances.iter_mut().zip(colours.distances(newest)) {
+            *distance = if new < *distance { new } else { *distance };
         }
         let farthest = distances
             .iter()
-            .zip(colours)
+            .zip(colours.iter())
             .max_by(|l, r| l.0.total_cmp(r.0));
         match farthest {
-            Some((&distance, &colour))
-                if distance > MERGE_DELTA_E * MERGE_DELTA_E && centres.len() < MOST_SWATCHES =>
-            {
+            Some((&distance, colour)) if distance > MERGE_DELTA_E * MERGE_DELTA_E => {
                 centres.push(colour);
+                newest = colour;
             }
             _ => break,
         }
@@ -74,34 +107,49 @@ fn seeds(colours: &[Lab]) -> Vec<Lab> {
     centres
 }
 
-fn mean(colours: &[Lab]) -> Lab {
-    let mut sum = [0.0_f64; 3];
-    for colour in colours {
-        sum.iter_mut()
-            .zip(colour)
-            .for_each(|(sum, &value)| *sum += f64::from(value));
+/// Colours added up.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    channels: [f64; 3],
+    count: usize,
+}
+
+impl Sum {
+    fn add(&mut self, colour: Lab) {
+        for (sum, value) in self.channels.iter_mut().zip(colour) {
+            *sum += f64::from(value);
+        }
+        self.count += 1;
     }
-    sum.map(|value| (value / colours.len().max(1) as f64) as f32)
+
+    fn mean(&self) -> Lab {
+        self.channels
+            .map(|sum| (sum / self.count.max(1) as f64) as f32)
+    }
 }
 
 /// Gives each colour to its nearest centre; answers the means of those that got any.
-fn gather(colours: &[Lab], centres: &[Lab]) -> Vec<Swatch> {
-    let mut members: Vec<Vec<Lab>> = vec![Vec::new(); centres.len()];
-    for &colour in colours {
-        let nearest = centres
-            .iter()
-            .zip(&mut members)
-            .map(|(&centre, group)| (distance_squared(colour, centre), group))
-            .min_by(|l, r| l.0.total_cmp(&r.0));
-        if let Some((_, group)) = nearest {
-            group.push(colour);
+fn gather(colours: &Channels, centres: &[Lab]) -> Vec<Swatch> {
+    let mut nearest = vec![f32::MAX; colours.len()];
+    let mut owners = vec![0_u32; colours.len()];
+    for (number, &centre) in (0_u32..).zip(centres) {
+        let known = nearest.iter_mut().zip(&mut owners);
+        for ((nearest, owner), distance) in known.zip(colours.distances(centre)) {
+            let is_nearer = distance < *nearest;
+            *nearest = if is_nearer { distance } else { *nearest };
+            *owner = if is_nearer { number } else { *owner };
         }
     }
-    let share = |group: &[Lab]| group.len() as f32 / colours.len() as f32;
-    let full = members.iter().filter(|group| !group.is_empty());
-    full.map(|group| Swatch {
-        lab: mean(group),
-        weight: share(group),
+    let mut sums = vec![Sum::default(); centres.len()];
+    for (colour, owner) in colours.iter().zip(owners) {
+        if let Some(sum) = sums.get_mut(owner as usize) {
+            sum.add(colour);
+        }
+    }
+    let full = sums.iter().filter(|sum| sum.count > 0);
+    full.map(|sum| Swatch {
+        lab: sum.mean(),
+        weight: sum.count as f32 / colours.len() as f32,
     })
     .collect()
 }

@@ -74,6 +74,8 @@ pub(super) fn write(
             .into_par_iter()
             .map(|(seq, item)| make(exporting, ctx, item, seq))
             .collect();
+        // What was written of a batch stays, whatever became of the others.
+        let mut fatal = None;
         for made in made {
             let shown = match made {
                 Ok(made) => Some(keep(&mut names, made, report)?),
@@ -81,9 +83,15 @@ pub(super) fn write(
                     report.failed.push((path, reason));
                     None
                 }
-                Err(Unmade::Fatal(error)) => return Err(error),
+                Err(Unmade::Fatal(error)) => {
+                    fatal.get_or_insert(error);
+                    continue;
+                }
             };
             ctx.advance(1, shown.as_deref())?;
+        }
+        if let Some(error) = fatal {
+            return Err(error);
         }
     }
     Ok(())

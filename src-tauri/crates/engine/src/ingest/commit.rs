@@ -13,7 +13,12 @@ use crate::ids::PhotoId;
 use crate::io::{self, FileStamp};
 use crate::metadata;
 use crate::near;
-use crate::store::{Transaction, faults, photos, pictures, tags, text, vectors};
+use crate::photo::{Format, VideoKind};
+use crate::store::{Transaction, faults, photos, pictures, settings, tags, text, vectors};
+use crate::video;
+
+/// Setting: films are in the catalog without a frame of theirs.
+const TILES: &str = "tiles";
 
 /// Commits batches and counts what they did.
 pub(super) struct Committer<'a> {
@@ -103,6 +108,9 @@ impl<'a> Committer<'a> {
         added_in: i64,
     ) -> Result<(PhotoId, bool), EngineError> {
         let record = &photo.record;
+        if photo.is_tile {
+            settings::set(tx, TILES, Some("1"))?;
+        }
         let id = match photo.file.found.known {
             Some((id, _)) => {
                 photos::update(tx, id, record)?;
@@ -155,4 +163,22 @@ fn write_same(tx: &Transaction<'_>, file: &ToRead, stamp: FileStamp) -> Result<(
         faults::clear(tx, file.found.place.root_id, &file.found.place.rel_path)?;
     }
     Ok(())
+}
+
+/// Has films read again that a tile stands for, where frames can be made now.
+pub(super) fn retry_tiles(engine: &Engine) -> Result<(), EngineError> {
+    let has_tiles = engine
+        .store()
+        .read(|connection| settings::get(connection, TILES))?
+        .is_some();
+    if !has_tiles || video::program().is_none() {
+        return Ok(());
+    }
+    engine.store().write(|tx| {
+        for kind in VideoKind::ALL {
+            photos::read_again(tx, Format::Video(kind).name())?;
+        }
+        settings::set(tx, TILES, None)?;
+        Ok::<_, EngineError>(())
+    })
 }

@@ -3,8 +3,8 @@
 use half::f16;
 
 use crate::cache::ThumbSize;
+use crate::decoder::NewContent;
 use crate::embed::{color, looks, visual};
-use crate::near::Print;
 use crate::photo;
 use crate::picture::Picture;
 
@@ -20,13 +20,18 @@ pub(crate) struct Description {
     pub(crate) print: Vec<u8>,
 }
 
-/// Describes a picture of any size; `width` and `height` are those of the whole photo.
-pub(crate) fn describe(picture: &Picture, width: u32, height: u32) -> Description {
+/// Describes what was read of a file.
+pub(crate) fn describe(new: &NewContent) -> Description {
+    let picture = &new.small_picture;
     Description {
         visual: to_f16(&visual::describe(picture)),
         color: to_f16(&color::describe(picture)),
-        words: looks::words(picture, width, height),
-        print: Print::of(picture).to_bytes(),
+        words: if new.is_tile {
+            looks::shape_words(new.width, new.height).collect()
+        } else {
+            looks::words(picture, new.width, new.height)
+        },
+        print: new.print().to_bytes(),
     }
 }
 

@@ -126,6 +126,9 @@ pub(crate) fn run(
     let started = Instant::now();
     let mut report = IndexReport::default();
     ctx.phase(Phase::Scan, None)?;
+    if looked.touched.is_none() {
+        commit::retry_tiles(engine)?;
+    }
     let mut seen = look::scan(engine, ctx, looked, &mut report)?;
     ctx.phase(Phase::Moves, Some(seen.to_read.len() as u64))?;
     let to_read = moves::recognise(

@@ -14,7 +14,7 @@ use crate::error::EngineError;
 use crate::fault_kind::FaultKind;
 use crate::io::{self, FileStamp};
 use crate::metadata::Gathered;
-use crate::photo::DecodeError;
+use crate::photo::{DecodeError, Format};
 use crate::store::faults::FaultRow;
 use crate::store::photos::PhotoRecord;
 use crate::store::{Store, photos};
@@ -64,6 +64,8 @@ pub(super) struct ReadPhoto {
     /// Names the file on its disk.
     pub(super) file_key: Option<Vec<u8>>,
     pub(super) pixels: Option<PixelTensor>,
+    /// It is a video without a frame.
+    pub(super) is_tile: bool,
     /// Its file is what it was; only the stages that read it are newer.
     pub(super) is_same: bool,
     /// Its vector of the model, once it is encoded.
@@ -131,7 +133,11 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
         Content::New(new) => *new,
     };
     let is_same = before.is_some_and(|(hash, _)| hash == content_hash);
-    if !reading.cache.has(&content_hash, ThumbSize::Small)
+    // A frame may have taken the place of a tile.
+    let is_film = matches!(new.format, Format::Video(_));
+    let is_same = is_same && !is_film;
+    if is_film
+        || !reading.cache.has(&content_hash, ThumbSize::Small)
         || !reading.cache.has(&content_hash, ThumbSize::Large)
     {
         reading
@@ -141,7 +147,7 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
             .cache
             .keep(&content_hash, ThumbSize::Small, &new.small)?;
     }
-    let description = describe::describe(&new.small_picture, new.width, new.height);
+    let description = describe::describe(&new);
     // The model's vector of the same content stays, or is made once all is read.
     let preprocess = reading.preprocess.as_ref().filter(|_| !is_same);
     let pixels = preprocess
@@ -170,6 +176,7 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
         description,
         pixels,
         is_same,
+        is_tile: new.is_tile,
         semantic: None,
     })))
 }

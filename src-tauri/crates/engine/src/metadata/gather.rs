@@ -1,12 +1,15 @@
 //! Reads what a file and its sidecar say. Knows no catalog.
 
+use std::fs::File;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::io::{self, IoError};
 use crate::photo::metadata::{self, Metadata};
 use crate::sidecar::{self, Said};
 use crate::store::photos::CameraRecord;
+use crate::video;
 
 use super::merge;
 
@@ -31,10 +34,28 @@ pub struct Gathered {
     pub in_exif: (Option<i32>, Option<String>),
 }
 
-/// Reads a file's bytes and its sidecar; times are nanoseconds since 1970.
+/// Reads what a picture or a video says of itself.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub(super) fn read_file(path: &Path) -> Result<Metadata, IoError> {
+    let is_video = File::open(path)
+        .and_then(|mut file| video::kind_of(&mut file))
+        .map_err(|error| IoError::new("read", path, error))?
+        .is_some();
+    if is_video {
+        return Ok(video::metadata(path));
+    }
+    Ok(metadata::read(&io::read(path)?))
+}
+
+/// Joins what a file says with its sidecar, which is read; times are nanoseconds since 1970.
 #[must_use]
-pub fn gather(bytes: &[u8], file_mtime_ns: i64, sidecar: Option<(&Path, i64)>) -> Gathered {
-    let metadata = metadata::read(bytes);
+pub fn gather(
+    metadata: Metadata,
+    file_mtime_ns: i64,
+    sidecar: Option<(&Path, i64)>,
+) -> Gathered {
     let file = of_file(&metadata);
     let (mut said, mut problem) = (None, None);
     if let Some((path, _)) = sidecar {
@@ -55,7 +76,7 @@ pub fn gather(bytes: &[u8], file_mtime_ns: i64, sidecar: Option<(&Path, i64)>) -
         sidecar: said,
         sidecar_is_newer,
         merged,
-        sidecar_path: sidecar.map(|(path, _)| crate::io::shown(path)),
+        sidecar_path: sidecar.map(|(path, _)| io::shown(path)),
         problem,
     }
 }

@@ -11,10 +11,12 @@ use crate::events::Kind;
 use crate::ids::{JobId, PhotoId};
 use crate::io::{self, FileStamp};
 use crate::jobs::{Ctx, JobKind, Phase, Report};
+use crate::photo::VideoKind;
 use crate::sidecar::{self, RegionKind, Said, Sidecars, Wanted};
 use crate::store::said::SaidRow;
 use crate::store::{photos, regions, said, settings, tags, text};
 
+use super::gather::read_file;
 use super::{gather, merge, settle};
 
 const SETTING: &str = "write_metadata";
@@ -190,7 +192,7 @@ fn written(engine: &Engine, id: PhotoId, photo: &Path) -> Result<bool, Unwritten
         let turn = turn.ok_or_else(|| EngineError::not_found("photo", id))?;
         Ok::<_, EngineError>((row.format, wanted, turn))
     })?;
-    let is_raw = !PLAIN.contains(&format.as_str());
+    let is_raw = !PLAIN.contains(&format.as_str()) && !VideoKind::is_named(&format);
     let target = sidecar::target(photo, &sidecars, is_raw);
     let stamp = stamp_of(&target);
     let now = chrono::DateTime::from_timestamp(engine.now_s(), 0).unwrap_or_default();
@@ -233,10 +235,10 @@ fn take_over(
         return Ok(());
     }
     let unreadable = |error: io::IoError| Unwritten::Sidecar(error.story());
-    let bytes = io::read(photo).map_err(unreadable)?;
+    let says = read_file(photo).map_err(unreadable)?;
     let at = stamp_of(photo).map_or(0, |stamp| stamp.mtime_ns);
     let gathered = gather(
-        &bytes,
+        says,
         at,
         chosen.map(|(path, stamp)| (path, stamp.mtime_ns)),
     );

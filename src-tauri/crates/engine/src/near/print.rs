@@ -44,6 +44,12 @@ impl Print {
         Self::assemble(side(picture.width()), side(picture.height()), frame, raster)
     }
 
+    /// The print of what is compared by its bytes alone, as a film is: like no other.
+    #[must_use]
+    pub fn of_nothing() -> Self {
+        Self::assemble(1, 1, Frame::WHOLE, Raster(Box::new([0; AREA])))
+    }
+
     fn assemble(width: u16, height: u16, frame: Frame, raster: Raster) -> Self {
         let values = raster.to_f32();
         Self {

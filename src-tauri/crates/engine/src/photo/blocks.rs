@@ -22,7 +22,7 @@ pub(super) fn exif(bytes: &[u8], format: Format) -> Option<Cow<'_, [u8]>> {
         Format::Jxl => jxl::exif(bytes),
         Format::Raw(kind) => return raw::exif(bytes, kind),
         Format::Heic | Format::Avif => return heif::exif(bytes).map(Cow::Owned),
-        Format::Gif | Format::Bmp => None,
+        Format::Gif | Format::Bmp | Format::Video(_) => None,
     }?;
     Some(Cow::Borrowed(
         block.strip_prefix(EXIF_MARK).unwrap_or(block),

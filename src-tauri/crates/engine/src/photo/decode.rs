@@ -59,6 +59,12 @@ pub(super) struct Stored<'a> {
     pub pixel_hash: blake3::Hash,
 }
 
+/// A frame of a video is made from its file, by a program of its own.
+const A_VIDEO: DecodeError = DecodeError::SomethingElse {
+    kind: "a video",
+    ending: None,
+};
+
 /// Decodes a picture file: tells the format by content, keeps to the limits, brings the colours
 /// to sRGB and turns it upright.
 ///
@@ -75,6 +81,7 @@ pub fn decode(bytes: &[u8], size: DecodeSize, limits: &Limits) -> Result<Decoded
             Format::Heic | Format::Avif => heif::decode(bytes, format, size, limits),
             Format::Jxl => jxl::decode(bytes, size, limits),
             Format::Raw(kind) => raw::decode(bytes, kind, size, limits),
+            Format::Video(_) => return Err(A_VIDEO),
             other => raster::decode(bytes, other, size, limits),
         }?;
         Ok(finish(stored, bytes, format))
@@ -98,6 +105,7 @@ pub fn full_size(bytes: &[u8]) -> Result<(u32, u32), DecodeError> {
             Format::Heic | Format::Avif => upright(heif::size(bytes, format)?),
             Format::Jxl => upright(jxl::size(bytes)?),
             Format::Raw(kind) => raw::size(bytes, kind)?,
+            Format::Video(_) => return Err(A_VIDEO),
             _ => other()?,
         };
         let turn = turn.or_else(|| Some(exif_of(bytes, format)?.orientation()));
@@ -111,7 +119,7 @@ fn uncrashed<T>(work: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, Deco
 
 fn exif_of(bytes: &[u8], format: Format) -> Option<Exif> {
     // A TIFF would be copied whole to be parsed; its decoder has told the orientation.
-    if matches!(format, Format::Tiff | Format::Raw(_)) {
+    if matches!(format, Format::Tiff | Format::Raw(_) | Format::Video(_)) {
         None
     } else {
         Exif::parse(&blocks::exif(bytes, format)?)

@@ -58,26 +58,7 @@ fn picture(bytes: &[u8]) -> Option<String> {
 fn something_else(bytes: &[u8]) -> Option<&'static str> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     Some(match text {
-        _ if brands(bytes).next().is_some() => "a video",
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'A',
-            b'V',
-            b'I',
-            b' ',
-            ..,
-        ] => "a video",
-        [0x1a, 0x45, 0xdf, 0xa3, ..] | [0, 0, 1, 0xba | 0xb3, ..] => "a video",
-        [_, _, _, _, b'm', b'o', b'o', b'v', ..] | [_, _, _, _, b'w', b'i', b'd', b'e', ..] => {
-            "a video"
-        }
+        _ if brands(bytes).next().is_some() => "a recording or a film of an unknown kind",
         [b'%', b'P', b'D', b'F', ..] => "a PDF document",
         [b'P', b'K', 3, 4, ..] => "a ZIP archive",
         [b'<', b's', b'v', b'g', ..] => "an SVG drawing",

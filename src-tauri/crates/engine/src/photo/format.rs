@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::iso_boxes::brands;
 use super::raw::{self, RawKind};
 use super::tiff_head;
+use super::video_kind::{self, VideoKind};
 
-/// A picture format that Latent reads.
+/// A format that Latent reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
     /// JPEG, baseline, progressive and lossless; the first picture of an MPO.
@@ -31,6 +32,8 @@ pub enum Format {
     Jxl,
     /// A camera's RAW file.
     Raw(RawKind),
+    /// A video, for which one frame stands.
+    Video(VideoKind),
 }
 
 impl Format {
@@ -48,6 +51,7 @@ impl Format {
             Self::Avif => "avif",
             Self::Jxl => "jxl",
             Self::Raw(kind) => kind.names().0,
+            Self::Video(kind) => kind.names().0,
         }
     }
 
@@ -65,6 +69,7 @@ impl Format {
             Self::Avif => "AVIF",
             Self::Jxl => "JPEG XL",
             Self::Raw(kind) => kind.names().1,
+            Self::Video(kind) => kind.names().1,
         }
     }
 
@@ -83,11 +88,12 @@ impl Format {
             Self::Jxl => "image/jxl",
             Self::Raw(RawKind::Dng) => "image/x-adobe-dng",
             Self::Raw(_) => "application/octet-stream",
+            Self::Video(kind) => kind.mime(),
         }
     }
 }
 
-/// Tells the format from the first bytes, never from the name.
+/// Tells the format from the first bytes, never from the name; of a video, 256 are enough.
 ///
 /// Answers `None` for anything that cannot be read. RAW files built on TIFF are told from plain
 /// TIFFs: their first page is a stamp-sized preview that must not be taken for the photo.
@@ -118,7 +124,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
         _ if tiff_head::is_tiff(bytes) => Some(Format::Tiff),
         _ if brands(bytes).any(|b| AVIF.contains(&b)) => Some(Format::Avif),
         _ if brands(bytes).any(|b| HEIC.contains(&b)) => Some(Format::Heic),
-        _ => None,
+        _ => video_kind::kind(bytes).map(Format::Video),
     }
 }
 
@@ -159,12 +165,12 @@ const READABLE: &[&str] = &[
 
 /// Tells whether a scan looks at the file at all, by the ending of its name in any case.
 ///
-/// Videos, sidecars, texts and files without an ending are passed over.
+/// Sidecars, texts and files without an ending are passed over.
 #[must_use]
 pub fn is_candidate(path: &Path) -> bool {
     let Some(ending) = path.extension().and_then(|e| e.to_str()) else {
         return false;
     };
     let ending = ending.to_ascii_lowercase();
-    READABLE.contains(&ending.as_str())
+    READABLE.contains(&ending.as_str()) || video_kind::ENDINGS.contains(&ending.as_str())
 }

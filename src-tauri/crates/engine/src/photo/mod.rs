@@ -26,6 +26,7 @@ mod resize;
 mod sharpness;
 mod thumbnails;
 mod tiff_head;
+mod video_kind;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -41,4 +42,5 @@ pub use format::{Format, is_candidate, sniff};
 pub use limits::Limits;
 pub use raw::RawKind;
 pub use resize::resize;
+pub use video_kind::VideoKind;
 pub use thumbnails::{LARGE_PX, SMALL_PX, Thumbnails, thumbnails};

@@ -94,7 +94,9 @@ fn image_format(format: Format) -> Option<ImageFormat> {
         Format::Tiff => ImageFormat::Tiff,
         Format::Gif => ImageFormat::Gif,
         Format::Bmp => ImageFormat::Bmp,
-        Format::Heic | Format::Avif | Format::Jxl | Format::Raw(_) => return None,
+        Format::Heic | Format::Avif | Format::Jxl | Format::Raw(_) | Format::Video(_) => {
+            return None;
+        },
     })
 }
 

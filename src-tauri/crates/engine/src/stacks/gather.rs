@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::names::Name;
+use super::names::{Name, Part};
 use crate::ids::PhotoId;
 use crate::store::stacks::StackFile;
 
@@ -23,11 +23,12 @@ pub(super) fn stacks(files: &[&StackFile]) -> Vec<Vec<PhotoId>> {
         .iter()
         .map(|file| (Name::of(&file.file_name), *file))
         .collect();
-    // Edits go before what they were made of, pictures before RAW files, larger before smaller.
+    // Edits go before what they were made of, pictures before RAW files and films, larger before
+    // smaller.
     files.sort_by_cached_key(|(name, file)| {
         let name_of_file = file.file_name.to_lowercase();
         (
-            name.is_raw(),
+            name.part(),
             Reverse(file.pixels),
             name_of_file,
             Reverse(file.id),
@@ -39,10 +40,10 @@ pub(super) fn stacks(files: &[&StackFile]) -> Vec<Vec<PhotoId>> {
     }
     let mut sets = Sets::new(files.len());
     let mut edits = HashSet::new();
-    let is_raw = |place: &usize| files.get(*place).is_some_and(|(name, _)| name.is_raw());
+    let part = |place: &usize| files.get(*place).map(|(name, _)| name.part());
     for (place, (name, _)) in files.iter().enumerate() {
         let own = by_stem.get(name.stem.as_str()).into_iter().flatten();
-        for other in own.filter(|other| is_raw(other) != name.is_raw()) {
+        for other in own.filter(|other| part(other) != Some(name.part())) {
             sets.join(place, *other);
         }
         for original in name.originals() {
@@ -91,6 +92,9 @@ pub(super) fn bursts(shots: &[&StackFile]) -> Vec<Vec<PhotoId>> {
             continue;
         };
         let name = Name::of(&shot.file_name);
+        if name.part() == Part::Film {
+            continue;
+        }
         let original = name.originals().next();
         let name = original.map_or(name, |stem| Name {
             stem,

@@ -8,6 +8,9 @@ const RAW: [&str; 20] = [
     "nrw", "orf", "pef", "raf", "rw2", "srw", "x3f",
 ];
 
+/// Endings of films that phones write beside a photo, in lower case.
+const FILMS: [&str; 3] = ["mov", "mp4", "m4v"];
+
 /// What editors put behind the name of the photo they edited, in lower case.
 ///
 /// Lightroom, Google Photos and Windows Photos write these.
@@ -20,6 +23,15 @@ const PARTS: [&str; 4] = [
     ".raw-02.original",
     ".mp",
 ];
+
+/// What a file of a shot is; the first stands for the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    Picture,
+    Raw,
+    /// The film of a live photo.
+    Film,
+}
 
 /// A file's name as it is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,9 +57,13 @@ impl Name {
         }
     }
 
-    /// Whether it is the name of a RAW file.
-    pub(crate) fn is_raw(&self) -> bool {
-        RAW.contains(&self.ending.as_str())
+    /// What the file is, by its name.
+    pub(crate) fn part(&self) -> Part {
+        match self.ending.as_str() {
+            ending if RAW.contains(&ending) => Part::Raw,
+            ending if FILMS.contains(&ending) => Part::Film,
+            _ => Part::Picture,
+        }
     }
 
     /// The names of shots that this may be the edited version of.
@@ -75,7 +91,7 @@ impl Name {
 /// Whether two files of a folder are one shot.
 pub(crate) fn are_one_shot(a: &Name, b: &Name) -> bool {
     if a.stem == b.stem {
-        return a.is_raw() != b.is_raw();
+        return a.part() != b.part();
     }
     a.originals().any(|original| original == b.stem)
         || b.originals().any(|original| original == a.stem)
@@ -95,6 +111,8 @@ mod tests {
         assert!(one("IMG_1234.CR2", "img_1234.jpg"));
         assert!(one("IMG_1234.CR3", "IMG_1234.HEIC"));
         assert!(one("IMG_1234.HEIC", "IMG_E1234.JPG"));
+        assert!(one("IMG_1234.HEIC", "IMG_1234.MOV"), "a live photo");
+        assert!(!one("IMG_1234.MOV", "IMG_1234.MP4"));
         assert!(one("sea.jpg", "sea-edited.jpg"));
         assert!(one("sea.dng", "Sea-Edit.TIF"));
         assert!(one(

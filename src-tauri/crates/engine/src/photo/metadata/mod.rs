@@ -8,6 +8,7 @@ mod names;
 mod time;
 
 pub(super) use exif::Exif;
+pub(crate) use names::camera as camera_name;
 
 use std::panic::catch_unwind;
 

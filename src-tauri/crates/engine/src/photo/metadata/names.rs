@@ -100,7 +100,7 @@ pub(super) fn text(bytes: &[u8]) -> Option<String> {
 }
 
 /// Joins make and model without saying the make twice.
-pub(super) fn camera(make: Option<String>, model: Option<String>) -> Option<String> {
+pub(crate) fn camera(make: Option<String>, model: Option<String>) -> Option<String> {
     let (make, model) = match (make, model) {
         (Some(make), Some(model)) => (make, model),
         (make, model) => return model.or(make.map(|m| maker(&m))).map(|n| words(&n)),

@@ -230,6 +230,17 @@ pub fn take_over(connection: &Connection, photo: PhotoId, other: PhotoId) -> Res
     Ok(true)
 }
 
+/// Has the next look at the disk read all files of a format again.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn read_again(connection: &Connection, format: &str) -> Result<()> {
+    connection
+        .prepare_cached("UPDATE photo SET decode_version = 0 WHERE format = ?1")?
+        .execute([format])?;
+    Ok(())
+}
+
 /// Marks a photo's file as gone. It is no longer found, and comes back when its file does.
 ///
 /// # Errors

@@ -20,7 +20,7 @@ pub use groups::{GroupField, group_values, with_value};
 pub(in crate::store) use known::below;
 pub use known::{
     Candidate, KnownFile, any_in_root, displace, files_below, files_of_root, late_copies,
-    sample_of_root, set_missing, take_over, touch, walk_back, with_file_key, with_size,
+    read_again, sample_of_root, set_missing, take_over, touch, walk_back, with_file_key, with_size,
 };
 pub use look::{
     PhotoRow, Shape, by_id, count_up_to, exists, hash_of, holds, is_known_path, line, newest,

@@ -1,0 +1,183 @@
+//! With scripts in the place of `ffmpeg`, and with the real one and real videos where they are there.
+
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+fn videos() -> Vec<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/data");
+    let data = std::env::var_os("LATENT_TEST_DATA").map_or_else(beside, PathBuf::from);
+    let files = std::fs::read_dir(data.join("formats/video"))
+        .into_iter()
+        .flatten();
+    let mut files: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).collect();
+    files.sort();
+    if files.is_empty() {
+        println!("skipped: no videos in {}", data.display());
+    }
+    files
+}
+
+/// A file that begins like a film and is none.
+fn empty_film(folder: &Path, name: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, b"\0\0\0\x10ftypisom\0\0\x02\0").unwrap();
+    path
+}
+
+fn shape(poster: &Poster) -> (u32, u32) {
+    (poster.picture.width(), poster.picture.height())
+}
+
+const LARGE: DecodeSize = DecodeSize::AtLeast(1024);
+
+#[test]
+fn without_the_program_a_tile_stands_for_a_film() {
+    let folder = tempfile::tempdir().unwrap();
+    let film = empty_film(folder.path(), "a.mp4");
+    let poster = poster_by(None, &film, VideoKind::Mp4, LARGE).unwrap();
+    assert!(poster.is_tile);
+    assert_eq!(shape(&poster), (640, 360));
+    assert_eq!((poster.width, poster.height), (640, 360));
+    let grey = |x: u32, y: u32| poster.picture.rgb()[((y * 640 + x) * 3) as usize];
+    assert!(grey(320, 180) > grey(10, 10), "a mark in the middle");
+    assert_eq!(grey(320, 20), grey(10, 10));
+}
+
+#[test]
+fn a_tile_has_the_shape_of_its_film() {
+    for (size, tile) in [
+        ((1080, 1920), (360, 640)),
+        ((100, 1), (640, 6)),
+        ((7680, 4320), (640, 360)),
+    ] {
+        let tile_is = tile::draw(Some(size)).unwrap();
+        assert_eq!((tile_is.width(), tile_is.height()), tile);
+    }
+}
+
+#[test]
+fn containers_of_real_films_tell_size_length_time_and_place() {
+    let mut placed = 0;
+    for film in videos() {
+        let mut file = std::fs::File::open(&film).unwrap();
+        assert!(kind_of(&mut file).unwrap().is_some(), "{}", film.display());
+        let facts = facts::of(&film);
+        assert!(facts.size.is_some(), "{}", film.display());
+        assert!(facts.duration_s.is_some_and(|s| s > 0.1), "{facts:?}");
+        placed += u32::from(facts.metadata.lat.is_some());
+        let tile = poster_by(None, &film, VideoKind::Mov, LARGE).unwrap();
+        assert_eq!(facts.size, Some((tile.width, tile.height)));
+    }
+    assert!(placed > 0 || videos().is_empty());
+}
+
+#[test]
+fn real_films_give_a_frame_where_the_program_is_there() {
+    let Some(program) = program() else {
+        println!("skipped: no ffmpeg");
+        return;
+    };
+    for film in videos() {
+        let poster = poster_by(Some(&program), &film, VideoKind::Mov, LARGE).unwrap();
+        assert!(!poster.is_tile, "{}", film.display());
+        let (width, height) = shape(&poster);
+        assert!(width.max(height) <= 1024 && poster.width >= width);
+        let first = poster.picture.rgb()[0];
+        assert!(poster.picture.rgb().iter().any(|value| *value != first));
+    }
+}
+
+#[cfg(unix)]
+mod scripts {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A program that does this; `$0` is its own path.
+    fn script(folder: &Path, does: &str) -> PathBuf {
+        let path = folder.join("ffmpeg");
+        std::fs::write(&path, format!("#!/bin/sh\n{does}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    /// A script that answers a frame of 1600 × 900.
+    fn with_frame(folder: &Path, does: &str) -> PathBuf {
+        let frame = image::RgbImage::from_fn(1600, 900, |x, _| image::Rgb([(x % 256) as u8, 9, 9]));
+        frame.save(folder.join("frame.bmp")).unwrap();
+        script(folder, does)
+    }
+
+    #[test]
+    fn a_frame_is_taken_and_made_as_small_as_was_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let film = empty_film(folder.path(), "a.mp4");
+        let program = with_frame(folder.path(), "cat \"${0%/*}/frame.bmp\"");
+        let poster = poster_by(Some(&program), &film, VideoKind::Mp4, LARGE).unwrap();
+        assert!(!poster.is_tile);
+        assert_eq!(shape(&poster), (1024, 576));
+        assert_eq!((poster.width, poster.height), (1600, 900));
+        let whole = poster_by(Some(&program), &film, VideoKind::Mp4, DecodeSize::Full).unwrap();
+        assert_eq!(shape(&whole), (1600, 900));
+    }
+
+    #[test]
+    fn the_beginning_serves_where_there_is_no_frame_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let film = empty_film(folder.path(), "a.mp4");
+        let does = "case \"$*\" in *'-ss 0.000'*) cat \"${0%/*}/frame.bmp\";; esac";
+        let program = with_frame(folder.path(), does);
+        assert!(frame::take(&program, &film, None).is_some());
+    }
+
+    #[test]
+    fn any_file_name_reaches_the_program_as_one_word_and_names_only_that_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let film = empty_film(folder.path(), "-i 'a' $(b)\nconcat:|c.mp4");
+        let program = script(folder.path(), "printf '%s\\0' \"$@\" > \"$0.words\"");
+        assert_eq!(frame::take(&program, &film, None), None);
+        let words = std::fs::read_to_string(folder.path().join("ffmpeg.words")).unwrap();
+        let words: Vec<&str> = words.split('\0').collect();
+        let input = words.iter().position(|word| *word == "-i").unwrap() + 1;
+        assert_eq!(words[input], format!("file:{}", film.display()));
+        let allowed = words.iter().position(|word| *word == "-protocol_whitelist");
+        assert_eq!(words[allowed.unwrap() + 1], "file");
+    }
+
+    #[test]
+    fn a_program_that_does_not_end_is_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let film = empty_film(folder.path(), "a.mp4");
+        let program = script(folder.path(), "echo $$ > \"$0.id\"; exec sleep 1000");
+        let within = Duration::from_millis(400);
+        assert_eq!(frame::take_at(&program, &film, 0.0, within), None);
+        let id = std::fs::read_to_string(folder.path().join("ffmpeg.id")).unwrap();
+        if Path::new("/proc/self").exists() {
+            assert!(!Path::new("/proc").join(id.trim()).exists());
+        }
+    }
+
+    #[test]
+    fn a_film_that_gives_no_frame_and_says_nothing_is_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let film = empty_film(folder.path(), "a.mp4");
+        let program = script(folder.path(), "exit 1");
+        let error = poster_by(Some(&program), &film, VideoKind::Mp4, LARGE).unwrap_err();
+        assert!(
+            error.to_string().starts_with("The MP4 video data is damaged"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_film_whose_frames_are_of_an_unknown_kind_gets_a_tile() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = script(folder.path(), "exit 1");
+        for film in videos() {
+            let poster = poster_by(Some(&program), &film, VideoKind::Mov, LARGE).unwrap();
+            assert!(poster.is_tile, "{}", film.display());
+        }
+    }
+}
