@@ -1,6 +1,6 @@
 //! The arithmetic of transformers on a CPU, on plain slices: products with weights that are packed
-//! once, attention, what is done row by row, the resizing of the pictures they look at, and the products
-//! of short codes that a search runs on.
+//! once, attention, what is done row by row, the resizing of the pictures they look at, what colours are
+//! compared by, and the products of short codes that a search runs on.
 //!
 //! Not a model, and not a tensor library: shapes are the caller's, who checks them once. The widest
 //! instructions of the processor are picked at run time. Work is split over the rayon pool it is
@@ -14,6 +14,7 @@ mod activation;
 mod attention;
 mod bilinear;
 mod bit_codes;
+mod colors;
 mod estimates;
 mod f32_matrix;
 mod gram;
@@ -32,6 +33,7 @@ pub use activation::Activation;
 pub use attention::{Heads, Projected, Visible, attention};
 pub use bilinear::{Grid, Read, bilinear};
 pub use bit_codes::{BLOCK, BitQuery, PAGE, Page, fetch, front_dim, page_bytes, put_code};
+pub use colors::{Channels, lab, nearer, share};
 pub use estimates::{Estimates, Line, highest_of, reaching};
 pub use f32_matrix::F32Matrix;
 pub use gram::{GRAM_LANES, gram};

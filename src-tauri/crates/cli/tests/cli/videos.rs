@@ -43,12 +43,23 @@ fn a_film_has_a_tile_until_frames_can_be_made() {
     film(&latent, "a.mp4", "one");
     assert_eq!(index(&latent, None)["added"], 1);
     let tile = photo(&latent, "a.mp4");
-    assert_eq!((&tile["format"], &tile["width"]), (&"mp4".into(), &640.into()), "{tile}");
-    assert_eq!(index(&latent, None)["changed"], 0, "nothing is tried in vain");
+    assert_eq!(
+        (&tile["format"], &tile["width"]),
+        (&"mp4".into(), &640.into()),
+        "{tile}"
+    );
+    assert_eq!(
+        index(&latent, None)["changed"],
+        0,
+        "nothing is tried in vain"
+    );
     let program = program(&latent);
     assert_eq!(index(&latent, Some(&program))["changed"], 1);
     let frame = photo(&latent, "a.mp4");
-    assert_eq!((&frame["photoId"], &frame["width"]), (&tile["photoId"], &320.into()));
+    assert_eq!(
+        (&frame["photoId"], &frame["width"]),
+        (&tile["photoId"], &320.into())
+    );
     assert_eq!(index(&latent, Some(&program))["changed"], 0);
 }
 

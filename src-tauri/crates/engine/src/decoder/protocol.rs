@@ -283,7 +283,14 @@ fn read_content(
             gathered,
             small_size,
             picture_size,
-        } => (facts, is_tile, sharpness, gathered, small_size, picture_size),
+        } => (
+            facts,
+            is_tile,
+            sharpness,
+            gathered,
+            small_size,
+            picture_size,
+        ),
     };
     let mut part = || parts.next().ok_or_else(|| malformed("A part is missing"));
     Ok(Content::New(Box::new(NewContent {

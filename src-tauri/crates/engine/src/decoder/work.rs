@@ -167,7 +167,10 @@ pub(super) fn decode(
         Source::File(path) => {
             let file = Opened::open(path)?;
             started();
-            (file.decode(path, size).map(|(decoded, _)| decoded), file.hash)
+            (
+                file.decode(path, size).map(|(decoded, _)| decoded),
+                file.hash,
+            )
         }
         Source::Bytes(bytes) => {
             started();

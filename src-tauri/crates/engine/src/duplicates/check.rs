@@ -16,7 +16,7 @@ use crate::ids::{JobId, PhotoId};
 use crate::io::{self, FileStamp};
 use crate::jobs::{Ctx, JobKind, Phase, Report};
 use crate::library::scan;
-use crate::near::{self, Print};
+use crate::near;
 use crate::store::review;
 
 /// What is asked.

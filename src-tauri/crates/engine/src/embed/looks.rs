@@ -2,7 +2,7 @@
 //!
 //! Not a caption: colours, light and shape only.
 
-use super::color::lab::{self, Lab};
+use super::color::lab::{self, Lab, Labs};
 use super::visual::reduce;
 use crate::picture::Picture;
 
@@ -45,7 +45,7 @@ const PANORAMA_RATIO: f32 = 2.0;
 #[must_use]
 pub fn words(picture: &Picture, full_width: u32, full_height: u32) -> Vec<&'static str> {
     let pixels = reduce::fit(picture, WORKING_PX);
-    let colours: Vec<Lab> = pixels.iter().copied().map(lab::from_srgb).collect();
+    let colours: Vec<Lab> = Labs::of(&pixels).iter().collect();
     let mut words = colour_words(&colours);
     if is_grey(&colours) {
         words.extend(["black and white", "monochrome"]);

@@ -1,6 +1,8 @@
 //! The dominant colours of a picture.
 
-use super::color::lab::{self, Lab, distance_squared};
+use latent_kernels::{Level, nearer};
+
+use super::color::lab::{Lab, Labs, distance_squared};
 use super::visual::reduce;
 use crate::picture::Picture;
 
@@ -33,7 +35,7 @@ pub struct Swatch {
 /// seeds by the farthest point: Gonzalez, Theor. Comput. Sci. 38, 1985; colour space CIE 15:2004.
 #[must_use]
 pub fn palette(picture: &Picture) -> Vec<Swatch> {
-    let colours = Channels::of(reduce::fit(picture, WORKING_PX).into_iter());
+    let colours = Labs::of(&reduce::fit(picture, WORKING_PX));
     let mut centres = seeds(&colours);
     let mut swatches = Vec::new();
     for _ in 0..ROUNDS {
@@ -47,51 +49,24 @@ pub fn palette(picture: &Picture) -> Vec<Swatch> {
     tidy(swatches)
 }
 
-/// Colours, a stretch of memory for each channel: compared with a centre, as many at once as a
-/// vector instruction takes.
-struct Channels {
-    lightness: Vec<f32>,
-    a: Vec<f32>,
-    b: Vec<f32>,
-}
-
-impl Channels {
-    fn of(pixels: impl Iterator<Item = reduce::Pixel>) -> Self {
-        let ((lightness, a), b) = pixels
-            .map(lab::from_srgb)
-            .map(|[lightness, a, b]| ((lightness, a), b))
-            .unzip();
-        Self { lightness, a, b }
-    }
-
-    fn len(&self) -> usize {
-        self.lightness.len()
-    }
-
-    fn iter(&self) -> impl Iterator<Item = Lab> {
-        let rest = self.a.iter().zip(&self.b);
-        let all = self.lightness.iter().zip(rest);
-        all.map(|(&lightness, (&a, &b))| [lightness, a, b])
-    }
-
-    /// ΔE*ab² of each from a colour.
-    fn distances(&self, from: Lab) -> impl Iterator<Item = f32> {
-        self.iter()
-            .map(move |colour| distance_squared(colour, from))
-    }
-}
-
 /// Starts from the mean and adds the colour farthest from all centres until none is far.
-fn seeds(colours: &Channels) -> Vec<Lab> {
+fn seeds(colours: &Labs) -> Vec<Lab> {
+    let level = Level::detect();
     let mut all = Sum::default();
     colours.iter().for_each(|colour| all.add(colour));
     let mut newest = all.mean();
     let mut centres = vec![newest];
-    let mut distances: Vec<f32> = vec![f32::MAX; colours.len()];
+    let mut distances = vec![f32::MAX; colours.len()];
+    let mut owners = vec![0; colours.len()];
     while centres.len() < MOST_SWATCHES {
-        for (distance, new) in distances.iter_mut().zip(colours.distances(newest)) {
-            *distance = if new < *distance { new } else { *distance };
-        }
+        let centre = (0, newest);
+        nearer(
+            level,
+            colours.channels(),
+            centre,
+            &mut distances,
+            &mut owners,
+        );
         let farthest = distances
             .iter()
             .zip(colours.iter())
@@ -129,16 +104,13 @@ impl Sum {
 }
 
 /// Gives each colour to its nearest centre; answers the means of those that got any.
-fn gather(colours: &Channels, centres: &[Lab]) -> Vec<Swatch> {
+fn gather(colours: &Labs, centres: &[Lab]) -> Vec<Swatch> {
+    let level = Level::detect();
     let mut nearest = vec![f32::MAX; colours.len()];
     let mut owners = vec![0_u32; colours.len()];
-    for (number, &centre) in (0_u32..).zip(centres) {
-        let known = nearest.iter_mut().zip(&mut owners);
-        for ((nearest, owner), distance) in known.zip(colours.distances(centre)) {
-            let is_nearer = distance < *nearest;
-            *nearest = if is_nearer { distance } else { *nearest };
-            *owner = if is_nearer { number } else { *owner };
-        }
+    for centre in (0_u32..).zip(centres.iter().copied()) {
+        let channels = colours.channels();
+        nearer(level, channels, centre, &mut nearest, &mut owners);
     }
     let mut sums = vec![Sum::default(); centres.len()];
     for (colour, owner) in colours.iter().zip(owners) {
@@ -211,7 +183,7 @@ mod tests {
         let swatches = palette(&stripes(40, &[[200, 30, 30]]));
         assert_eq!(swatches.len(), 1);
         assert!((swatches[0].weight - 1.0).abs() < 1e-6);
-        let red = lab::from_srgb([200.0, 30.0, 30.0]);
+        let red = Labs::of(&[[200.0, 30.0, 30.0]]).iter().next().unwrap();
         assert!(distance_squared(swatches[0].lab, red) < 0.1);
     }
 

@@ -51,11 +51,7 @@ pub(super) fn read_file(path: &Path) -> Result<Metadata, IoError> {
 
 /// Joins what a file says with its sidecar, which is read; times are nanoseconds since 1970.
 #[must_use]
-pub fn gather(
-    metadata: Metadata,
-    file_mtime_ns: i64,
-    sidecar: Option<(&Path, i64)>,
-) -> Gathered {
+pub fn gather(metadata: Metadata, file_mtime_ns: i64, sidecar: Option<(&Path, i64)>) -> Gathered {
     let file = of_file(&metadata);
     let (mut said, mut problem) = (None, None);
     if let Some((path, _)) = sidecar {

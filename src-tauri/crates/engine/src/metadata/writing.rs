@@ -237,11 +237,7 @@ fn take_over(
     let unreadable = |error: io::IoError| Unwritten::Sidecar(error.story());
     let says = read_file(photo).map_err(unreadable)?;
     let at = stamp_of(photo).map_or(0, |stamp| stamp.mtime_ns);
-    let gathered = gather(
-        says,
-        at,
-        chosen.map(|(path, stamp)| (path, stamp.mtime_ns)),
-    );
+    let gathered = gather(says, at, chosen.map(|(path, stamp)| (path, stamp.mtime_ns)));
     engine.store().write(|tx| {
         settle::settle(tx, id, &gathered, stamp)?;
         text::refresh(tx, id)?;

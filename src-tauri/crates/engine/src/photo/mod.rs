@@ -42,5 +42,5 @@ pub use format::{Format, is_candidate, sniff};
 pub use limits::Limits;
 pub use raw::RawKind;
 pub use resize::resize;
-pub use video_kind::VideoKind;
 pub use thumbnails::{LARGE_PX, SMALL_PX, Thumbnails, thumbnails};
+pub use video_kind::VideoKind;

@@ -96,7 +96,7 @@ fn image_format(format: Format) -> Option<ImageFormat> {
         Format::Bmp => ImageFormat::Bmp,
         Format::Heic | Format::Avif | Format::Jxl | Format::Raw(_) | Format::Video(_) => {
             return None;
-        },
+        }
     })
 }
 

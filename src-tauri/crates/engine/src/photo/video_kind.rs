@@ -111,7 +111,21 @@ pub(super) fn kind(bytes: &[u8]) -> Option<VideoKind> {
                 VideoKind::Mkv
             })
         }
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', b' ', ..] => Some(VideoKind::Avi),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'A',
+            b'V',
+            b'I',
+            b' ',
+            ..,
+        ] => Some(VideoKind::Avi),
         [0, 0, 1, 0xba | 0xb3, ..] => Some(VideoKind::Mpeg),
         [0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11, ..] => Some(VideoKind::Wmv),
         _ => {

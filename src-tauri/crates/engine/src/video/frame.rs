@@ -57,7 +57,12 @@ pub(super) fn take(program: &Path, video: &Path, duration_s: Option<f64>) -> Opt
     take_at(program, video, at, within).or_else(|| take_at(program, video, 0.0, within))
 }
 
-pub(super) fn take_at(program: &Path, video: &Path, at_s: f64, within: Duration) -> Option<Vec<u8>> {
+pub(super) fn take_at(
+    program: &Path,
+    video: &Path,
+    at_s: f64,
+    within: Duration,
+) -> Option<Vec<u8>> {
     let mut input = OsString::from("file:");
     input.push(video);
     let mut process = Command::new(program)

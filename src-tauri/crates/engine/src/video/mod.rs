@@ -56,7 +56,7 @@ pub(crate) fn poster(
     kind: VideoKind,
     size: DecodeSize,
 ) -> Result<Poster, DecodeError> {
-    let program = frame::program();
+    let program = program();
     poster_by(program.as_deref(), path, kind, size)
 }
 

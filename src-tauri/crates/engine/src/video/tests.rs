@@ -60,7 +60,7 @@ fn a_tile_has_the_shape_of_its_film() {
 fn containers_of_real_films_tell_size_length_time_and_place() {
     let mut placed = 0;
     for film in videos() {
-        let mut file = std::fs::File::open(&film).unwrap();
+        let mut file = File::open(&film).unwrap();
         assert!(kind_of(&mut file).unwrap().is_some(), "{}", film.display());
         let facts = facts::of(&film);
         assert!(facts.size.is_some(), "{}", film.display());
@@ -166,7 +166,9 @@ mod scripts {
         let program = script(folder.path(), "exit 1");
         let error = poster_by(Some(&program), &film, VideoKind::Mp4, LARGE).unwrap_err();
         assert!(
-            error.to_string().starts_with("The MP4 video data is damaged"),
+            error
+                .to_string()
+                .starts_with("The MP4 video data is damaged"),
             "{error}"
         );
     }

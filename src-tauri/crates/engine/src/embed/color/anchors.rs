@@ -1,6 +1,8 @@
 //! Fixed colours that coloured things are compared through.
 
-use super::lab::{Lab, distance_squared};
+use latent_kernels::{Level, share};
+
+use super::lab::{Lab, Labs};
 
 /// One ring of colours of equal lightness and chroma, evenly spread over the hues.
 pub(crate) struct Ring {
@@ -15,7 +17,7 @@ pub(crate) struct Ring {
 }
 
 /// Lays out anchors: first the greys of the given lightness, then the rings.
-pub(crate) fn lay_out(greys: &[f32], rings: &[Ring]) -> Vec<Lab> {
+pub(crate) fn lay_out(greys: &[f32], rings: &[Ring]) -> Labs {
     let ring_colours = rings.iter().flat_map(|ring| {
         (0..ring.hues).map(|i| {
             let turn = (f32::from(i) + ring.offset) / f32::from(ring.hues);
@@ -23,11 +25,9 @@ pub(crate) fn lay_out(greys: &[f32], rings: &[Ring]) -> Vec<Lab> {
             [ring.lightness, ring.chroma * cos, ring.chroma * sin]
         })
     });
-    greys
-        .iter()
-        .map(|&lightness| [lightness, 0.0, 0.0])
-        .chain(ring_colours)
-        .collect()
+    let greys = greys.iter().map(|&lightness| [lightness, 0.0, 0.0]);
+    let all: Vec<Lab> = greys.chain(ring_colours).collect();
+    Labs::from_labs(&all)
 }
 
 /// Shares weighted colours among the anchors and takes square roots.
@@ -40,26 +40,14 @@ pub(crate) fn lay_out(greys: &[f32], rings: &[Ring]) -> Vec<Lab> {
 /// Soft assignment: van Gemert et al., "Visual Word Ambiguity", IEEE TPAMI 32(7), 2010 (codeword
 /// uncertainty). Square root: Bhattacharyya, Bull. Calcutta Math. Soc. 35, 1943.
 pub(crate) fn root_shares(
-    anchors: &[Lab],
+    anchors: &Labs,
     sigma: f32,
     colours: impl Iterator<Item = (Lab, f32)>,
 ) -> Vec<f32> {
-    let scale = -0.5 / (sigma * sigma);
+    let colours: Vec<(Lab, f32)> = colours.collect();
     let mut sums = vec![0.0_f32; anchors.len()];
-    let mut near = vec![0.0_f32; anchors.len()];
-    for (colour, weight) in colours {
-        for (near, &anchor) in near.iter_mut().zip(anchors) {
-            *near = distance_squared(anchor, colour) * scale;
-        }
-        // The nearest anchor counts 1 before sharing, so that no colour is out of reach of all.
-        let nearest = near.iter().copied().fold(f32::MIN, f32::max);
-        near.iter_mut()
-            .for_each(|near| *near = (*near - nearest).exp());
-        let share = weight / near.iter().sum::<f32>();
-        for (sum, &near) in sums.iter_mut().zip(&near) {
-            *sum += share * near;
-        }
-    }
+    let level = Level::detect();
+    share(level, anchors.channels(), sigma, &colours, &mut sums);
     sums.iter_mut().for_each(|sum| *sum = sum.sqrt());
     sums
 }
@@ -91,7 +79,7 @@ mod tests {
         assert!(
             anchors
                 .iter()
-                .all(|&a| (super::super::lab::chroma(a) - 30.0).abs() < 1e-3)
+                .all(|a| (super::super::lab::chroma(a) - 30.0).abs() < 1e-3)
         );
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use latent_kernels::{Channels, Level};
+
 /// A colour in CIELAB: `[L*, a*, b*]`, L* 0 … 100, a* and b* about −128 … 128.
 pub(crate) type Lab = [f32; 3];
 
@@ -34,40 +36,53 @@ fn linear(code: f32) -> f32 {
     }
 }
 
-/// Converts one sRGB pixel (channels 0 … 255, fractions allowed) to CIELAB under D65.
-///
-/// # Source
-/// IEC 61966-2-1:1999 (primaries to CIE XYZ), CIE 15:2004 (L*a*b*; white D65, 2° observer).
-pub(crate) fn from_srgb([red, green, blue]: [f32; 3]) -> Lab {
-    let (r, g, b) = (linear(red), linear(green), linear(blue));
-    let x = (0.412_456_4 * r + 0.357_576_1 * g + 0.180_437_5 * b) / 0.950_47;
-    let y = 0.212_672_9 * r + 0.715_152_2 * g + 0.072_175_0 * b;
-    let z = (0.019_333_9 * r + 0.119_192 * g + 0.950_304_1 * b) / 1.088_83;
-    // Four, so that one vector instruction serves all.
-    let [fx, fy, fz, _] = [x, y, z, 1.0].map(compress);
-    [116.0 * fy - 16.0, 500.0 * (fx - fy), 200.0 * (fy - fz)]
-}
+/// Colours in CIELAB, a stretch of memory for each channel: compared as many at once as a vector
+/// instruction takes.
+pub(crate) struct Labs([Vec<f32>; 3]);
 
-/// The cube root of CIE 15 with its straight part near black.
-fn compress(t: f32) -> f32 {
-    const EPSILON: f32 = 216.0 / 24_389.0;
-    const KAPPA: f32 = 24_389.0 / 27.0;
-    let (root, straight) = (cube_root(t), (KAPPA * t + 16.0) / 116.0);
-    if t > EPSILON { root } else { straight }
-}
-
-/// The cube root of a normal number above 0, to the last place but one: an estimate from the bits,
-/// and two rounds of Halley's method.
-///
-/// # Source
-/// Kahan, "Computing a Real Cube Root", 1991 (the third of the exponent as a first estimate).
-fn cube_root(t: f32) -> f32 {
-    let mut root = f32::from_bits(t.to_bits() / 3 + 0x2A51_2CE3);
-    for _ in 0..2 {
-        let cube = root * root * root;
-        root *= (cube + t + t) / (cube + cube + t);
+impl Labs {
+    /// Converts sRGB pixels, channels 0 … 255, fractions allowed.
+    pub(crate) fn of(pixels: &[[f32; 3]]) -> Self {
+        let channel = |number: usize| -> Vec<f32> {
+            let codes = pixels.iter().filter_map(|pixel| pixel.get(number));
+            codes.map(|code| linear(*code)).collect()
+        };
+        let light = [channel(0), channel(1), channel(2)];
+        let mut labs = [(); 3].map(|()| vec![0.0; pixels.len()]);
+        let light = light.each_ref().map(Vec::as_slice);
+        let out = labs.each_mut().map(Vec::as_mut_slice);
+        latent_kernels::lab(Level::detect(), light, out);
+        Self(labs)
     }
-    root
+
+    /// Takes colours as they are.
+    pub(crate) fn from_labs(labs: &[Lab]) -> Self {
+        let channel = |number: usize| -> Vec<f32> {
+            labs.iter()
+                .filter_map(|lab| lab.get(number))
+                .copied()
+                .collect()
+        };
+        Self([channel(0), channel(1), channel(2)])
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        let [lightness, ..] = &self.0;
+        lightness.len()
+    }
+
+    /// All of L*, a* and b*.
+    pub(crate) fn channels(&self) -> Channels<'_> {
+        self.0.each_ref().map(Vec::as_slice)
+    }
+
+    /// One after the other.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Lab> {
+        let [lightness, a, b] = &self.0;
+        let all = lightness.iter().zip(a.iter().zip(b));
+        all.map(|(&lightness, (&a, &b))| [lightness, a, b])
+    }
 }
 
 /// The colourfulness C*ab: the distance from the grey axis.
@@ -90,6 +105,10 @@ pub(crate) fn distance_squared(left: Lab, right: Lab) -> f32 {
 mod tests {
     use super::*;
 
+    fn from_srgb(rgb: [f32; 3]) -> Lab {
+        Labs::of(&[rgb]).iter().next().unwrap()
+    }
+
     fn check(rgb: [f32; 3], expect: Lab) {
         let lab = from_srgb(rgb);
         for (got, want) in lab.iter().zip(expect) {
@@ -108,15 +127,6 @@ mod tests {
         check([0.0, 255.0, 0.0], [87.73, -86.18, 83.18]);
         check([0.0, 0.0, 255.0], [32.30, 79.19, -107.86]);
         check([128.0, 128.0, 128.0], [53.59, 0.0, 0.0]);
-    }
-
-    #[test]
-    fn cube_roots_are_exact_but_for_the_last_places() {
-        for i in 1..=20_000 {
-            let t = i as f32 / 16_000.0;
-            let exact = f64::from(t).cbrt();
-            assert!(((f64::from(cube_root(t)) - exact) / exact).abs() < 2.5e-7, "{t}");
-        }
     }
 
     #[test]

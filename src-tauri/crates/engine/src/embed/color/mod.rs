@@ -8,7 +8,7 @@ pub(crate) mod lab;
 use std::sync::LazyLock;
 
 use self::anchors::Ring;
-use self::lab::Lab;
+use self::lab::Labs;
 use super::palette::palette;
 use crate::picture::Picture;
 
@@ -94,7 +94,7 @@ const RINGS: [Ring; 11] = [
     },
 ];
 
-static ANCHORS: LazyLock<Vec<Lab>> = LazyLock::new(|| anchors::lay_out(&GREYS, &RINGS));
+static ANCHORS: LazyLock<Labs> = LazyLock::new(|| anchors::lay_out(&GREYS, &RINGS));
 
 /// Describes the dominant colours of a picture: [`DIM`] values, none negative, unit norm.
 ///

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use self::gradients::ORIENTATIONS;
 use self::reduce::Pixel;
 use super::color::anchors::{self, Ring};
-use super::color::lab::{self, Lab};
+use super::color::lab::Labs;
 use crate::picture::Picture;
 
 /// Dimension of the vectors: structure 128, lightness 64, chroma 32, colours 32.
@@ -60,7 +60,7 @@ const HUE_MEANS: [f32; 32] = [
 /// Width of the colour kernel, ΔE*ab.
 const HUE_SIGMA: f32 = 12.0;
 
-static HUE_ANCHORS: LazyLock<Vec<Lab>> = LazyLock::new(|| {
+static HUE_ANCHORS: LazyLock<Labs> = LazyLock::new(|| {
     let ring = |lightness, chroma, hues, offset| Ring {
         lightness,
         chroma,
@@ -92,7 +92,7 @@ static HUE_ANCHORS: LazyLock<Vec<Lab>> = LazyLock::new(|| {
 #[must_use]
 pub fn describe(picture: &Picture) -> Vec<f32> {
     let raster = reduce::squash(picture, SIDE, SIDE);
-    let colours: Vec<Lab> = raster.iter().copied().map(lab::from_srgb).collect();
+    let colours = Labs::of(&raster);
     let mut vector = Vec::with_capacity(DIM);
     vector.extend(structure(&raster));
     vector.extend(lightness(&colours));
@@ -129,9 +129,9 @@ fn luma([red, green, blue]: Pixel) -> f32 {
 }
 
 /// Where it is light and dark; the mean, which brightening changes, is left out.
-fn lightness(colours: &[Lab]) -> Vec<f32> {
-    let channel: Vec<f32> = colours.iter().map(|&[l, _, _]| l).collect();
-    let mut waves = layout::low_frequencies(&channel, SIDE, LIGHTNESS_ORDER);
+fn lightness(colours: &Labs) -> Vec<f32> {
+    let [channel, _, _] = colours.channels();
+    let mut waves = layout::low_frequencies(channel, SIDE, LIGHTNESS_ORDER);
     if let Some(mean) = waves.first_mut() {
         *mean = 0.0;
     }
@@ -140,19 +140,18 @@ fn lightness(colours: &[Lab]) -> Vec<f32> {
 }
 
 /// Where it is red, green, yellow and blue, the mean colour included.
-fn chroma(colours: &[Lab]) -> Vec<f32> {
-    let a: Vec<f32> = colours.iter().map(|&[_, a, _]| a).collect();
-    let b: Vec<f32> = colours.iter().map(|&[_, _, b]| b).collect();
-    let mut waves = layout::low_frequencies(&a, SIDE, CHROMA_ORDER);
-    waves.extend(layout::low_frequencies(&b, SIDE, CHROMA_ORDER));
+fn chroma(colours: &Labs) -> Vec<f32> {
+    let [_, a, b] = colours.channels();
+    let mut waves = layout::low_frequencies(a, SIDE, CHROMA_ORDER);
+    waves.extend(layout::low_frequencies(b, SIDE, CHROMA_ORDER));
     root_and_fade(&mut waves, CHROMA_SHARE, FAINT_CHROMA);
     waves
 }
 
 /// Which colours there are, wherever they lie.
-fn hues(colours: &[Lab]) -> Vec<f32> {
+fn hues(colours: &Labs) -> Vec<f32> {
     let weight = 1.0 / colours.len() as f32;
-    let weighted = colours.iter().map(|&colour| (colour, weight));
+    let weighted = colours.iter().map(|colour| (colour, weight));
     let mut roots = anchors::root_shares(&HUE_ANCHORS, HUE_SIGMA, weighted);
     roots
         .iter_mut()
