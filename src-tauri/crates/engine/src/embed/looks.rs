@@ -2,12 +2,8 @@
 //!
 //! Not a caption: colours, light and shape only.
 
-use super::color::lab::{self, Lab, Labs};
-use super::visual::reduce;
-use crate::picture::Picture;
-
-/// The picture is looked at with this long side, in pixels.
-const WORKING_PX: usize = 64;
+use super::color::lab::{self, Lab};
+use super::small::Small;
 
 /// A colour is named where it fills this share of the picture. Below, people see a dot of it.
 const COLOUR_SHARE: f32 = 0.08;
@@ -43,15 +39,14 @@ const PANORAMA_RATIO: f32 = 2.0;
 /// # Source
 /// Colour terms: Berlin & Kay, "Basic Color Terms", 1969.
 #[must_use]
-pub fn words(picture: &Picture, full_width: u32, full_height: u32) -> Vec<&'static str> {
-    let pixels = reduce::fit(picture, WORKING_PX);
-    let colours: Vec<Lab> = Labs::of(&pixels).iter().collect();
+pub fn words(picture: &Small, full_width: u32, full_height: u32) -> Vec<&'static str> {
+    let colours: Vec<Lab> = picture.labs.iter().collect();
     let mut words = colour_words(&colours);
     if is_grey(&colours) {
         words.extend(["black and white", "monochrome"]);
     }
     words.extend(light_word(&colours));
-    words.extend((colourfulness(&pixels) >= COLOURFUL).then_some("colorful"));
+    words.extend((colourfulness(&picture.pixels) >= COLOURFUL).then_some("colorful"));
     words.extend(shape_words(full_width, full_height));
     words
 }
@@ -188,6 +183,7 @@ pub(crate) fn shape_words(width: u32, height: u32) -> impl Iterator<Item = &'sta
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::picture::Picture;
 
     fn flat(colour: [u8; 3]) -> Picture {
         Picture::new(20, 10, colour.repeat(200)).unwrap()
@@ -202,7 +198,7 @@ mod tests {
 
     #[track_caller]
     fn check(picture: &Picture, present: &[&str], absent: &[&str]) {
-        let words = words(picture, 300, 200);
+        let words = words(&Small::of(picture), 300, 200);
         for word in present {
             assert!(words.contains(word), "{word} is missing in {words:?}");
         }

@@ -11,6 +11,7 @@ pub mod model;
 pub mod palette;
 pub mod preprocess;
 pub mod prompts;
+mod small;
 pub mod tokenizer;
 pub mod visual;
 pub mod weights;
@@ -19,6 +20,7 @@ pub mod worker;
 use thiserror::Error;
 
 use encoder::{EncodeError, ModelError};
+pub use small::Small;
 
 /// A model could not be used.
 #[derive(Debug, Error)]

@@ -3,11 +3,8 @@
 use latent_kernels::{Level, nearer};
 
 use super::color::lab::{Lab, Labs, distance_squared};
-use super::visual::reduce;
-use crate::picture::Picture;
+use super::small::Small;
 
-/// The picture is looked at with this long side, in pixels.
-const WORKING_PX: usize = 48;
 /// At most so many colours are told apart.
 const MOST_SWATCHES: usize = 10;
 /// Rounds of k-means; on photos the centres rest after eight or so.
@@ -34,12 +31,12 @@ pub struct Swatch {
 /// k-means: Lloyd, "Least squares quantization in PCM", IEEE Trans. Inf. Theory 28(2), 1982;
 /// seeds by the farthest point: Gonzalez, Theor. Comput. Sci. 38, 1985; colour space CIE 15:2004.
 #[must_use]
-pub fn palette(picture: &Picture) -> Vec<Swatch> {
-    let colours = Labs::of(&reduce::fit(picture, WORKING_PX));
-    let mut centres = seeds(&colours);
+pub fn palette(picture: &Small) -> Vec<Swatch> {
+    let colours = &picture.labs;
+    let mut centres = seeds(colours);
     let mut swatches = Vec::new();
     for _ in 0..ROUNDS {
-        swatches = gather(&colours, &centres);
+        swatches = gather(colours, &centres);
         let moved: Vec<Lab> = swatches.iter().map(|s| s.lab).collect();
         if moved == centres {
             break;
@@ -168,14 +165,15 @@ fn blend(left: Swatch, right: Swatch) -> Swatch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::picture::Picture;
 
-    fn stripes(width: u32, colours: &[[u8; 3]]) -> Picture {
+    fn stripes(width: u32, colours: &[[u8; 3]]) -> Small {
         let height = 40;
         let band = |x: u32| colours[(x as usize * colours.len()) / width as usize];
         let rgb = (0..height)
             .flat_map(|_| (0..width).flat_map(band))
             .collect();
-        Picture::new(width, height, rgb).unwrap()
+        Small::of(&Picture::new(width, height, rgb).unwrap())
     }
 
     #[test]
@@ -215,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_single_pixel_has_a_palette() {
-        let swatches = palette(&Picture::new(1, 1, vec![0, 0, 0]).unwrap());
+        let swatches = palette(&Small::of(&Picture::new(1, 1, vec![0, 0, 0]).unwrap()));
         assert_eq!(
             swatches,
             vec![Swatch {

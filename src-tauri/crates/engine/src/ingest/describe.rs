@@ -4,7 +4,7 @@ use half::f16;
 
 use crate::cache::ThumbSize;
 use crate::decoder::NewContent;
-use crate::embed::{color, looks, visual};
+use crate::embed::{Small, color, looks, visual};
 use crate::photo;
 use crate::picture::Picture;
 
@@ -23,13 +23,14 @@ pub(crate) struct Description {
 /// Describes what was read of a file.
 pub(crate) fn describe(new: &NewContent) -> Description {
     let picture = &new.small_picture;
+    let small = Small::of(picture);
     Description {
         visual: to_f16(&visual::describe(picture)),
-        color: to_f16(&color::describe(picture)),
+        color: to_f16(&color::describe(&small)),
         words: if new.is_tile {
             looks::shape_words(new.width, new.height).collect()
         } else {
-            looks::words(picture, new.width, new.height)
+            looks::words(&small, new.width, new.height)
         },
         print: new.print().to_bytes(),
     }

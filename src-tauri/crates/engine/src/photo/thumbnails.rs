@@ -36,9 +36,15 @@ pub struct Thumbnails {
 pub fn thumbnails(picture: &Picture) -> Result<Thumbnails, EncodeError> {
     let large = smaller(picture, LARGE_PX).map_or(Cow::Borrowed(picture), Cow::Owned);
     let small_picture = resize(&large, SMALL_PX);
+    let small = encode_jpeg(&small_picture, QUALITY)?;
+    let is_both = *large == small_picture;
     Ok(Thumbnails {
-        small: encode_jpeg(&small_picture, QUALITY)?,
-        large: encode_jpeg(&large, QUALITY)?,
+        large: if is_both {
+            small.clone()
+        } else {
+            encode_jpeg(&large, QUALITY)?
+        },
+        small,
         small_picture,
         sharpness: sharpness(&large),
     })

@@ -1,7 +1,7 @@
 //! The vector of any picture or text in any space: a descriptor.
 
 use super::QueryImage;
-use crate::embed::{color, visual};
+use crate::embed::{Small, color, visual};
 use crate::engine::models::{self, SEMANTIC};
 use crate::engine::{Engine, PictureSource};
 use crate::error::EngineError;
@@ -148,7 +148,7 @@ pub(super) fn query_vector(
 fn describe(engine: &Engine, picture: &Picture, space: &str) -> Result<Vec<f32>, EngineError> {
     match space {
         "visual" => Ok(visual::describe(&descriptor_picture(picture))),
-        "color" => Ok(color::describe(&descriptor_picture(picture))),
+        "color" => Ok(color::describe(&Small::of(&descriptor_picture(picture)))),
         SEMANTIC => {
             let model = engine
                 .models()

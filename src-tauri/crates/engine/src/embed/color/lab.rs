@@ -26,11 +26,11 @@ fn decode(value: f64) -> f64 {
     }
 }
 
-fn linear(code: f32) -> f32 {
+fn linear(table: &[f32], code: f32) -> f32 {
     let code = code.clamp(0.0, 255.0);
     let low = code as usize;
     let part = code - low as f32;
-    match LINEAR.get(low..low + 2) {
+    match table.get(low..low + 2) {
         Some(&[from, to]) => from + part * (to - from),
         _ => 0.0,
     }
@@ -43,11 +43,12 @@ pub(crate) struct Labs([Vec<f32>; 3]);
 impl Labs {
     /// Converts sRGB pixels, channels 0 … 255, fractions allowed.
     pub(crate) fn of(pixels: &[[f32; 3]]) -> Self {
-        let channel = |number: usize| -> Vec<f32> {
-            let codes = pixels.iter().filter_map(|pixel| pixel.get(number));
-            codes.map(|code| linear(*code)).collect()
-        };
-        let light = [channel(0), channel(1), channel(2)];
+        let table = &**LINEAR;
+        let light: [Vec<f32>; 3] = [
+            pixels.iter().map(|[r, _, _]| linear(table, *r)).collect(),
+            pixels.iter().map(|[_, g, _]| linear(table, *g)).collect(),
+            pixels.iter().map(|[_, _, b]| linear(table, *b)).collect(),
+        ];
         let mut labs = [(); 3].map(|()| vec![0.0; pixels.len()]);
         let light = light.each_ref().map(Vec::as_slice);
         let out = labs.each_mut().map(Vec::as_mut_slice);
@@ -90,7 +91,7 @@ impl Labs {
 /// # Source
 /// CIE 15:2004, C*ab = √(a*² + b*²).
 pub(crate) fn chroma([_, a, b]: Lab) -> f32 {
-    a.hypot(b)
+    (a * a + b * b).sqrt()
 }
 
 /// The squared CIE 1976 colour difference ΔE*ab².

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use self::anchors::Ring;
 use self::lab::Labs;
 use super::palette::palette;
-use crate::picture::Picture;
+use super::small::Small;
 
 /// Dimension of the vectors.
 pub const DIM: usize = 128;
@@ -105,7 +105,7 @@ static ANCHORS: LazyLock<Labs> = LazyLock::new(|| anchors::lay_out(&GREYS, &RING
 /// through fixed anchors by the Bhattacharyya coefficient (1943) instead of its pairwise distance,
 /// which is no cosine.
 #[must_use]
-pub fn describe(picture: &Picture) -> Vec<f32> {
+pub fn describe(picture: &Small) -> Vec<f32> {
     let swatches = palette(picture);
     let colours = swatches.iter().map(|swatch| (swatch.lab, swatch.weight));
     let mut roots = anchors::root_shares(&ANCHORS, SIGMA, colours);
@@ -117,20 +117,21 @@ pub fn describe(picture: &Picture) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::picture::Picture;
 
     const RED: [u8; 3] = [210, 30, 40];
     const BLUE: [u8; 3] = [30, 60, 200];
     const GREEN: [u8; 3] = [40, 140, 60];
 
-    fn paint(width: u32, height: u32, colour: impl Fn(u32, u32) -> [u8; 3]) -> Picture {
+    fn paint(width: u32, height: u32, colour: impl Fn(u32, u32) -> [u8; 3]) -> Small {
         let colour = &colour;
         let rgb = (0..height)
             .flat_map(|y| (0..width).flat_map(move |x| colour(x, y)))
             .collect();
-        Picture::new(width, height, rgb).unwrap()
+        Small::of(&Picture::new(width, height, rgb).unwrap())
     }
 
-    fn cosine(left: &Picture, right: &Picture) -> f32 {
+    fn cosine(left: &Small, right: &Small) -> f32 {
         describe(left)
             .iter()
             .zip(describe(right))

@@ -26,11 +26,12 @@ pub(super) fn histogram(grey: &[f32], side: usize, cells: usize) -> Vec<f32> {
         for x in 1..side - 1 {
             let dx = grey[y * side + x + 1] - grey[y * side + x - 1];
             let dy = grey[(y + 1) * side + x] - grey[(y - 1) * side + x];
-            let magnitude = dx.hypot(dy);
+            let magnitude = (dx * dx + dy * dy).sqrt();
             if magnitude == 0.0 {
                 continue;
             }
-            let turn = (dy.atan2(dx) / PI).rem_euclid(1.0) * ORIENTATIONS as f32;
+            let half = dy.atan2(dx) / PI;
+            let turn = (half - half.floor()) * ORIENTATIONS as f32;
             let low = turn as usize % ORIENTATIONS;
             let high = (low + 1) % ORIENTATIONS;
             let part = turn - turn.floor();

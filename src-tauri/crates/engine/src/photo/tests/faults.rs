@@ -199,15 +199,15 @@ fn a_jpeg_with_a_hole_is_damaged() {
 }
 
 #[test]
-fn a_scan_looks_at_pictures_and_at_nothing_else() {
+fn a_scan_looks_at_pictures_and_films_and_at_nothing_else() {
     for name in [
-        "a.jpg", "a.JPEG", "b.Tiff", "c.heic", "d.CR3", "e.dng", "ü.webp", "x.y.png",
+        "a.jpg", "a.JPEG", "b.Tiff", "c.heic", "d.CR3", "e.dng", "ü.webp", "x.y.png", "a.mov",
+        "b.MP4", "c.m2ts",
     ] {
         assert!(is_candidate(Path::new(name)), "{name}");
     }
     for name in [
-        "a.mov",
-        "a.mp4",
+        "a.m4a",
         "a.xmp",
         "a.AAE",
         "a.txt",
