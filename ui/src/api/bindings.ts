@@ -1083,6 +1083,10 @@ export type Hit = {
    * Photos in its stack; `None` where it is in none.
    */
   stack?: number | null,
+  /**
+   * It is a film, shown by a frame.
+   */
+  film: boolean,
 };
 
 /**
@@ -1713,6 +1717,10 @@ export type PhotoList = {
    * Photos in the stack of each of these.
    */
   stackSizes: Array<number>,
+  /**
+   * Those that are films, shown by a frame.
+   */
+  films: number[],
   found: Found,
 };
 

@@ -22,6 +22,8 @@ interface Columns {
   hits: Map<number, Hit> | null;
   /** How many photos are in the stacks of those that stand for one. */
   stacks: Map<number, number>;
+  /** Those that are videos, shown by a frame. */
+  films: Set<number>;
   nextCursor: string | null;
   found: Found;
 }
@@ -63,6 +65,11 @@ class Results {
   /** How many photos are in the stack that a photo of the answer stands for; 1 for no stack. */
   stackSize(photoId: number): number {
     return this.answer?.stacks.get(photoId) ?? 1;
+  }
+
+  /** A film, shown by a frame. */
+  isFilm(photoId: number): boolean {
+    return this.answer?.films.has(photoId) ?? false;
   }
 
   /** Where a photo stands in the answer, or -1. */
@@ -132,7 +139,7 @@ function fetchAnswer(search: SearchPhotos, wanted: number): Promise<Columns> {
 }
 
 async function list({ libraryId, sort, seed }: SearchPhotos): Promise<Columns> {
-  const { photoIds, aspects, stacked, stackSizes, found } = await call('list_photos', {
+  const { photoIds, aspects, stacked, stackSizes, films, found } = await call('list_photos', {
     libraryId,
     filter: null,
     sort: sort === 'relevance' ? null : sort,
@@ -143,6 +150,7 @@ async function list({ libraryId, sort, seed }: SearchPhotos): Promise<Columns> {
     aspects: Uint32Array.from(aspects),
     hits: null,
     stacks: new Map(stacked.map((photoId, index) => [photoId, stackSizes[index] ?? 1])),
+    films: new Set(films),
     nextCursor: null,
     found,
   };
@@ -171,6 +179,7 @@ function fromPage(page: SearchResult): Columns {
     aspects: page.hits.map((hit) => hit.aspect),
     hits: new Map(page.hits.map((hit) => [hit.photoId, hit])),
     stacks: sizes(page.hits),
+    films: films(page.hits),
     nextCursor: page.nextCursor ?? null,
     found: page.found,
   };
@@ -185,6 +194,7 @@ function joined(before: Columns, page: SearchResult): Columns {
     aspects: Array.from(before.aspects).concat(fresh.map((hit) => hit.aspect)),
     hits,
     stacks: new Map([...before.stacks, ...sizes(fresh)]),
+    films: new Set([...before.films, ...films(fresh)]),
     nextCursor: page.nextCursor ?? null,
     found: before.found,
   };
@@ -192,6 +202,10 @@ function joined(before: Columns, page: SearchResult): Columns {
 
 function sizes(hits: Hit[]): Map<number, number> {
   return new Map(hits.flatMap(({ photoId, stack }) => (stack == null ? [] : [[photoId, stack]])));
+}
+
+function films(hits: Hit[]): Set<number> {
+  return new Set(hits.flatMap(({ photoId, film }) => (film ? [photoId] : [])));
 }
 
 export const results = new Results();

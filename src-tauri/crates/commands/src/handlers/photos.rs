@@ -23,6 +23,7 @@ pub(crate) fn list(engine: &Engine, request: wire::ListPhotos) -> Answer<wire::P
         aspects: listing.shapes.into_iter().map(convert::aspect).collect(),
         stacked: stacked.into_iter().map(|id| id.0).collect(),
         stack_sizes,
+        films: listing.films.into_iter().map(|id| id.0).collect(),
         found: convert::found(listing.found),
     })
 }

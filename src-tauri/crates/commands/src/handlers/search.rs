@@ -143,5 +143,6 @@ fn hit(hit: Hit) -> wire::Hit {
         by: hit.by.into_iter().map(str::to_owned).collect(),
         group: hit.group,
         stack: hit.stack,
+        film: hit.is_film,
     }
 }

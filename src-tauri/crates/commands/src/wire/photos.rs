@@ -29,6 +29,8 @@ wire! {
         #[ts(type = "number[]")] pub stacked: Vec<i64>,
         /// Photos in the stack of each of these.
         pub stack_sizes: Vec<u32>,
+        /// Those that are films, shown by a frame.
+        #[ts(type = "number[]")] pub films: Vec<i64>,
         pub found: Found,
     }
 

@@ -96,6 +96,8 @@ wire! {
         pub group: Option<String>,
         /// Photos in its stack; `None` where it is in none.
         pub stack: Option<u32>,
+        /// It is a film, shown by a frame.
+        pub film: bool,
     }
 
     /// How an answer was found.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::protocol::{self, HELLO, Job, Told};
-use super::{Program, Source};
+use super::{Program, Source, waiting};
 
 /// How long a child may take.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,9 @@ impl Default for Times {
 
 /// Bytes of a file that add a second to it.
 const BYTES_A_SECOND: u64 = 2 << 20;
+
+/// How many times as long it may take where others keep the processor from it.
+const AT_MOST: u32 = 6;
 
 /// How often it is asked whether the answer is still wanted.
 const LOOK: Duration = Duration::from_millis(100);
@@ -138,15 +141,21 @@ impl Child {
 
     fn wait(&mut self, most: Duration, is_cancelled: &dyn Fn() -> bool) -> Result<Told, Broken> {
         let since = Instant::now();
+        let waited = || waiting::for_a_processor(self.process.id());
+        let before = waited();
         loop {
             match self.answers.recv_timeout(LOOK) {
                 Ok(told) => return Ok(told),
                 Err(RecvTimeoutError::Disconnected) => return Err(self.cause()),
                 Err(RecvTimeoutError::Timeout) if is_cancelled() => return Err(Broken::Cancelled),
-                Err(RecvTimeoutError::Timeout) if since.elapsed() > most => {
-                    return Err(Broken::TooLong(most));
+                Err(RecvTimeoutError::Timeout) => {
+                    let own = since
+                        .elapsed()
+                        .saturating_sub(waited().saturating_sub(before));
+                    if own > most || since.elapsed() > most * AT_MOST {
+                        return Err(Broken::TooLong(most));
+                    }
                 }
-                Err(RecvTimeoutError::Timeout) => {}
             }
         }
     }

@@ -10,6 +10,7 @@ mod child;
 mod memory;
 mod pool;
 mod protocol;
+mod waiting;
 mod work;
 mod worker;
 

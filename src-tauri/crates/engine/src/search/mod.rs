@@ -35,6 +35,7 @@ use crate::engine::{Engine, PictureSource};
 use crate::error::EngineError;
 use crate::ids::LibraryId;
 use crate::index::By;
+use crate::photo::VideoKind;
 use crate::store;
 use crate::store::photos::{self, GroupField};
 
@@ -163,7 +164,7 @@ pub fn list(
         stacks,
         ..Query::default()
     };
-    let (shapes, sizes) = stacks::list(engine, &query, &sort.sql(seed))?;
+    let (shapes, marks) = stacks::list(engine, &query, &sort.sql(seed))?;
     let total = shapes.len() as u64;
     let found = Found {
         by: "listing",
@@ -177,7 +178,8 @@ pub fn list(
     };
     Ok(Listing {
         shapes,
-        sizes,
+        sizes: marks.sizes,
+        films: marks.films,
         found,
     })
 }
@@ -188,14 +190,15 @@ fn hits(engine: &Engine, answer: &Answer, page: Vec<Grouped>) -> Result<Vec<Hit>
         let mut hits = Vec::with_capacity(page.len());
         for (one, group) in page {
             let found = one.found;
-            let Some((path, shape)) = photos::line(connection, found.photo)? else {
+            let Some(line) = photos::line(connection, found.photo)? else {
                 continue;
             };
             let ranking = answer.ranking.as_ref();
             hits.push(Hit {
                 photo: found.photo,
-                path,
-                shape,
+                path: line.path,
+                shape: line.shape,
+                is_film: VideoKind::is_named(&line.format),
                 distance: found.distance,
                 similarity: found.similarity,
                 by: ranking

@@ -8,6 +8,7 @@ use super::candidates::{self, Asked, Candidates};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::PhotoId;
+use crate::photo::{Format, VideoKind};
 use crate::photo_set::PhotoSet;
 use crate::store::photos::{self, Shape};
 use crate::store::stacks;
@@ -31,6 +32,8 @@ pub struct Listing {
     pub shapes: Vec<Shape>,
     /// Photos in the stack of each that is in one, by id.
     pub sizes: Vec<(PhotoId, u32)>,
+    /// Those that are films, shown by a frame.
+    pub films: Vec<PhotoId>,
     /// How they were found.
     pub found: Found,
 }
@@ -62,16 +65,20 @@ pub(super) fn show(
     Ok(candidates.only_in(&shown))
 }
 
-/// Photos that stand for a stack, and how many files each has.
-pub(super) type Sizes = Vec<(PhotoId, u32)>;
+/// What is told of some photos of a list.
+pub(super) struct Marks {
+    /// Photos that stand for a stack, and how many files each has.
+    pub(super) sizes: Vec<(PhotoId, u32)>,
+    pub(super) films: Vec<PhotoId>,
+}
 
 /// Lists the photos that pass the filters of a query, in an order: SQL over `photo`; with the sizes of
-/// their stacks.
+/// their stacks and which are films.
 pub(super) fn list(
     engine: &Engine,
     query: &Query,
     order: &str,
-) -> Result<(Vec<Shape>, Sizes), EngineError> {
+) -> Result<(Vec<Shape>, Marks), EngineError> {
     let asked = Asked::of(engine, query)?;
     let store = engine.store();
     let shapes = if query.stacks == Stacks::Top && !store.below_tops()?.is_empty() {
@@ -86,6 +93,13 @@ pub(super) fn list(
         })?
     };
     let listed: PhotoSet = shapes.iter().map(|shape| shape.id).collect();
-    let sizes = store.read(|connection| stacks::sizes(connection, &listed))?;
-    Ok((shapes, sizes))
+    store.read(|connection| {
+        let mut films = Vec::new();
+        for kind in VideoKind::ALL {
+            films.extend(photos::of_format(connection, Format::Video(kind).name())?);
+        }
+        films.retain(|id| listed.contains(*id));
+        let sizes = stacks::sizes(connection, &listed)?;
+        Ok((shapes, Marks { sizes, films }))
+    })
 }

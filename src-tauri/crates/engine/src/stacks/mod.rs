@@ -1,9 +1,9 @@
-//! Stacks: the files of one shot, shown as one by their top. RAW file and picture, a picture and its
-//! edited version; and what a person stacks. Bursts, beside them, are a view only.
+//! Stacks: the files of one shot, shown as one by their top. RAW file and picture, a live photo and
+//! its film, a picture and its edited version; and what a person stacks. Bursts, beside them, are a view only.
 //!
 //! Both are found folder by folder for the folders in which photos came, went or changed, after each
-//! look at the disk (`follow`). Sidecars and movies beside a photo are no photos: they go where it
-//! goes (`cleaning/partners.rs`), and are in no stack.
+//! look at the disk (`follow`). Sidecars beside a photo are no photos: they go where it goes
+//! (`cleaning/partners.rs`), and are in no stack.
 
 mod by_hand;
 mod follow;

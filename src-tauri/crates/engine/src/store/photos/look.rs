@@ -198,23 +198,47 @@ pub fn shapes_of(connection: &Connection, set: &PhotoSet, order: &str) -> Result
     shapes(connection, "in_photo_set(?1, photo.id)", order, &[set])
 }
 
-/// A photo's path as shown, and its shape; none where it cannot be found.
+/// Lists the photos that can be found and are of a format, by id.
 ///
 /// # Errors
 /// [`crate::store::StoreError`].
-pub fn line(connection: &Connection, id: PhotoId) -> Result<Option<(String, Shape)>> {
+pub fn of_format(connection: &Connection, format: &str) -> Result<Vec<PhotoId>> {
     let mut statement = connection.prepare_cached(
-        "SELECT path, width, height FROM photo WHERE id = ?1 AND missing_since IS NULL",
+        "SELECT id FROM photo WHERE format = ?1 AND missing_since IS NULL ORDER BY id",
+    )?;
+    let rows = statement.query_map([format], |row| Ok(PhotoId(row.get(0)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A photo in one line.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Whole path as shown.
+    pub path: String,
+    /// Its sides.
+    pub shape: Shape,
+    /// "jpeg", "png" …
+    pub format: String,
+}
+
+/// Reads a photo's line; none where it cannot be found.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn line(connection: &Connection, id: PhotoId) -> Result<Option<Line>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT path, width, height, format FROM photo WHERE id = ?1 AND missing_since IS NULL",
     )?;
     let line = statement.query_row([id.0], |row| {
-        Ok((
-            row.get(0)?,
-            Shape {
+        Ok(Line {
+            path: row.get(0)?,
+            shape: Shape {
                 id,
                 width: row.get(1)?,
                 height: row.get(2)?,
             },
-        ))
+            format: row.get(3)?,
+        })
     });
     Ok(line.optional()?)
 }

@@ -23,8 +23,8 @@ pub use known::{
     read_again, sample_of_root, set_missing, take_over, touch, walk_back, with_file_key, with_size,
 };
 pub use look::{
-    PhotoRow, Shape, by_id, count_up_to, exists, hash_of, holds, is_known_path, line, newest,
-    path_of, sample_hashes, shapes, shapes_of, visible_count,
+    Line, PhotoRow, Shape, by_id, count_up_to, exists, hash_of, holds, is_known_path, line, newest,
+    of_format, path_of, sample_hashes, shapes, shapes_of, visible_count,
 };
 pub use nearest::{
     Nearest, count_unmeasured, measured_above, set_nearest, taken, uniqueness_of, unmeasured,
