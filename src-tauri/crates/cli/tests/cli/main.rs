@@ -13,4 +13,5 @@ mod faults;
 mod help;
 mod latent;
 mod photos;
+mod regions;
 mod saved;
