@@ -338,6 +338,18 @@ fn what_makes_no_sense_is_refused_before_anything_is_written() {
 }
 
 #[test]
+fn a_file_is_no_folder_to_export_to() {
+    let world = World::with(&[("a.jpg", 1)]);
+    let export = Export {
+        output: world.path("a.jpg"),
+        ..all(&world, originals("{name}"))
+    };
+    let refused = export::start(world.engine(), export).unwrap_err();
+    let told = refused.to_string();
+    assert!(told.ends_with("a.jpg is a file: name a folder"), "{told}");
+}
+
+#[test]
 fn a_plan_tells_the_names_and_writes_nothing() {
     let world = World::with(&[("a.jpg", 1), ("b.jpg", 2)]);
     let plan = export::plan(world.engine(), &all(&world, originals("{seq:2}-{name}"))).unwrap();

@@ -43,6 +43,7 @@ mod painter;
 mod pictures;
 mod precision;
 mod real_files;
+mod regions;
 mod saved_searches;
 mod semantic;
 mod snapshot;

@@ -94,7 +94,7 @@ fn a_sidecar_is_read_with_its_photo_and_when_it_changes() {
     assert_eq!(place.rating(), Some(4));
     assert_eq!(place.world.typed("rating>=4 tag:places"), ["a.jpg"]);
     assert_eq!(place.world.typed("anna"), ["a.jpg"]);
-    let [region] = &place.shown().regions[..] else {
+    let [(_, region)] = &place.shown().regions[..] else {
         panic!("one region");
     };
     assert_eq!(region.name.as_deref(), Some("Anna"));

@@ -93,7 +93,7 @@ fn a_saved_search_counts_what_it_finds_now() {
 }
 
 #[test]
-fn a_ranking_is_counted_only_where_far_photos_are_left_out() {
+fn a_ranking_is_counted_only_where_photos_are_left_out() {
     let world = two();
     let id = world.id("boat-a.jpg").0;
     let like = json!([{"photoId": id}]);
@@ -103,8 +103,22 @@ fn a_ranking_is_counted_only_where_far_photos_are_left_out() {
         "Same",
         json!({"images": like, "maxDistance": 0.001}),
     );
+    save(
+        &world,
+        "Like tagged",
+        json!({"images": like, "query": "tag:trip"}),
+    );
+    save(
+        &world,
+        "Like boats",
+        json!({"images": like, "query": "boat"}),
+    );
     assert_eq!(now(&world, "Like"), (Value::Null, Value::Null));
     assert_eq!(now(&world, "Same"), (json!(1), Value::Null));
+    assert_eq!(now(&world, "Like tagged"), (json!(0), Value::Null));
+    tags::add(&world, &[world.id("boat-b.jpg")], &["trip"]);
+    assert_eq!(now(&world, "Like tagged"), (json!(1), Value::Null));
+    assert_eq!(now(&world, "Like boats"), (Value::Null, Value::Null));
 }
 
 #[test]

@@ -122,6 +122,17 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
         ("get_metadata_writing", json!({})),
         ("set_metadata_writing", json!({"on": false})),
         ("write_metadata", json!({"photoIds": [99]})),
+        (
+            "add_region",
+            json!({"photoId": 1, "kind": "face", "name": "Anna", "box": half}),
+        ),
+        ("add_region", json!({"photoId": 2, "box": half})),
+        (
+            "add_region",
+            json!({"photoId": 1, "kind": "ghost", "box": half}),
+        ),
+        ("remove_region", json!({"regionId": 2})),
+        ("remove_region", json!({"regionId": 99})),
         ("make_stack", json!({"photoIds": [2, 1]})),
         ("make_stack", json!({"photoIds": [2]})),
         ("list_stacks", json!({"libraryId": 1, "limit": 5})),

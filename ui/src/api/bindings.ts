@@ -35,6 +35,22 @@ export type AddLibrary = {
 };
 
 /**
+ * Draws a region on a photo.
+ */
+export type AddRegion = {
+  photoId: number,
+  /**
+   * `face`, `pet`, `focus`, `barCode` or `object`, which it is when not given.
+   */
+  kind?: string | null,
+  /**
+   * Who or what it is.
+   */
+  name?: string | null,
+  box: BoxFractions,
+};
+
+/**
  * Asks how a photo lies over another that shows the same.
  */
 export type AlignCopies = {
@@ -1782,6 +1798,11 @@ export type PhotoPart = {
  * A face or a thing on a photo.
  */
 export type PhotoRegion = {
+  id: number,
+  /**
+   * It was drawn here; else the photo's file or sidecar has it.
+   */
+  isOwn: boolean,
   /**
    * `face`, `pet`, `focus`, `barCode` or `object`.
    */
@@ -2133,6 +2154,13 @@ export type RemoveModel = {
    * Also the one that answers; then words and looks go on without a model.
    */
   force: boolean,
+};
+
+/**
+ * Names a region of a photo.
+ */
+export type RemoveRegion = {
+  regionId: number,
 };
 
 /**
@@ -2740,6 +2768,10 @@ export interface Commands {
   get_metadata_writing: { request: Nothing; response: MetadataWriting };
   /** Turns writing changes to sidecars on or off */
   set_metadata_writing: { request: MetadataWriting; response: MetadataWriting };
+  /** Draws a region on a photo: a face or a thing with its name */
+  add_region: { request: AddRegion; response: PhotoRegion };
+  /** Removes a region that was drawn here */
+  remove_region: { request: RemoveRegion; response: PhotoRegion };
   /** Lists stacks: the files of one shot, shown as one */
   list_stacks: { request: ListStacks; response: StackList };
   /** Lists bursts: shots that follow each other within a second */
@@ -2849,6 +2881,8 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   write_metadata: "Starts writing what is said of photos to their sidecars; no image file is touched",
   get_metadata_writing: "Tells whether changes are written to sidecars",
   set_metadata_writing: "Turns writing changes to sidecars on or off",
+  add_region: "Draws a region on a photo: a face or a thing with its name",
+  remove_region: "Removes a region that was drawn here",
   list_stacks: "Lists stacks: the files of one shot, shown as one",
   list_bursts: "Lists bursts: shots that follow each other within a second",
   get_stack: "Tells the stack that a photo is in",

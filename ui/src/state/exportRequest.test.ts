@@ -21,6 +21,13 @@ describe('exportRequest', () => {
     expect(exportRequest({ ...all, form: 'png' }, these).longSidePx).toBe(2048);
   });
 
+  it('asks for a part of a photo', () => {
+    const part = { photoId: 3, box: { x: 0.1, y: 0.2, width: 0.3, height: 0.4 } };
+    const request = exportRequest({ ...USUAL, form: 'png', folder: '/out' }, { part });
+    expect(request).toMatchObject({ parts: [part], photoIds: null, search: null, box: null });
+    expect(exportRequest(USUAL, these).parts).toBeNull();
+  });
+
   it('asks for all that a search finds, not for its page', () => {
     const search = { query: 'boat', limit: 50, cursor: 'x' } as never;
     const request = exportRequest(USUAL, { search });

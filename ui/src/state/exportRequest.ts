@@ -1,4 +1,11 @@
-import type { ExportForm, ExportPhotos, PageSize, SearchPhotos, SheetCaption } from '../api';
+import type {
+  ExportForm,
+  ExportPhotos,
+  PageSize,
+  PhotoPart,
+  SearchPhotos,
+  SheetCaption,
+} from '../api';
 
 /** What the dialog of an export asks for. */
 export interface ExportControls {
@@ -18,8 +25,12 @@ export interface ExportControls {
   title: string;
 }
 
-/** The photos: these, or all that a search finds. */
-export type ExportedPhotos = { photoIds: number[] } | { search: SearchPhotos };
+/** The photos: these, all that a search finds, or a part of one. */
+export type ExportedPhotos =
+  { photoIds: number[] } | { search: SearchPhotos } | { part: PhotoPart };
+
+/** A part of a photo becomes a picture, never an original or a line of a list. */
+export const isPicture = (form: ExportForm) => form === 'jpeg' || form === 'png';
 
 export const USUAL: ExportControls = {
   form: 'jpeg',
@@ -42,10 +53,10 @@ export const isWhole = (form: ExportForm) => form === 'csv' || form === 'json' |
 export function exportRequest(controls: ExportControls, photos: ExportedPhotos): ExportPhotos {
   const { form, folder, pattern, sidecars, longSidePx, quality } = controls;
   const { page, landscape, columns, captions, title } = controls;
-  const pictures = form === 'jpeg' || form === 'png';
+  const pictures = isPicture(form);
   return {
     photoIds: 'photoIds' in photos ? photos.photoIds : null,
-    parts: null,
+    parts: 'part' in photos ? [photos.part] : null,
     search: 'search' in photos ? { ...photos.search, limit: null, cursor: null } : null,
     most: null,
     form,

@@ -1,6 +1,7 @@
-import { call, toFailure, type ExportPlan, type Job } from '../api';
+import { call, toFailure, type ExportPlan, type Job, type PhotoPart } from '../api';
 import {
   exportRequest,
+  isPicture,
   isWhole,
   readExport,
   type ExportControls,
@@ -23,6 +24,8 @@ class Exporting {
   controls = $state.raw<ExportControls>(readExport(settings.exportControls));
   /** The selected photos instead of all that were found. */
   selected = $state(false);
+  /** A part of one photo instead of whole ones. */
+  part = $state.raw<PhotoPart | null>(null);
   plan = $state.raw<ExportPlan | null>(null);
   failure = $state<string | null>(null);
   begins = $state(false);
@@ -43,18 +46,31 @@ class Exporting {
     return overlay.loupe && focused !== null ? [focused] : selection.meant;
   }
 
-  get ready(): boolean {
+  /** What is still to be said before it can begin. */
+  get missing(): string {
     const { form, folder, file } = this.controls;
-    const named = !isWhole(form) || file.trim() !== '';
-    return folder.trim() !== '' && named && this.plan !== null && !this.begins;
+    if (folder.trim() === '') return 'Name the folder it goes to.';
+    return isWhole(form) && file.trim() === '' ? 'Give the file a name.' : '';
   }
 
-  open(): void {
+  get ready(): boolean {
+    return this.missing === '' && this.plan !== null && !this.begins;
+  }
+
+  open(part: PhotoPart | null = null): void {
     this.jobId = null;
+    this.part = part;
+    if (part && !isPicture(this.controls.form)) this.controls = { ...this.controls, form: 'jpeg' };
     this.plan = null;
     this.failure = null;
     this.selected = selection.ids.size > 1 || overlay.loupe;
     overlay.open({ kind: 'export' });
+    void this.look();
+  }
+
+  /** Goes back from an export that failed to what it asked for. */
+  again(): void {
+    this.jobId = null;
     void this.look();
   }
 
@@ -101,6 +117,7 @@ class Exporting {
   private lookSoon = debounced(() => void this.look(), TYPING_MS).later;
 
   private photos(): ExportedPhotos {
+    if (this.part) return { part: this.part };
     return this.selected ? { photoIds: this.meant } : { search: query.search() };
   }
 }

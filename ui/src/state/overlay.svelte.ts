@@ -5,6 +5,8 @@ import type { QueryPicture } from './query.svelte';
 export type Overlay =
   | { kind: 'none' }
   | { kind: 'tagField' }
+  /** Attributes of the photos that are meant. */
+  | { kind: 'attributes' }
   | { kind: 'keys' }
   | { kind: 'export' }
   | { kind: 'queryPicture'; key: QueryPicture['key'] }

@@ -11,8 +11,9 @@ import { baseName } from '../shared/format';
 import { Latest } from './latest';
 import { libraries } from './libraries.svelte';
 import { notices } from './notices.svelte';
-import { asksNothing, fromSearch, toSearch, withoutOff, type Rest } from './question';
+import { asksNothing, fromSearch, toSearch, withoutOff, withStacks, type Rest } from './question';
 import { reading } from './reading.svelte';
+import { settings } from './settings.svelte';
 import { cut, hasFilter, toggleFilter } from './typedLine';
 
 /** A picture that is part of the query: one of the library, or one from outside. */
@@ -58,7 +59,7 @@ class Query {
 
   /** The search as the engine is asked it. */
   search(): SearchPhotos {
-    return withoutOff(this.whole());
+    return withStacks(withoutOff(this.whole()), settings.eachOfStacks);
   }
 
   /** The search as it is kept: pictures that are switched off stay in it. */

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { SearchPhotos } from '../api';
-import { asksNothing, fromSearch, keyOf, sameSearch, toSearch, withoutOff } from './question';
+import {
+  asksNothing,
+  fromSearch,
+  keyOf,
+  sameSearch,
+  toSearch,
+  withoutOff,
+  withStacks,
+} from './question';
 
 const all: SearchPhotos = {
   query: 'sunset -people tag:italy',
@@ -54,6 +62,13 @@ describe('a search and the controls that ask it', () => {
       null,
       {},
     ]);
+  });
+
+  it('ask the same of stacks shown as one or each, and are another question for the engine', () => {
+    const each = withStacks({ images: [], tags: [] }, true);
+    expect(asksNothing(each)).toBe(true);
+    expect(sameSearch(each, withStacks({ images: [], tags: [] }, false))).toBe(false);
+    expect(withStacks({ images: [], tags: [], stacks: 'top' }, true).stacks).toBe('top');
   });
 
   it('tell a seed only where the order is random', () => {

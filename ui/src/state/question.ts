@@ -80,9 +80,13 @@ export const keyOf = (search: Said) => JSON.stringify(sorted(toSearch(fromSearch
 
 export const sameSearch = (a: Said, b: Said) => keyOf(a) === keyOf(b);
 
-/** Whether a search asks nothing but all photos of a library. */
+/** How stacks are shown is said of every search, where it says nothing of it itself. */
+export const withStacks = (search: SearchPhotos, each: boolean): SearchPhotos =>
+  each ? { stacks: 'each', ...search } : search;
+
+/** Whether a search asks nothing but all photos of a library, however stacks are shown. */
 export function asksNothing(search: Said): boolean {
-  const { typed, images, rest } = fromSearch(search);
+  const { typed, images, rest } = fromSearch({ ...search, stacks: null });
   return typed === '' && images.length === 0 && Object.keys(rest).length === 0;
 }
 

@@ -138,12 +138,13 @@ function fetchAnswer(search: SearchPhotos, wanted: number): Promise<Columns> {
   return asksNothing(search) && !search.groupBy ? list(search) : searched(search, wanted);
 }
 
-async function list({ libraryId, sort, seed }: SearchPhotos): Promise<Columns> {
+async function list({ libraryId, sort, seed, stacks }: SearchPhotos): Promise<Columns> {
   const { photoIds, aspects, stacked, stackSizes, films, found } = await call('list_photos', {
     libraryId,
     filter: null,
     sort: sort === 'relevance' ? null : sort,
     ...(seed == null ? {} : { seed }),
+    ...(stacks == null ? {} : { stacks }),
   });
   return {
     ids: photoIds,

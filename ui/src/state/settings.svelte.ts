@@ -9,6 +9,8 @@ class Settings {
   theme = $state<Theme>(recall('theme', 'dark') === 'light' ? 'light' : 'dark');
   zoom = $state(clampZoom(Number(recall('zoom', '3'))));
   sidebar = $state(recall('sidebar', 'yes') === 'yes');
+  /** Each photo of a stack is shown, instead of one for all. */
+  eachOfStacks = $state(recall('stacks', 'top') === 'each');
   info = $state(recall('info', 'no') === 'yes');
   facets = $state(recall('facets', 'no') === 'yes');
   /** Fields whose values are folded away in the facets. */
@@ -42,6 +44,11 @@ class Settings {
   toggleSidebar(): void {
     this.sidebar = !this.sidebar;
     remember('sidebar', this.sidebar ? 'yes' : 'no');
+  }
+
+  setEachOfStacks(each: boolean): void {
+    this.eachOfStacks = each;
+    remember('stacks', each ? 'each' : 'top');
   }
 
   toggleInfo(): void {

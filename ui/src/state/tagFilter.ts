@@ -1,4 +1,8 @@
 /** The filter that asks for a tag; quoted where its letters would mean something to the parser. */
-export function tagFilter(tag: string): string {
-  return /^[\p{L}\p{N}_/-]+$/u.test(tag) ? `tag:${tag}` : `tag:"${tag.replaceAll('"', '""')}"`;
-}
+export const tagFilter = (tag: string) => `tag:${written(tag)}`;
+
+/** The filters that choose a tag of the list: with what is inside it, or it alone. */
+export const tagFilters = (tag: string) => [tagFilter(tag), `tag=${written(tag)}`];
+
+const written = (tag: string) =>
+  /^[\p{L}\p{N}_/-]+$/u.test(tag) ? tag : `"${tag.replaceAll('"', '""')}"`;

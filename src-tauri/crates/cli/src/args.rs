@@ -24,7 +24,9 @@ pub(crate) use clean::{
 };
 pub(crate) use export::{Export, ExportForm};
 pub(crate) use faults::{FaultVerb, Faults, IgnoreFaults, ListFaults, MeantFaults};
-pub(crate) use metadata::{Metadata, ShowMetadata, Switch, WriteMetadata, Writing};
+pub(crate) use metadata::{
+    DrawRegion, EraseRegion, Metadata, ShowMetadata, Switch, WriteMetadata, Writing,
+};
 pub(crate) use model::{Model, Precision, PullModel};
 pub(crate) use saved::{RunSaved, SaveSearch, Saved};
 pub(crate) use stacks::{ListStacks, StackPhotos, Stacks};

@@ -29,6 +29,8 @@ id! {
     JobId;
     /// Identifies an outside picture held for queries while the engine is open.
     QueryPictureId;
+    /// Identifies a region of a photo; never reused.
+    RegionId;
     /// Identifies a search kept by name; never reused.
     SavedSearchId;
 }

@@ -1,6 +1,6 @@
 import type { DuplicateGroup, DuplicateKind, DuplicatePhoto, Mark } from '../../api';
 import type { Review } from '../../api';
-import { baseName, bytes, count, percent, plural, wallClock } from '../../shared/format';
+import { bytes, count, percent, plural, wallClock } from '../../shared/format';
 import type { Totals } from '../../state/review.svelte';
 
 /** Copies in words. */
@@ -70,25 +70,6 @@ export function badgesOf(photo: DuplicatePhoto): [string, string][] {
     [photo.hasSidecar, 'Sidecar', 'A sidecar file goes along with it'],
   ];
   return badges.filter(([is]) => is).map(([, word, sentence]) => [word, sentence]);
-}
-
-/** A photo as it is read aloud. */
-export function photoLabel(photo: DuplicatePhoto, group: DuplicateGroup): string {
-  return [
-    photo.fileName,
-    markWord(photo.mark),
-    photo.photoId === group.keeper ? 'proposed to stay' : '',
-    `in ${baseName(photo.folder)}`,
-    bytes(photo.bytes),
-    sizeWords(photo),
-    takenWords(photo),
-    photo.rating ? `rating ${photo.rating}` : '',
-    tagWords(photo),
-    ...badgesOf(photo).map(([word]) => word),
-    photo.best.length > 0 ? `best in ${photo.best.join(', ')}` : '',
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
 }
 
 /** `12 of 340 groups decided · 3 put off`. */

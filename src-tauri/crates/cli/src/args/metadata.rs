@@ -2,7 +2,8 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{PICTURE, Which};
+use super::{BOX, PICTURE, Which};
+use crate::picture::BoxArg;
 
 /// What to do with metadata.
 #[derive(Debug, Subcommand)]
@@ -14,6 +15,10 @@ pub(crate) enum Metadata {
         override_usage = "latent metadata write [OPTIONS] <--photo <FILE|ID>...|--filter <FILTER>>"
     )]
     Write(WriteMetadata),
+    /// Draws a region on a photo: a face or a thing with its name
+    Draw(DrawRegion),
+    /// Removes a region that was drawn, by its number
+    Erase(EraseRegion),
     /// Tells whether every change is written to sidecars, or turns that on or off
     Writing(Writing),
 }
@@ -34,6 +39,31 @@ pub(crate) struct ShowMetadata {
 pub(crate) struct WriteMetadata {
     #[command(flatten)]
     pub(crate) which: Which,
+}
+
+/// Arguments of `latent metadata draw`.
+#[derive(Args, Debug)]
+pub(crate) struct DrawRegion {
+    /// The photo: its file, or its number
+    #[arg(value_name = PICTURE)]
+    pub(crate) photo: String,
+    /// Where it is: fractions, or pixels after px:
+    #[arg(long = "box", value_name = BOX, allow_hyphen_values = true)]
+    pub(crate) area: BoxArg,
+    /// Who or what it is
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// face, pet, focus, barCode or object
+    #[arg(long, default_value = "object")]
+    pub(crate) kind: String,
+}
+
+/// Arguments of `latent metadata erase`.
+#[derive(Args, Debug)]
+pub(crate) struct EraseRegion {
+    /// The region's number, as metadata show tells it
+    #[arg(value_name = "REGION")]
+    pub(crate) region: i64,
 }
 
 /// Arguments of `latent metadata writing`.

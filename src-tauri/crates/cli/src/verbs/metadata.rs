@@ -1,8 +1,8 @@
 //! `latent metadata`: what files and sidecars say, and writing sidecars.
 
 use latent_commands::wire::{
-    GetMetadata, Job, JobStarted, MetadataWriting, Nothing, PhotoMetadata, SaidOfPhoto,
-    WriteMetadata,
+    AddRegion, BoxFractions, GetMetadata, GetPhoto, Job, JobStarted, MetadataWriting, Nothing,
+    Photo, PhotoMetadata, PhotoRegion, RemoveRegion, SaidOfPhoto, WriteMetadata,
 };
 use latent_engine::Engine;
 
@@ -13,12 +13,15 @@ use crate::call::call;
 use crate::failure::{Exit, Failure};
 use crate::job;
 use crate::output::Output;
+use crate::picture::BoxArg;
 use crate::plain::count;
 
 pub(super) fn run(engine: &Engine, args: &Metadata, output: &mut Output) -> Result<Exit, Failure> {
     match args {
         Metadata::Show(args) => show(engine, args, output),
         Metadata::Write(args) => write(engine, args, output),
+        Metadata::Draw(args) => draw(engine, args, output),
+        Metadata::Erase(args) => erase(engine, args, output),
         Metadata::Writing(args) => writing(engine, args, output),
     }
 }
@@ -48,10 +51,7 @@ fn rows(found: &PhotoMetadata) -> Vec<[String; 2]> {
     row("label", found.label.clone());
     row("tags", Some(found.tags.join(", ")));
     for region in &found.regions {
-        let name = region.name.as_deref().unwrap_or("without a name");
-        let place = [region.x, region.y, region.width, region.height];
-        let place = place.map(|part| format!("{part:.3}")).join(",");
-        row(&region.kind, Some(format!("{name} at {place}")));
+        row(&region.kind, Some(region_words(region)));
     }
     row("file says", found.file.as_ref().map(said));
     row("sidecar says", found.sidecar.as_ref().map(said));
@@ -71,6 +71,57 @@ fn rows(found: &PhotoMetadata) -> Vec<[String; 2]> {
     row("problem", found.problem.clone());
     row("not written", found.write_problem.clone());
     rows
+}
+
+fn region_words(region: &PhotoRegion) -> String {
+    let name = region.name.as_deref().unwrap_or("without a name");
+    let place = [region.x, region.y, region.width, region.height];
+    let place = place.map(|part| format!("{part:.3}")).join(",");
+    let number = match region.is_own {
+        true => format!(" (region {})", region.id),
+        false => String::new(),
+    };
+    format!("{name} at {place}{number}")
+}
+
+fn draw(engine: &Engine, args: &args::DrawRegion, output: &mut Output) -> Result<Exit, Failure> {
+    let photo_id = photo_id(engine, &args.photo)?;
+    let [x, y, width, height] = match args.area {
+        BoxArg::Fractions(parts) => parts,
+        BoxArg::Pixels([x, y, w, h]) => {
+            let photo: Photo = call(engine, "get_photo", &GetPhoto { photo_id })?;
+            let (across, down) = (photo.width.max(1) as f32, photo.height.max(1) as f32);
+            [x / across, y / down, w / across, h / down]
+        }
+    };
+    let request = AddRegion {
+        photo_id,
+        kind: Some(args.kind.clone()),
+        name: args.name.clone(),
+        area: BoxFractions {
+            x,
+            y,
+            width,
+            height,
+        },
+    };
+    let drawn: PhotoRegion = call(engine, "add_region", &request)?;
+    told(&drawn, output)
+}
+
+fn erase(engine: &Engine, args: &args::EraseRegion, output: &mut Output) -> Result<Exit, Failure> {
+    let request = RemoveRegion {
+        region_id: args.region,
+    };
+    let erased: PhotoRegion = call(engine, "remove_region", &request)?;
+    told(&erased, output)
+}
+
+fn told(region: &PhotoRegion, output: &mut Output) -> Result<Exit, Failure> {
+    output.answer(region, |output, region| {
+        output.line(&format!("{}: {}", region.kind, region_words(region)))
+    })?;
+    Ok(Exit::Done)
 }
 
 fn said(said: &SaidOfPhoto) -> String {

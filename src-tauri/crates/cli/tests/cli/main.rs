@@ -13,6 +13,7 @@ mod faults;
 mod help;
 mod latent;
 mod photos;
+mod regions;
 mod saved;
 #[cfg(unix)]
 mod videos;

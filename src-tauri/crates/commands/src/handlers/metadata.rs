@@ -1,10 +1,11 @@
 //! What files and sidecars say of photos, and writing it.
 
-use latent_engine::Engine;
-use latent_engine::ids::PhotoId;
-use latent_engine::metadata::{self, Conflict};
-use latent_engine::sidecar::Said;
+use latent_engine::crop_box::CropBox;
+use latent_engine::ids::{PhotoId, RegionId};
+use latent_engine::metadata::{self, Conflict, NewRegion};
+use latent_engine::sidecar::{RegionKind, Said};
 use latent_engine::store::regions::RegionRow;
+use latent_engine::{Engine, EngineError};
 
 use super::Answer;
 use crate::wire;
@@ -54,9 +55,36 @@ pub(crate) fn set_writing(
     Ok(request)
 }
 
-fn region(row: RegionRow) -> wire::PhotoRegion {
+pub(crate) fn add_region(engine: &Engine, request: wire::AddRegion) -> Answer<wire::PhotoRegion> {
+    let kind = match request.kind {
+        None => RegionKind::Object,
+        Some(word) => RegionKind::of_word(&word).ok_or_else(|| {
+            let reason = format!("A region is no {word:?}: face, pet, focus, barCode or object");
+            EngineError::invalid(reason)
+        })?,
+    };
+    let part = request.area;
+    let area = CropBox::new(part.x, part.y, part.width, part.height).map_err(EngineError::from)?;
+    let name = request.name;
+    let new = NewRegion { kind, name, area };
+    let added = metadata::add_region(engine, PhotoId(request.photo_id), &new)?;
+    Ok(region(added))
+}
+
+pub(crate) fn remove_region(
+    engine: &Engine,
+    request: wire::RemoveRegion,
+) -> Answer<wire::PhotoRegion> {
+    let id = RegionId(request.region_id);
+    let (_, row) = metadata::remove_region(engine, id)?;
+    Ok(region((id, row)))
+}
+
+fn region((id, row): (RegionId, RegionRow)) -> wire::PhotoRegion {
     let [x, y, width, height] = row.area;
     wire::PhotoRegion {
+        id: id.0,
+        is_own: row.is_own,
         kind: row.kind,
         name: row.name,
         x,

@@ -45,8 +45,24 @@ wire! {
         pub regions: u32,
     }
 
+    /// Draws a region on a photo.
+    pub struct AddRegion {
+        #[ts(type = "number")] pub photo_id: i64,
+        /// `face`, `pet`, `focus`, `barCode` or `object`, which it is when not given.
+        #[serde(default)] pub kind: Option<String>,
+        /// Who or what it is.
+        #[serde(default)] pub name: Option<String>,
+        #[serde(rename = "box")] pub area: super::BoxFractions,
+    }
+
+    /// Names a region of a photo.
+    pub struct RemoveRegion { #[ts(type = "number")] pub region_id: i64 }
+
     /// A face or a thing on a photo.
     pub struct PhotoRegion {
+        #[ts(type = "number")] pub id: i64,
+        /// It was drawn here; else the photo's file or sidecar has it.
+        pub is_own: bool,
         /// `face`, `pet`, `focus`, `barCode` or `object`.
         pub kind: String,
         pub name: Option<String>,

@@ -17,7 +17,13 @@ use crate::io::{self, IoError};
 /// [`EngineError::Invalid`], [`EngineError::Io`].
 pub(super) fn check(export: &Export) -> Result<(), EngineError> {
     let folder = match export.form {
-        Form::Originals { .. } | Form::Pictures { .. } => &*export.output,
+        Form::Originals { .. } | Form::Pictures { .. } => {
+            if export.output.is_file() {
+                let reason = format!("{} is a file: name a folder", export.output.display());
+                return Err(EngineError::invalid(reason));
+            }
+            &*export.output
+        }
         Form::List(_) | Form::Sheet(_) => {
             if export.output.is_dir() {
                 let reason = format!("{} is a folder: name a file", export.output.display());

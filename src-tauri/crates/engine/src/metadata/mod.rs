@@ -6,12 +6,14 @@
 
 mod gather;
 mod merge;
+mod regions;
 mod settle;
 mod show;
 mod writing;
 
 pub use gather::{Gathered, gather};
 pub use merge::{Conflict, conflicts};
+pub use regions::{NewRegion, add_region, remove_region};
 pub(crate) use settle::{settle as take_over, stamp_of};
 pub use show::{PhotoMetadata, show};
 pub use writing::{WriteReport, changed, is_writing, resume, set_writing, start};

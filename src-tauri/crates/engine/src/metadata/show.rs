@@ -2,13 +2,13 @@
 
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ids::PhotoId;
+use crate::ids::{PhotoId, RegionId};
 use crate::sidecar::Said;
 use crate::store::photos::{self, PhotoRow};
-use crate::store::regions::{self, RegionRow};
+use crate::store::regions::RegionRow;
 use crate::store::said::{self, SaidRow};
 
-use super::{Conflict, conflicts};
+use super::{Conflict, conflicts, regions};
 
 /// A photo's metadata.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct PhotoMetadata {
     /// The photo as the catalog has it.
     pub photo: PhotoRow,
     /// Faces and things on it.
-    pub regions: Vec<RegionRow>,
+    pub regions: Vec<(RegionId, RegionRow)>,
     /// What its file says.
     pub file: Option<Said>,
     /// What its sidecar says.
@@ -54,7 +54,7 @@ pub fn show(engine: &Engine, id: PhotoId) -> Result<PhotoMetadata, EngineError> 
         };
         Ok(PhotoMetadata {
             photo,
-            regions: regions::of_photo(connection, id)?,
+            regions: regions::shown(connection, id)?,
             file,
             sidecar,
             sidecar_path,

@@ -178,7 +178,8 @@ fn written(engine: &Engine, id: PhotoId, photo: &Path) -> Result<bool, Unwritten
         let row = photos::by_id(connection, id)?;
         let row = row.ok_or_else(|| EngineError::not_found("photo", id))?;
         let own = regions::of_photo(connection, id)?;
-        let own = own.into_iter().filter(|region| region.is_own);
+        let own = own.into_iter().map(|(_, region)| region);
+        let own = own.filter(|region| region.is_own);
         let wanted = Wanted {
             tags: row.tags,
             rating: row.camera.rating,

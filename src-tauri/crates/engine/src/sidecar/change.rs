@@ -3,7 +3,7 @@
 use xmp_toolkit::{XmpMeta, XmpValue};
 
 use super::kit;
-use super::read::{items, mwg_frame, overlap, said};
+use super::read::{is_same_area, items, mwg_frame, said};
 use super::regions::{Frame, Turn};
 use super::{RegionKind, SidecarError, Wanted, keywords};
 
@@ -55,7 +55,7 @@ pub(super) fn apply(
     for (kind, name, area) in &wanted.regions {
         let is_there = before.regions.iter().any(|known| {
             let known_area = turn.upright(known);
-            known_area.is_some_and(|known| overlap(known, *area) > 0.95) && known.name == *name
+            known.name == *name && known_area.is_some_and(|known| is_same_area(known, *area))
         });
         if !is_there {
             match kind {

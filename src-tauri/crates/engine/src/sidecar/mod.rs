@@ -20,7 +20,7 @@ mod tests;
 pub use error::SidecarError;
 pub use find::{Sidecars, find, is_sidecar, stamp, target};
 pub use keywords::flat_tags;
-pub use read::{read_file, read_packets};
+pub use read::{is_same_area, read_file, read_packets};
 pub use regions::{Frame, Turn};
 pub use said::{Region, RegionKind, Said};
 pub use write::{Wanted, write};

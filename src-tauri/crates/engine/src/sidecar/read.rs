@@ -313,6 +313,12 @@ fn regions(meta: &XmpMeta) -> Vec<Region> {
     found
 }
 
+/// Whether two areas, each left, top, width and height, are one that was written and read again.
+#[must_use]
+pub fn is_same_area(a: [f64; 4], b: [f64; 4]) -> bool {
+    overlap(a, b) > 0.95
+}
+
 /// How much of two areas is in both, 0 … 1.
 pub(super) fn overlap(a: [f64; 4], b: [f64; 4]) -> f64 {
     let [ax, ay, aw, ah] = a;

@@ -82,6 +82,9 @@ pub fn remove(connection: &Connection, id: PhotoId) -> Result<()> {
     Ok(())
 }
 
+/// Letters that may be the beginning of a word: with one, hardly a photo would be left out.
+const BEGINNING: usize = 2;
+
 /// A word to look for.
 #[derive(Clone, Debug)]
 pub struct Term {
@@ -90,7 +93,7 @@ pub struct Term {
     query: String,
 }
 
-/// Takes words apart; the last one may be the beginning of one, if it has three letters.
+/// Takes words apart; the last one may be the beginning of one, if it has [`BEGINNING`] letters.
 ///
 /// Words are taken as words: no query syntax of the index is understood.
 #[must_use]
@@ -102,7 +105,7 @@ pub fn terms(words: &str) -> Vec<Term> {
         })
         .collect();
     if let Some(last) = terms.last_mut()
-        && last.word.chars().count() >= 3
+        && last.word.chars().count() >= BEGINNING
     {
         last.query = format!("({0} OR {0} *)", last.query);
     }
@@ -219,6 +222,8 @@ mod tests {
             ["\"NEAR\"", "\"a\"", "\"b\"", "\"x\""]
         );
         assert_eq!(queries("red boa"), ["\"red\"", "(\"boa\" OR \"boa\" *)"]);
+        assert_eq!(queries("bo"), ["(\"bo\" OR \"bo\" *)"]);
+        assert_eq!(queries("東"), ["\"東\""]);
         assert!(queries(" -*\" ").is_empty());
     }
 }

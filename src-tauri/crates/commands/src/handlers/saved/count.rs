@@ -1,7 +1,8 @@
 //! How many photos a saved search finds now, where that number says something.
 //!
 //! Filters, words without a model and a limit of distance leave photos out. A ranking does not: it
-//! finds every photo, from the best to the worst.
+//! finds every photo that passes the filters, from the best to the worst. So one without filters has
+//! no count, and one with them is counted without looking at its pictures.
 
 use latent_engine::engine::PictureSource;
 use latent_engine::search::{self, Query};
@@ -11,7 +12,7 @@ use super::Answer;
 use crate::handlers::search::query;
 use crate::wire::SearchPhotos;
 
-/// Counts what a search finds; none for a ranking.
+/// Counts what a search finds; none for a ranking of a whole library.
 ///
 /// # Errors
 /// Why the search cannot be asked.
@@ -31,8 +32,19 @@ pub(super) fn photos(engine: &Engine, search: &SearchPhotos) -> Answer<Option<u6
         check_space(engine, &query)?;
     }
     let found = search::search(engine, &query)?.found;
-    let is_counted = is_limited || matches!(found.by, "listing" | "words");
-    Ok((is_counted && !is_ranking).then_some(found.total))
+    let is_counted = match found.by {
+        // What is left of a ranking without its pictures are its filters, if it has any.
+        "listing" => !is_ranking || is_narrowed(&query),
+        "words" => !is_ranking,
+        _ => is_limited,
+    };
+    Ok(is_counted.then_some(found.total))
+}
+
+/// Whether a query without words asks for less than all photos.
+fn is_narrowed(query: &Query) -> bool {
+    let is_typed = query.typed.as_ref().is_some_and(|line| !line.is_empty());
+    is_typed || query.filter.is_some() || query.photos.is_some()
 }
 
 /// Whether far photos are left out.

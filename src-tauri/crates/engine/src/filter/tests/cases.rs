@@ -246,7 +246,9 @@ fn words_phrases_and_filters_are_told_apart() {
         "",
         "",
     );
-    check("a - b -- c --d", "a - b -- c --d", "", "");
+    check("a - b -- c --d", "a b c --d", "", "");
+    check("-", "", "", "");
+    check("\"-\"", "-", "", "");
     check("5\" f(x) :) 1<2 <3", "5\" f(x) :) 1<2 <3", "", "");
     check("tag:\"a \"\"b\"\" c\"", "", "", "tag:\"a \"\"b\"\" c\"");
     assert_eq!(parse("x \"a b\" -\"c d\"").unwrap().phrases, ["a b"]);

@@ -201,6 +201,12 @@ impl Parser {
                 format!("\"{}\" is no filter", shorten(&text)),
                 "write field:value, for example tag:italy or rating>=4",
             )),
+            // A dash between words is how people write, and no word.
+            Piece::Word {
+                text,
+                phrase: false,
+                ..
+            } if text.chars().all(|c| c == '-') => Ok(None),
             Piece::Word {
                 text,
                 phrase,

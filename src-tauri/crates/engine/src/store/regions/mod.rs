@@ -1,9 +1,9 @@
 //! Table `region`: faces and things on photos, as fractions of the upright picture.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::Result;
-use crate::ids::PhotoId;
+use crate::ids::{PhotoId, RegionId};
 
 /// A region of a photo.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,24 +18,48 @@ pub struct RegionRow {
     pub is_own: bool,
 }
 
+const SELECT: &str =
+    "SELECT id, photo_id, kind, name, x, y, width, height, source = 'user' FROM region";
+
 /// Lists the regions of a photo, oldest first.
 ///
 /// # Errors
 /// [`super::StoreError`].
-pub fn of_photo(connection: &Connection, id: PhotoId) -> Result<Vec<RegionRow>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT kind, name, x, y, width, height, source = 'user' FROM region \
-         WHERE photo_id = ?1 ORDER BY id",
-    )?;
-    let rows = statement.query_map([id.0], |row| {
-        Ok(RegionRow {
-            kind: row.get(0)?,
-            name: row.get(1)?,
-            area: [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?],
-            is_own: row.get(6)?,
-        })
-    })?;
+pub fn of_photo(connection: &Connection, id: PhotoId) -> Result<Vec<(RegionId, RegionRow)>> {
+    let mut statement =
+        connection.prepare_cached(&format!("{SELECT} WHERE photo_id = ?1 ORDER BY id"))?;
+    let rows = statement.query_map([id.0], |row| Ok((RegionId(row.get(0)?), read(row)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Gets a region with its photo.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn by_id(connection: &Connection, id: RegionId) -> Result<Option<(PhotoId, RegionRow)>> {
+    let mut statement = connection.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?;
+    let mut rows = statement.query_map([id.0], |row| Ok((PhotoId(row.get(1)?), read(row)?)))?;
+    Ok(rows.next().transpose()?)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<RegionRow> {
+    Ok(RegionRow {
+        kind: row.get(2)?,
+        name: row.get(3)?,
+        area: [row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?],
+        is_own: row.get(8)?,
+    })
+}
+
+/// Removes a region.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn remove(connection: &Connection, id: RegionId) -> Result<()> {
+    connection
+        .prepare_cached("DELETE FROM region WHERE id = ?1")?
+        .execute([id.0])?;
+    Ok(())
 }
 
 /// Replaces the regions that a photo's files have; the person's own stay.
@@ -56,7 +80,7 @@ pub fn set_of_files(connection: &Connection, id: PhotoId, regions: &[RegionRow])
 ///
 /// # Errors
 /// [`super::StoreError`].
-pub fn add(connection: &Connection, id: PhotoId, region: &RegionRow) -> Result<()> {
+pub fn add(connection: &Connection, id: PhotoId, region: &RegionRow) -> Result<RegionId> {
     let [x, y, width, height] = region.area;
     let source = if region.is_own { "user" } else { "file" };
     connection
@@ -74,5 +98,5 @@ pub fn add(connection: &Connection, id: PhotoId, region: &RegionRow) -> Result<(
             height,
             source
         ])?;
-    Ok(())
+    Ok(RegionId(connection.last_insert_rowid()))
 }
