@@ -1,7 +1,7 @@
 //! What a scan compares the disk with.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 
@@ -89,6 +89,33 @@ pub fn any_in_root(connection: &Connection, root: RootId) -> Result<bool> {
     let mut statement = connection
         .prepare_cached("SELECT 1 FROM photo WHERE root_id = ?1 AND missing_since IS NULL")?;
     Ok(statement.exists([root.0])?)
+}
+
+/// A photo at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AtPath {
+    /// The photo.
+    pub id: PhotoId,
+    /// Its file was found gone.
+    pub is_missing: bool,
+}
+
+/// Lists the photos whose file lies at a path, or lay there last.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn at_path(connection: &Connection, path: &Path) -> Result<Vec<AtPath>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, missing_since IS NOT NULL FROM photo WHERE folder = ?1 AND path = ?2 ORDER BY id",
+    )?;
+    let folder = path.parent().map(io::shown).unwrap_or_default();
+    let rows = statement.query_map([folder, io::shown(path)], |row| {
+        Ok(AtPath {
+            id: PhotoId(row.get(0)?),
+            is_missing: row.get(1)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// A photo that a new file may be.
