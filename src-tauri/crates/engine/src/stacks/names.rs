@@ -103,6 +103,26 @@ pub(crate) fn are_one_shot(a: &Name, b: &Name) -> bool {
         || b.originals().any(|original| original == a.stem)
 }
 
+/// The folders that a camera filled before and after one, by their names: `101CANON` follows
+/// `100CANON`.
+///
+/// # Source
+/// DCF (JEITA CP-3461): a number of 100 to 999, and five free letters.
+pub(super) fn neighbours(folder: &str) -> Vec<String> {
+    let name = folder.rsplit(['/', '\\']).next().unwrap_or(folder);
+    let above = folder.strip_suffix(name).unwrap_or_default();
+    let number = name.get(..3).and_then(|digits| digits.parse().ok());
+    let (Some(number), Some(free)) = (number, name.get(3..).filter(|free| free.len() == 5)) else {
+        return Vec::new();
+    };
+    let around = [number - 1, number + 1];
+    let around = around.iter().filter(|_| (100..1000).contains(&number));
+    let around = around.filter(|number: &&i32| (100..1000).contains(*number));
+    around
+        .map(|number| format!("{above}{number}{free}"))
+        .collect()
+}
+
 /// How a file belongs to a photo of its folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bond {
@@ -226,6 +246,25 @@ mod tests {
         check("IMG_10.xmp", "IMG_1.jpg", None);
         check("IMG_1.txt", "IMG_1.jpg", None);
         check("IMG_1.jpg.xmp", "IMG_1.png", None);
+    }
+
+    #[test]
+    fn the_folders_of_a_card_follow_each_other() {
+        assert_eq!(
+            neighbours("/sd/DCIM/101CANON"),
+            ["/sd/DCIM/100CANON", "/sd/DCIM/102CANON"]
+        );
+        assert_eq!(neighbours("D:\\DCIM\\100MSDCF"), ["D:\\DCIM\\101MSDCF"]);
+        for other in [
+            "/photos",
+            "/2023",
+            "/a/099CANON",
+            "/a/100CANONS",
+            "/a/+10CANON",
+            "",
+        ] {
+            assert!(neighbours(other).is_empty(), "{other}");
+        }
     }
 
     #[test]
