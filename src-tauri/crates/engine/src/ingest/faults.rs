@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use super::{Look, Touched, run};
+use super::{Look, Touched, run_asked};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::events::Kind;
@@ -84,8 +84,7 @@ pub fn retry_faults(engine: &Engine, chosen: &Chosen) -> Result<JobId, EngineErr
             is_settled: None,
             is_calm: None,
         };
-        let (report, _) = run(&engine, ctx, &looked)?;
-        Ok(Report::Index(report))
+        Ok(Report::Index(run_asked(&engine, ctx, looked)?))
     };
     Ok(engine.jobs().add(JobKind::Index, title, library, work))
 }
