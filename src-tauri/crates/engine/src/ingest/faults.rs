@@ -50,9 +50,24 @@ pub fn ignore_faults(
     chosen: &Chosen,
     ignored: bool,
 ) -> Result<Vec<FaultId>, EngineError> {
-    let changed = engine
-        .store()
-        .write_aside(|tx| Ok::<_, EngineError>(faults::set_ignored(tx, chosen, ignored)?))?;
+    let files = engine.store().read(|connection| {
+        let other = Chosen {
+            ignored: Some(chosen.ignored.unwrap_or(!ignored)),
+            ..chosen.clone()
+        };
+        faults::files(connection, &other)
+    })?;
+    let keys = files
+        .iter()
+        .map(|(fault, file)| (*fault, io::file_key(file)));
+    let keys: Vec<(FaultId, Option<Vec<u8>>)> = keys.collect();
+    let changed = engine.store().write_aside(|tx| {
+        let changed = faults::set_ignored(tx, chosen, ignored)?;
+        for (fault, key) in keys.iter().filter(|(fault, _)| changed.contains(fault)) {
+            faults::remember(tx, *fault, key.as_deref(), ignored)?;
+        }
+        Ok::<_, EngineError>(changed)
+    })?;
     if !changed.is_empty() {
         engine.events().changed(&[Kind::Faults]);
     }
