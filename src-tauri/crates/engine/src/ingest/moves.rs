@@ -19,8 +19,9 @@ use crate::events::Kind;
 use crate::ids::{PhotoId, RootId};
 use crate::io::{self, FileStamp};
 use crate::jobs::Ctx;
-use crate::library::scan::{self, FoundFile};
+use crate::library::scan::{self, FoundFile, SidecarsOfRoot};
 use crate::photo;
+use crate::sidecar;
 use crate::store::libraries::{self, RootRow};
 use crate::store::photos::{self, Candidate};
 use crate::store::{Transaction, faults, text};
@@ -74,7 +75,10 @@ pub(super) fn recognise(
     let mut moved = Vec::new();
     for ((file, photo), owner) in files.into_iter().zip(photos).zip(owners) {
         match photo {
-            Some(photo) => moved.push(Moved { photo, owner, file }),
+            Some(photo) => {
+                left.extend(search.says_more(photo, &file));
+                moved.push(Moved { photo, owner, file });
+            }
             None => left.push(file),
         }
     }
@@ -116,6 +120,8 @@ struct Search<'a> {
     vanished: HashMap<u64, Vec<Candidate>>,
     /// Photos that have moved.
     taken: HashSet<PhotoId>,
+    /// What was read of them: the version of the stages, and the state of the sidecar.
+    read: HashMap<PhotoId, (u32, i64)>,
     /// Places of moved photos that hold another file now.
     replaced: Vec<Candidate>,
 }
@@ -136,6 +142,7 @@ impl<'a> Search<'a> {
             there: HashMap::new(),
             vanished: HashMap::new(),
             taken: HashSet::new(),
+            read: HashMap::new(),
             replaced: Vec::new(),
         })
     }
@@ -156,6 +163,7 @@ impl<'a> Search<'a> {
             .read(|connection| photos::with_file_key(connection, &key))?;
         for candidate in candidates {
             let id = candidate.photo_id;
+            let read = candidate.read;
             let is_own = found.known.is_some_and(|(known, _)| known == id);
             if is_own || candidate.stamp != found.stamp || self.taken.contains(&id) {
                 continue;
@@ -166,6 +174,7 @@ impl<'a> Search<'a> {
                 Whereabouts::Replaced => self.replaced.push(candidate),
             }
             self.taken.insert(id);
+            self.read.insert(id, read);
             return Ok(Some(id));
         }
         Ok(None)
@@ -181,9 +190,12 @@ impl<'a> Search<'a> {
             }
         }
         let listed: HashSet<PathBuf> = files.iter().map(|file| file.found.file.clone()).collect();
-        let places = std::mem::take(&mut self.replaced).into_iter();
+        let mut places = std::mem::take(&mut self.replaced);
+        places.retain(|place| !listed.contains(&place.file));
+        let mut sidecars = SidecarsOfRoot::default();
+        sidecars.add_beside(places.iter().map(|place| place.file.clone()));
         places
-            .filter(|place| !listed.contains(&place.file))
+            .into_iter()
             .filter_map(|place| {
                 let metadata = std::fs::metadata(&place.file).ok()?;
                 let root = self.roots.get(&place.root_id)?;
@@ -193,14 +205,28 @@ impl<'a> Search<'a> {
                     found: FoundFile {
                         place: scan::place(root, &place.file)?,
                         stamp: FileStamp::of(&metadata),
+                        sidecar: sidecars.of(&place.file),
                         file: place.file,
                         known: None,
-                        sidecar: None,
                         says_more: false,
                     },
                 })
             })
             .collect()
+    }
+
+    /// A moved photo's file, where another sidecar speaks for it at its new place.
+    fn says_more(&self, photo: PhotoId, file: &ToRead) -> Option<ToRead> {
+        let (version, sidecar_stamp) = *self.read.get(&photo)?;
+        let sidecar = file.found.sidecar.as_ref().map(|(_, stamp)| *stamp);
+        (sidecar::stamp(sidecar) != sidecar_stamp).then(|| ToRead {
+            library_id: file.library_id,
+            found: FoundFile {
+                known: Some((photo, version)),
+                says_more: true,
+                ..file.found.clone()
+            },
+        })
     }
 
     /// The photo that is gone and has the content of a new file. A file that cannot be opened is left
@@ -244,6 +270,8 @@ impl<'a> Search<'a> {
             .clone()
             .find(has_time)
             .or_else(|| same.find(is_settled));
+        self.read
+            .extend(same.map(|candidate| (candidate.photo_id, candidate.read)));
         let same = same.map(|candidate| candidate.photo_id);
         self.taken.extend(same);
         Ok(same)

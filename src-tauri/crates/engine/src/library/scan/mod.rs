@@ -20,6 +20,7 @@ use crate::store::faults::{self, FaultRow};
 use crate::store::libraries::RootRow;
 use crate::store::photos::{self, KnownFile, Place};
 
+pub(crate) use sidecars::SidecarsOfRoot;
 pub use walk::is_looked_at;
 pub(crate) use walk::place;
 use walk::{Disk, walk};

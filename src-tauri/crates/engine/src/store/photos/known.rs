@@ -135,6 +135,8 @@ pub struct Candidate {
     pub content_hash: Vec<u8>,
     /// When its file was found gone, seconds since 1970 UTC.
     pub missing_since: Option<i64>,
+    /// Version of the stages that read it, and state of its sidecar then; 0 where there was none.
+    pub read: (u32, i64),
 }
 
 /// Lists the photos whose file had this name on its disk.
@@ -157,7 +159,7 @@ pub fn with_size(connection: &Connection, bytes: u64) -> Result<Vec<Candidate>> 
 fn candidates(connection: &Connection, which: &str, is: &dyn ToSql) -> Result<Vec<Candidate>> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT photo.id, photo.root_id, root.path, photo.rel_path, photo.bytes, photo.mtime_ns, \
-         photo.content_hash, photo.missing_since \
+         photo.content_hash, photo.missing_since, photo.decode_version, photo.sidecar_stamp \
          FROM photo JOIN root ON root.id = photo.root_id WHERE {which} ORDER BY photo.id"
     ))?;
     let rows = statement.query_map([is], |row| {
@@ -173,6 +175,7 @@ fn candidates(connection: &Connection, which: &str, is: &dyn ToSql) -> Result<Ve
             },
             content_hash: row.get(6)?,
             missing_since: row.get(7)?,
+            read: (row.get(8)?, row.get(9)?),
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
