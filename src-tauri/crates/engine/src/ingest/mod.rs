@@ -62,7 +62,7 @@ pub struct IndexReport {
     pub copied: Vec<PhotoId>,
     /// Files that could not be read, old and new, without those that are ignored.
     pub faults: u64,
-    /// Roots that were not there; nothing of theirs was changed.
+    /// Roots, and places of disks in roots, that were not there; nothing of theirs was changed.
     pub offline: Vec<String>,
     /// How long it took.
     pub seconds: f64,

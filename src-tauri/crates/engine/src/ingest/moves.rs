@@ -19,6 +19,7 @@ use crate::events::Kind;
 use crate::ids::{PhotoId, RootId};
 use crate::io::{self, FileStamp};
 use crate::jobs::Ctx;
+use crate::library::mounts;
 use crate::library::scan::{self, FoundFile, SidecarsOfRoot};
 use crate::photo;
 use crate::sidecar;
@@ -116,6 +117,8 @@ struct Search<'a> {
     roots: HashMap<RootId, RootRow>,
     /// Whether a root is there, once that was asked.
     there: HashMap<RootId, bool>,
+    /// Places below a root whose disk is not there, once that was asked.
+    away: HashMap<RootId, Vec<PathBuf>>,
     /// Photos of a size whose file is gone.
     vanished: HashMap<u64, Vec<Candidate>>,
     /// Photos that have moved.
@@ -140,6 +143,7 @@ impl<'a> Search<'a> {
             is_stale: false,
             roots: roots.into_iter().map(|root| (root.id, root)).collect(),
             there: HashMap::new(),
+            away: HashMap::new(),
             vanished: HashMap::new(),
             taken: HashSet::new(),
             read: HashMap::new(),
@@ -287,11 +291,30 @@ impl<'a> Search<'a> {
                 Whereabouts::Still
             }
             Ok(_) => Whereabouts::Replaced,
-            Err(error) if io::is_absent(&error) && self.is_there(photo.root_id) => {
+            Err(error)
+                if io::is_absent(&error)
+                    && self.is_there(photo.root_id)
+                    && !self.is_away(photo) =>
+            {
                 Whereabouts::Gone
             }
             Err(_) => Whereabouts::Still,
         }
+    }
+
+    /// Whether the disk in its root is not there that a photo lies on.
+    fn is_away(&mut self, photo: &Candidate) -> bool {
+        let (engine, roots) = (self.engine, &self.roots);
+        let away = self.away.entry(photo.root_id).or_insert_with(|| {
+            let known = engine
+                .store()
+                .read(|connection| libraries::mounts_of(connection, photo.root_id));
+            let root = roots.get(&photo.root_id);
+            root.zip(known.ok())
+                .map_or_else(Vec::new, |(root, known)| mounts::away(&root.path, &known))
+        });
+        let below = io::path_from_bytes(&photo.rel_path);
+        away.iter().any(|place| below.starts_with(place))
     }
 
     fn is_there(&mut self, root: RootId) -> bool {
