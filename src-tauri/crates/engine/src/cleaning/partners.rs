@@ -377,7 +377,11 @@ mod tests {
             found.map(|found| found.into_iter().map(|one| one.path).collect::<Vec<_>>())
         };
         assert_eq!(found(&[equal], true).unwrap(), [below.clone(), notes]);
-        assert!(found(&[other.clone()], true).unwrap().is_empty());
+        assert!(
+            found(std::slice::from_ref(&other), true)
+                .unwrap()
+                .is_empty()
+        );
         assert!(found(&[other], false).is_err());
     }
 }
