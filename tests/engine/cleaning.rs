@@ -11,6 +11,7 @@ use latent_engine::cleanup::{CleanupPlan, SessionState};
 use latent_engine::duplicates::{self, CopyKind, CopyQuery, Rule};
 use latent_engine::ids::JobId;
 use latent_engine::jobs::{JobState, Report};
+use latent_engine::stacks;
 use latent_engine::store::review::Mark;
 use serde_json::json;
 
@@ -247,6 +248,142 @@ fn a_raw_file_keeps_its_jpeg_from_going() {
     assert!(plan.refused.is_empty());
     apply(&world, plan);
     assert!(!world.path("b/three.NEF").exists() && world.path("a/one.nef").exists());
+}
+
+/// Plans, carries out and takes back; answers what is left in between. All is as before at the end.
+fn there_and_back(world: &World, plan: CleanupPlan) -> Vec<String> {
+    let (before, names) = (files(world), world.names());
+    let report = apply(world, plan);
+    assert!(report.skipped.is_empty(), "{:?}", report.skipped);
+    let left: Vec<String> = files(world)
+        .keys()
+        .map(|path| {
+            path.strip_prefix(world.root())
+                .unwrap()
+                .display()
+                .to_string()
+        })
+        .collect();
+    assert_eq!(world.index().removed, 0, "the catalog knew what went");
+    let back = undo(world, &report.session_id, None);
+    assert_eq!((back.files, back.skipped.len()), (report.files, 0));
+    assert_eq!(files(world), before);
+    assert_eq!(world.names(), names);
+    let again = world.index();
+    assert_eq!((again.added, again.changed, again.removed), (0, 0, 0));
+    left
+}
+
+/// A card imported twice: shots of a phone and of a camera, with all that belongs to them.
+fn card_imported_twice() -> World {
+    let world = World::new();
+    for folder in ["a", "b"] {
+        for (name, seed) in [
+            ("IMG_1234.JPG", 1),
+            ("IMG_E1234.JPG", 2),
+            ("DSC_1.JPG", 3),
+            ("DSC_1.NEF", 4),
+            ("x.jpg", 5),
+            ("y.jpg", 6),
+        ] {
+            world.write(&format!("{folder}/{name}"), &painter::photo(seed));
+        }
+        world.write(&format!("{folder}/IMG_1234.AAE"), b"settings");
+        world.write(&format!("{folder}/DSC_1.NEF.xmp"), b"<notes/>");
+        world.index();
+    }
+    world
+}
+
+#[test]
+fn a_card_imported_twice_goes_whole_and_comes_back_whole() {
+    let world = card_imported_twice();
+    let plan = plan(&world, &query(), false);
+    assert!(plan.refused.is_empty(), "{:?}", plan.refused);
+    assert_eq!(plan.files, 8);
+    let left = there_and_back(&world, plan);
+    assert_eq!(left.len(), 8);
+    assert!(left.iter().all(|path| path.starts_with("a/")), "{left:?}");
+}
+
+/// Marks one photo for removal, and what its plan takes along.
+fn along(world: &World, photo: &str) -> CleanupPlan {
+    duplicates::mark(world.engine(), &[world.id(photo)], Some(Mark::Remove)).unwrap();
+    plan(world, &query(), true)
+}
+
+#[test]
+fn an_edit_and_a_raw_file_go_with_their_photo_with_their_tags() {
+    let world = card_imported_twice();
+    tags::add(&world, &[world.id("b/IMG_E1234.JPG")], &["edited"]);
+    let plan = along(&world, "b/IMG_1234.JPG");
+    assert_eq!((plan.files, plan.groups.len()), (3, 1));
+    assert_eq!(plan.groups[0].merge.tags, ["edited"]);
+    let left = there_and_back(&world, plan);
+    for gone in ["b/IMG_1234.JPG", "b/IMG_E1234.JPG", "b/IMG_1234.AAE"] {
+        assert!(!left.iter().any(|path| path == gone), "{gone}");
+    }
+    assert_eq!(left.len(), 13);
+    assert_eq!(world.photo("b/IMG_E1234.JPG").tags, ["edited"]);
+}
+
+#[test]
+fn what_belongs_to_a_photo_keeps_it_from_going_where_it_is_kept_or_protected() {
+    let world = card_imported_twice();
+    let marked = [world.id("b/DSC_1.NEF")];
+    duplicates::mark(world.engine(), &marked, Some(Mark::Keep)).unwrap();
+    let plan = along(&world, "b/DSC_1.JPG");
+    assert!(plan.groups.is_empty());
+    let reason = &plan.refused[0].reason;
+    assert!(
+        reason.starts_with("DSC_1.NEF belongs to it, and was kept"),
+        "{reason}"
+    );
+    // It is the keeper of its own copies.
+    duplicates::mark(world.engine(), &marked, None).unwrap();
+    let plan = along(&world, "a/DSC_1.NEF");
+    let refused: Vec<&str> = plan.refused.iter().map(|one| one.reason.as_str()).collect();
+    assert_eq!(
+        refused,
+        ["DSC_1.NEF belongs to it, and stays in place of its own copies"]
+    );
+}
+
+#[test]
+fn what_was_stacked_by_hand_goes_with_its_top_where_its_copy_stays() {
+    let world = card_imported_twice();
+    let pair = ["a/x.jpg", "a/y.jpg"].map(|name| world.id(name));
+    stacks::make(world.engine(), &pair).unwrap();
+    let plan = along(&world, "b/x.jpg");
+    assert_eq!(plan.groups[0].remove[0].partners.len(), 1);
+    let left = there_and_back(&world, plan);
+    assert!(
+        !left
+            .iter()
+            .any(|path| path == "b/x.jpg" || path == "b/y.jpg")
+    );
+    let stack = stacks::of_photo(world.engine(), world.id("b/x.jpg")).unwrap();
+    assert_eq!(stack.len(), 2);
+    // In a reference folder it stays, and its top with it.
+    world.rename("b/y.jpg", "kept/y.jpg");
+    world.rename("a/y.jpg", "a/sub/y.jpg");
+    world.index();
+    stacks::make(
+        world.engine(),
+        &["b/x.jpg", "kept/y.jpg"].map(|name| world.id(name)),
+    )
+    .unwrap();
+    let query = CopyQuery {
+        reference: vec![world.path("kept")],
+        ..query()
+    };
+    let plan = cleaning::plan(world.engine(), &query, true, away(&world)).unwrap();
+    let going = plan.groups.iter().flat_map(|group| &group.remove);
+    assert!(
+        going
+            .flat_map(|file| &file.partners)
+            .all(|partner| !partner.path.ends_with("kept/y.jpg"))
+    );
 }
 
 /// Makes the system's trash one beside the library.

@@ -162,7 +162,7 @@ impl Disk<'_> {
 
 impl Drop for Disk<'_> {
     fn drop(&mut self) {
-        for at in ["here", "there"] {
+        for at in ["here", "there", "photos/sd"] {
             let _not_mounted = can("umount", &[Path::new("--lazy"), &self.world.beside(at)]);
         }
     }
@@ -279,4 +279,40 @@ fn a_disk_that_is_plugged_in_elsewhere_is_found_by_itself_while_the_disk_is_watc
     }
     check_all_back(&world, &before, COUNT);
     drop(disk);
+}
+
+#[test]
+fn photos_of_a_disk_mounted_inside_a_root_stay_while_it_is_not_there() {
+    let world = World::with(&[("a.jpg", 1)]);
+    let disk = Disk { world: &world };
+    crate::world::write(&world.beside("disk/x.jpg"), &painter::photo(2));
+    if !disk.plug_in("photos/sd") {
+        println!("SKIPPED: this user may not mount folders");
+        return;
+    }
+    assert_eq!(world.path("sd"), world.beside("photos/sd"));
+    assert_eq!(world.index().photos, 2);
+    let photo = world.id("sd/x.jpg");
+    crate::tags::add(&world, &[photo], &["kept"]);
+    disk.pull_out("photos/sd");
+    for _ in 0..2 {
+        let report = world.index();
+        assert_eq!((report.photos, report.removed), (2, 0));
+        assert_eq!(report.offline, [world.path("sd").to_string_lossy()]);
+    }
+    // What has its content is a copy of it.
+    world.write("copy.jpg", &painter::photo(2));
+    let report = world.index();
+    assert_eq!((report.added, report.moved), (1, 0));
+    assert!(disk.plug_in("photos/sd"));
+    let report = world.index();
+    assert_eq!((report.photos, report.added, report.removed), (3, 0, 0));
+    assert!(report.offline.is_empty());
+    assert_eq!(world.photo("sd/x.jpg").tags, ["kept"]);
+    assert_eq!(world.id("sd/x.jpg"), photo);
+    // What went from the disk itself is gone, also where other files take its place.
+    disk.pull_out("photos/sd");
+    world.write("sd/y.jpg", &painter::photo(3));
+    let report = world.index();
+    assert_eq!((report.photos, report.added, report.removed), (3, 1, 1));
 }

@@ -155,6 +155,27 @@ fn what_is_ignored_stays_so_until_its_file_changes() {
 }
 
 #[test]
+fn what_is_ignored_stays_so_where_its_file_moves() {
+    let world = broken();
+    let chosen = these(&world, &["cut.jpg", "a/zeros.jpg"]);
+    ingest::ignore_faults(world.engine(), &chosen, true).unwrap();
+    world.rename("cut.jpg", "b/other name.jpg");
+    // It was away in between, and comes back elsewhere.
+    fs::rename(world.path("a/zeros.jpg"), world.beside("away.jpg")).unwrap();
+    assert_eq!(counts(&world.index())[5], 3);
+    assert_eq!(names(&world, true), ["other name.jpg"]);
+    fs::rename(world.beside("away.jpg"), world.path("back.jpg")).unwrap();
+    assert_eq!(counts(&world.index())[5], 3);
+    assert_eq!(names(&world, true), ["other name.jpg", "back.jpg"]);
+    // What is shown again is so wherever it goes.
+    let chosen = these(&world, &["b/other name.jpg"]);
+    ingest::ignore_faults(world.engine(), &chosen, false).unwrap();
+    world.rename("b/other name.jpg", "cut.jpg");
+    assert_eq!(counts(&world.index())[5], 4);
+    assert_eq!(names(&world, true), ["back.jpg"]);
+}
+
+#[test]
 fn trying_again_on_a_disk_that_is_away_changes_nothing() {
     let world = broken();
     let before = list(&world, false);

@@ -7,7 +7,8 @@ use latent_engine::ids::PhotoId;
 use latent_engine::metadata::{self, PhotoMetadata};
 use latent_engine::tags;
 
-use crate::world::{LONG, World};
+use crate::painter;
+use crate::world::{LONG, World, mtime, set_mtime};
 
 fn packet(rating: Option<i32>, keywords: &[&str], more: &str) -> String {
     let rating = rating.map_or(String::new(), |r| format!("xmp:Rating=\"{r}\""));
@@ -105,6 +106,48 @@ fn a_sidecar_is_read_with_its_photo_and_when_it_changes() {
     fs::remove_file(&place.sidecar).unwrap();
     place.world.index();
     assert_eq!((place.tags(), place.rating()), (vec![], None));
+}
+
+#[test]
+fn a_photo_that_replaces_another_is_read_with_its_sidecar() {
+    let world = World::new();
+    let (mut one, mut other) = (painter::photo(1), painter::photo(2));
+    let size = one.len().max(other.len());
+    one.resize(size, 0);
+    other.resize(size, 0);
+    world.write("a.jpg", &one);
+    world.write("a.xmp", packet(Some(3), &["sea"], "").as_bytes());
+    world.index();
+    let photo = world.id("a.jpg");
+    // Another picture of the same size and time, so that nothing seems to have changed at the place.
+    let time = mtime(&world.path("a.jpg"));
+    world.rename("a.jpg", "b.jpg");
+    world.write("a.jpg", &other);
+    set_mtime(&world.path("a.jpg"), time);
+    world.index();
+    assert_eq!(world.id("b.jpg"), photo);
+    let new = world.photo("a.jpg");
+    assert_ne!(new.id, photo);
+    assert_eq!(
+        (new.camera.rating, new.tags),
+        (Some(3), vec!["sea".to_owned()])
+    );
+    let again = world.index();
+    assert_eq!((again.added, again.changed), (0, 0));
+}
+
+#[test]
+fn a_photo_that_moves_to_a_sidecar_is_read_with_it_at_once() {
+    let world = World::with(&[("a.jpg", 1), ("b.jpg", 2)]);
+    let photo = world.id("a.jpg");
+    world.rename("a.jpg", "c.jpg");
+    world.write("c.xmp", packet(Some(3), &["sea"], "").as_bytes());
+    let report = world.index();
+    assert_eq!((report.moved, report.added), (1, 0));
+    let moved = world.photo("c.jpg");
+    assert_eq!((moved.id, moved.camera.rating), (photo, Some(3)));
+    let again = world.index();
+    assert_eq!((again.moved, again.changed), (0, 0));
 }
 
 #[test]

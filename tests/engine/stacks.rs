@@ -5,7 +5,7 @@ use latent_engine::engine::PictureSource;
 use latent_engine::error::EngineError;
 use latent_engine::ids::PhotoId;
 use latent_engine::search::{self, Query, Sort, Stacks};
-use latent_engine::stacks;
+use latent_engine::stacks::{self, Listing};
 use rusqlite::Connection;
 use serde_json::json;
 
@@ -380,7 +380,7 @@ fn a_burst_is_a_view_and_hides_nothing() {
     }
     world.write("DSCF0006.RAF", &painter::photo(99));
     world.index();
-    let bursts = stacks::list_bursts(world.engine(), Some(world.library), 10, 0).unwrap();
+    let bursts = stacks::list(world.engine(), Listing::Bursts, Some(world.library), 10, 0).unwrap();
     assert_eq!(bursts.total, 1);
     let names: Vec<String> = bursts.groups[0]
         .iter()
@@ -396,8 +396,54 @@ fn a_burst_is_a_view_and_hides_nothing() {
     assert_eq!(world.hits(&grouped), ["DSCF0005.JPG", "DSCF0008.JPG"]);
     world.remove("DSCF0006.JPG");
     world.index();
-    let bursts = stacks::list_bursts(world.engine(), None, 10, 0).unwrap();
+    let bursts = stacks::list(world.engine(), Listing::Bursts, None, 10, 0).unwrap();
     assert_eq!((bursts.total, bursts.groups.len()), (0, 0));
+}
+
+#[test]
+fn a_burst_goes_on_where_numbers_and_folders_begin_anew() {
+    let world = World::new();
+    let shot = Shot {
+        camera: "X100",
+        taken: "2023:06:30 12:00:00",
+        ..Shot::default()
+    };
+    let write = |seed: u64, name: &str| {
+        let bytes = painter::with_shot(&painter::photo(seed), shot);
+        world.write(&format!("DCIM/{name}"), &bytes);
+    };
+    let listed = || {
+        let bursts = stacks::list(world.engine(), Listing::Bursts, None, 10, 0).unwrap();
+        let names = bursts.groups.iter().map(|burst| {
+            let mut names: Vec<String> = burst.iter().map(|one| name(&world, one.id)).collect();
+            names.sort();
+            names
+        });
+        names.collect::<Vec<_>>()
+    };
+    write(1, "100CANON/IMG_9998.JPG");
+    write(2, "100CANON/IMG_9999.JPG");
+    world.index();
+    assert!(listed().is_empty());
+    // The folder before is looked at again.
+    write(3, "101CANON/IMG_0001.JPG");
+    world.index();
+    let shots = |last: &str| {
+        let first = "DCIM/100CANON/IMG_9998.JPG";
+        let mut names = [first, "DCIM/100CANON/IMG_9999.JPG", last].map(str::to_owned);
+        names.sort();
+        [names]
+    };
+    assert_eq!(listed(), shots("DCIM/101CANON/IMG_0001.JPG"));
+    let first = world.id("DCIM/100CANON/IMG_9998.JPG");
+    let bursts = stacks::list(world.engine(), Listing::Bursts, None, 10, 0).unwrap();
+    assert_eq!(bursts.groups[0][0].id, first, "the first shot comes first");
+    world.remove("DCIM/101CANON/IMG_0001.JPG");
+    world.index();
+    assert!(listed().is_empty());
+    write(4, "100CANON/IMG_0001.JPG");
+    world.index();
+    assert_eq!(listed(), shots("DCIM/100CANON/IMG_0001.JPG"));
 }
 
 #[test]
@@ -408,7 +454,7 @@ fn a_catalog_of_before_is_stacked_at_the_next_look() {
     catalog(&world).execute_batch(as_before).unwrap();
     world.reopen();
     world.index();
-    let listed = stacks::list(world.engine(), None, 10, 0).unwrap();
+    let listed = stacks::list(world.engine(), Listing::Stacks, None, 10, 0).unwrap();
     assert_eq!((listed.total, listed.groups.len()), (2, 2));
     assert!(listed.groups.iter().all(|group| group.len() == 3));
 }

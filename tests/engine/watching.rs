@@ -272,6 +272,32 @@ fn a_photo_copied_to_another_folder_and_then_removed_has_moved() {
 }
 
 #[test]
+fn a_job_that_is_asked_for_gives_no_place_to_a_copy_while_news_may_be_waiting() {
+    let world = watched(&[("a.jpg", 1), ("b.jpg", 2)]);
+    let id = world.id("a.jpg");
+    crate::tags::add(&world, &[id], &["mine"]);
+    fs::copy(world.path("a.jpg"), world.path("copy.jpg")).unwrap();
+    // As a rename of which only the one half has happened yet.
+    fs::rename(world.path("a.jpg"), world.beside("on its way.jpg")).unwrap();
+    world.index();
+    let copy = world.id("copy.jpg");
+    assert_ne!(copy, id);
+    fs::rename(world.beside("on its way.jpg"), world.path("new.jpg")).unwrap();
+    until_names(&world, &["b.jpg", "copy.jpg", "new.jpg"]);
+    assert_eq!((world.id("new.jpg"), world.id("copy.jpg")), (id, copy));
+    assert_eq!(world.photo("new.jpg").tags, ["mine"]);
+    // What does not turn up has moved to its copy after all.
+    fs::copy(world.path("new.jpg"), world.path("last.jpg")).unwrap();
+    world.remove("copy.jpg");
+    world.remove("new.jpg");
+    world.index();
+    until("the copy is the photo", || {
+        world.find("last.jpg").is_some_and(|last| last == id)
+    });
+    assert_eq!(world.photo("last.jpg").tags, ["mine"]);
+}
+
+#[test]
 fn a_copy_that_somebody_has_tagged_stays_a_photo_of_its_own() {
     let world = watched(&[("a.jpg", 1), ("b.jpg", 2)]);
     let id = world.id("a.jpg");

@@ -2,7 +2,7 @@
 
 use latent_engine::Engine;
 use latent_engine::ids::{LibraryId, PhotoId};
-use latent_engine::stacks::{self, Listed, StackPhoto};
+use latent_engine::stacks::{self, Listed, Listing, StackPhoto};
 use latent_engine::store::photos::Shape;
 
 use super::Answer;
@@ -13,7 +13,7 @@ const DEFAULT_LIMIT: u32 = 100;
 const MAX_LIMIT: u32 = 1000;
 
 pub(crate) fn list(engine: &Engine, request: wire::ListStacks) -> Answer<wire::StackList> {
-    let listed = page(engine, &request, stacks::list)?;
+    let listed = page(engine, &request, Listing::Stacks)?;
     Ok(wire::StackList {
         stacks: listed.groups.into_iter().map(stack).collect(),
         total: listed.total,
@@ -21,7 +21,7 @@ pub(crate) fn list(engine: &Engine, request: wire::ListStacks) -> Answer<wire::S
 }
 
 pub(crate) fn bursts(engine: &Engine, request: wire::ListStacks) -> Answer<wire::BurstList> {
-    let listed = page(engine, &request, stacks::list_bursts)?;
+    let listed = page(engine, &request, Listing::Bursts)?;
     let burst = |photos: Vec<StackPhoto>| wire::Burst {
         photos: photos.into_iter().map(photo).collect(),
     };
@@ -60,16 +60,14 @@ pub(crate) fn forget(
     Ok(wire::StacksForgotten { photos })
 }
 
-type List = fn(&Engine, Option<LibraryId>, u32, u32) -> Result<Listed, latent_engine::EngineError>;
-
-fn page(engine: &Engine, request: &wire::ListStacks, list: List) -> Answer<Listed> {
+fn page(engine: &Engine, request: &wire::ListStacks, what: Listing) -> Answer<Listed> {
     let limit = request.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         let reason = format!("The limit is 1 to {MAX_LIMIT}");
         return Err(CommandError::invalid(reason));
     }
     let library = request.library_id.map(LibraryId);
-    Ok(list(engine, library, limit, request.offset)?)
+    Ok(stacks::list(engine, what, library, limit, request.offset)?)
 }
 
 fn ids(numbers: &[i64]) -> Vec<PhotoId> {

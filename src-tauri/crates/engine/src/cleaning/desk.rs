@@ -153,6 +153,26 @@ impl Catalog for Desk<'_> {
         })?;
         self.note_file(photo, path)
     }
+
+    fn partner_removed(&self, path: &Path) -> Result<(), CatalogFault> {
+        let at_path = self
+            .store
+            .read(|connection| photos::at_path(connection, path))?;
+        for photo in at_path.into_iter().filter(|photo| !photo.is_missing) {
+            self.removed(photo.id)?;
+        }
+        Ok(())
+    }
+
+    fn partner_restored(&self, path: &Path, at: &Path) -> Result<(), CatalogFault> {
+        let at_path = self
+            .store
+            .read(|connection| photos::at_path(connection, path))?;
+        for photo in at_path.into_iter().filter(|photo| photo.is_missing) {
+            self.restored(photo.id, at)?;
+        }
+        Ok(())
+    }
 }
 
 impl Desk<'_> {

@@ -1,14 +1,14 @@
 //! Makes a plan of what is proposed, or of what was marked in a review.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::partners::{Folders, Stays};
+use super::partners::{Folders, Shot, Stays, name_of};
 use crate::cleanup::CleanupPlan;
 use crate::cleanup::plan::{
-    Action, ContentHash, GroupKind, Merge, OpenGroup, PLAN_VERSION, PlanFile, PlanGroup,
+    Action, ContentHash, GroupKind, Merge, OpenGroup, PLAN_VERSION, Partner, PlanFile, PlanGroup,
     RefusedFile,
 };
 use crate::duplicates::{self, CopyKind, CopyQuery, Proposal};
@@ -16,9 +16,11 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::PhotoId;
 use crate::io;
+use crate::stacks::names::{self, Bond};
 use crate::store::photos::{self, PhotoRow};
 use crate::store::pictures::Member;
 use crate::store::review::{self, Mark};
+use crate::store::stacks;
 
 /// Makes a plan; changes nothing.
 ///
@@ -41,6 +43,9 @@ pub fn plan(
         query,
         marks: marked.then_some(marks),
         folders: Folders::default(),
+        kept: HashSet::new(),
+        going: HashSet::new(),
+        along: HashSet::new(),
         plan: CleanupPlan {
             version: PLAN_VERSION,
             created_at: engine.now_s(),
@@ -58,8 +63,16 @@ pub fn plan(
             bytes: 0,
         },
     };
+    let mut chosen = Vec::new();
     for proposal in &proposals {
-        planner.add(proposal)?;
+        if let Some((keeper, removed)) = planner.chosen(proposal) {
+            planner.kept.insert(keeper.id);
+            planner.going.extend(removed.iter().map(|member| member.id));
+            chosen.push((proposal, keeper, removed));
+        }
+    }
+    for (proposal, keeper, removed) in chosen {
+        planner.add(proposal, keeper, removed)?;
     }
     Ok(planner.plan)
 }
@@ -69,14 +82,22 @@ struct Planner<'a> {
     query: &'a CopyQuery,
     marks: Option<HashMap<PhotoId, Mark>>,
     folders: Folders,
+    /// The keepers of all groups.
+    kept: HashSet<PhotoId>,
+    /// What goes by itself, of all groups.
+    going: HashSet<PhotoId>,
+    /// What goes along with a photo.
+    along: HashSet<PathBuf>,
     plan: CleanupPlan,
 }
 
 impl Planner<'_> {
-    fn add(&mut self, proposal: &Proposal) -> Result<(), EngineError> {
-        let Some((keeper, removed)) = self.chosen(proposal) else {
-            return Ok(());
-        };
+    fn add(
+        &mut self,
+        proposal: &Proposal,
+        keeper: &Member,
+        removed: Vec<&Member>,
+    ) -> Result<(), EngineError> {
         let keeper_row = self.engine.photo(keeper.id)?;
         let keeper_file = match self.file(&keeper_row) {
             Ok(file) => file,
@@ -85,6 +106,7 @@ impl Planner<'_> {
                 return Ok(());
             }
         };
+        let kept_below = self.below(&keeper_row)?;
         let (mut files, mut rows) = (Vec::new(), Vec::new());
         for member in removed {
             let is_same_file = member.file_key.is_some() && member.file_key == keeper.file_key;
@@ -95,14 +117,33 @@ impl Planner<'_> {
                 continue;
             }
             let row = self.engine.photo(member.id)?;
+            let below = self.below(&row)?;
             let partners = self.file(&row).and_then(|file| {
-                let partners = self.folders.of(&file.path, &keeper_file.path)?;
-                Ok(PlanFile { partners, ..file })
+                let photo = Shot {
+                    file: &file.path,
+                    below: &below,
+                };
+                let keeper = Shot {
+                    file: &keeper_file.path,
+                    below: &kept_below,
+                };
+                let is_copy = file.hash == keeper_file.hash;
+                let partners = self.folders.of(photo, keeper, is_copy)?;
+                Ok((file, partners))
             });
+            let partners = match partners {
+                Ok((file, partners)) => self
+                    .free(&file.path, partners)?
+                    .map(|(partners, photos)| (PlanFile { partners, ..file }, photos)),
+                Err(stays) => Err(stays),
+            };
             match partners {
-                Ok(file) => {
+                Ok((file, photos)) => {
                     files.push(file);
                     rows.push(row);
+                    for photo in photos {
+                        rows.push(self.engine.photo(photo)?);
+                    }
                 }
                 Err(Stays { reason }) => self.refuse(member, reason),
             }
@@ -132,6 +173,79 @@ impl Planner<'_> {
             merge: merge(&keeper_row, &rows),
         });
         Ok(())
+    }
+
+    /// The files of the photos that a person stacked below a photo.
+    fn below(&self, row: &PhotoRow) -> Result<Vec<PathBuf>, EngineError> {
+        self.engine.store().read(|connection| {
+            let stack = stacks::of_photo(connection, row.id)?;
+            if stack.first().is_none_or(|top| top.id != row.id) {
+                return Ok(Vec::new());
+            }
+            let below = stack.iter().skip(1).filter(|photo| photo.by_hand);
+            below
+                .filter_map(|photo| photos::path_of(connection, photo.id).transpose())
+                .map(|path| Ok(path?))
+                .collect()
+        })
+    }
+
+    /// Leaves out what goes by itself, and answers which photos the others are.
+    ///
+    /// # Errors
+    /// Inside: [`Stays`] where one of them must not go.
+    #[expect(clippy::type_complexity, reason = "the two errors are of two kinds")]
+    fn free(
+        &mut self,
+        photo: &Path,
+        partners: Vec<Partner>,
+    ) -> Result<Result<(Vec<Partner>, Vec<PhotoId>), Stays>, EngineError> {
+        let (mut free, mut along, mut alone) = (Vec::new(), Vec::new(), Vec::new());
+        for partner in partners {
+            let at_path = self
+                .engine
+                .store()
+                .read(|connection| photos::at_path(connection, &partner.path))?;
+            let ids = at_path.iter().filter(|photo| !photo.is_missing);
+            let ids: Vec<PhotoId> = ids.map(|photo| photo.id).collect();
+            if ids.iter().any(|id| self.going.contains(id)) {
+                alone.push(partner.path);
+                continue;
+            }
+            if let Some(why) = self.must_stay(&partner.path, &ids) {
+                let name = name_of(&partner.path);
+                let reason = format!("{name} belongs to it, and {why}");
+                return Ok(Err(Stays { reason }));
+            }
+            along.extend(ids);
+            free.push(partner);
+        }
+        // The notes on what goes by itself go with that.
+        let is_of_other =
+            |note: &Path| !is_note(note, photo) && alone.iter().any(|other| is_note(note, other));
+        free.retain(|partner: &Partner| {
+            !is_of_other(&partner.path) && self.along.insert(partner.path.clone())
+        });
+        Ok(Ok((free, along)))
+    }
+
+    /// Why a file must not go along with a photo.
+    fn must_stay(&self, path: &Path, ids: &[PhotoId]) -> Option<&'static str> {
+        let is_marked = |id: &PhotoId| {
+            let marks = self.marks.as_ref();
+            marks.is_some_and(|marks| marks.get(id) == Some(&Mark::Keep))
+        };
+        if ids.iter().any(|id| self.kept.contains(id)) {
+            return Some("stays in place of its own copies");
+        }
+        if ids.iter().any(is_marked) {
+            return Some("was kept in the review");
+        }
+        let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let reference = &mut self.plan.reference.iter();
+        reference
+            .any(|folder| real.starts_with(folder))
+            .then_some("lies in a reference folder")
     }
 
     /// The photo that stays and those that go; none where nothing goes.
@@ -230,6 +344,12 @@ impl Planner<'_> {
             reason,
         });
     }
+}
+
+/// Whether a file is a note on another one beside it.
+fn is_note(file: &Path, of: &Path) -> bool {
+    let bond = names::bond(&name_of(file), &name_of(of));
+    file.parent() == of.parent() && bond.is_some_and(|bond| bond != Bond::Part)
 }
 
 /// What the photo that stays takes over: what it has not, from those that go.

@@ -13,6 +13,7 @@ use super::link;
 use super::plan::{Action, CleanupPlan, PlanFile, PlanGroup};
 use super::session::UnitKey;
 use super::trash::Bin;
+use super::undo::tell_of_partners;
 use super::{Cleanup, Progress, Report, Skipped};
 use crate::ids::PhotoId;
 use crate::io::plain_reason;
@@ -158,6 +159,7 @@ impl Run<'_> {
             self.report.bytes += file.file.bytes;
         }
         let id = PhotoId(photo.photo_id);
+        tell_of_partners(self.cleanup.catalog, &self.journal.session, (group, file))?;
         let told = if self.plan.action.replaces() {
             self.cleanup.catalog.replaced(id, &photo.path)
         } else {

@@ -111,6 +111,18 @@ pub trait Catalog {
     /// # Errors
     /// Any; the cleanup stops.
     fn restored(&self, photo: PhotoId, path: &Path) -> Result<(), CatalogFault>;
+
+    /// What went along with a photo has gone: it may be a photo itself.
+    ///
+    /// # Errors
+    /// Any; the cleanup stops.
+    fn partner_removed(&self, path: &Path) -> Result<(), CatalogFault>;
+
+    /// What went along with a photo is back, at its place or beside it.
+    ///
+    /// # Errors
+    /// Any; the cleanup stops.
+    fn partner_restored(&self, path: &Path, at: &Path) -> Result<(), CatalogFault>;
 }
 
 /// How far a cleanup is.

@@ -13,7 +13,7 @@ use super::journal::{self, Ending, Entry, Journal};
 use super::link;
 use super::relocate;
 use super::session::{Link, Piece, PieceState, UnitKey};
-use super::undo::{as_named, drop_second_name, put_stand_in_away};
+use super::undo::{as_named, drop_second_name, put_stand_in_away, tell_of_partners};
 use super::{Cleanup, Skipped};
 use crate::ids::PhotoId;
 use crate::io::{FileStamp, plain_reason};
@@ -328,12 +328,13 @@ fn tell(cleanup: &Cleanup<'_>, journal: &Journal) -> Result<(), CleanupError> {
                 _ => None,
             });
         let told = match back {
-            Some(at) => cleanup.catalog.restored(id, &as_named(&at, photo)),
+            Some(at) => cleanup.catalog.restored(id, &as_named(&at, &photo.path)),
             None if !unit.removed => Ok(()),
             None if session.plan.action.replaces() => cleanup.catalog.replaced(id, &photo.path),
             None => cleanup.catalog.removed(id),
         };
         told.map_err(CleanupError::Catalog)?;
+        tell_of_partners(cleanup.catalog, session, *key)?;
     }
     Ok(())
 }

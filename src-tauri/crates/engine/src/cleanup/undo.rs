@@ -19,8 +19,8 @@ use super::link;
 use super::plan::PlanFile;
 use super::recover;
 use super::relocate;
-use super::session::{Link, Piece, PieceState, UnitKey};
-use super::{Cleanup, Progress, Report, Skipped};
+use super::session::{Link, Piece, PieceState, Session, UnitKey};
+use super::{Catalog, Cleanup, Progress, Report, Skipped};
 use crate::ids::PhotoId;
 
 const MOST_NAMES: u32 = 10_000;
@@ -218,8 +218,12 @@ impl Run<'_> {
         }
         if let Some(at) = back {
             let id = PhotoId(photo.photo_id);
-            let told = self.cleanup.catalog.restored(id, &as_named(&at, photo));
+            let told = self
+                .cleanup
+                .catalog
+                .restored(id, &as_named(&at, &photo.path));
             told.map_err(CleanupError::Catalog)?;
+            tell_of_partners(self.cleanup.catalog, &self.journal.session, unit)?;
             point("the catalog knows that a photo is back");
         }
         Ok(())
@@ -273,11 +277,33 @@ fn target(piece: &Piece, stem: &str, number: u32) -> PathBuf {
 
 /// The place as the plan names its folder.
 #[must_use]
-pub fn as_named(at: &Path, photo: &PlanFile) -> PathBuf {
+pub fn as_named(at: &Path, planned: &Path) -> PathBuf {
     match at.file_name() {
-        Some(name) => photo.path.with_file_name(name),
-        None => photo.path.clone(),
+        Some(name) => planned.with_file_name(name),
+        None => planned.to_owned(),
     }
+}
+
+/// Tells the catalog where the files are that went along with a photo: they may be photos themselves.
+///
+/// # Errors
+/// [`CleanupError::Catalog`].
+pub fn tell_of_partners(
+    catalog: &dyn Catalog,
+    session: &Session,
+    unit: UnitKey,
+) -> Result<(), CleanupError> {
+    let pieces = session.pieces_of(unit).into_iter();
+    for piece in pieces.filter(|piece| piece.part > 0) {
+        let planned = &piece.what.path;
+        let told = match &piece.state {
+            PieceState::Away => catalog.partner_removed(planned),
+            PieceState::Back(at) => catalog.partner_restored(planned, &as_named(at, planned)),
+            _ => Ok(()),
+        };
+        told.map_err(CleanupError::Catalog)?;
+    }
+    Ok(())
 }
 
 /// Removes the name `own` of a file that also has the name `place`.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use super::{Look, Touched, run};
+use super::{Look, Touched, run_asked};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::events::Kind;
@@ -50,9 +50,24 @@ pub fn ignore_faults(
     chosen: &Chosen,
     ignored: bool,
 ) -> Result<Vec<FaultId>, EngineError> {
-    let changed = engine
-        .store()
-        .write_aside(|tx| Ok::<_, EngineError>(faults::set_ignored(tx, chosen, ignored)?))?;
+    let files = engine.store().read(|connection| {
+        let other = Chosen {
+            ignored: Some(chosen.ignored.unwrap_or(!ignored)),
+            ..chosen.clone()
+        };
+        faults::files(connection, &other)
+    })?;
+    let keys = files
+        .iter()
+        .map(|(fault, file)| (*fault, io::file_key(file)));
+    let keys: Vec<(FaultId, Option<Vec<u8>>)> = keys.collect();
+    let changed = engine.store().write_aside(|tx| {
+        let changed = faults::set_ignored(tx, chosen, ignored)?;
+        for (fault, key) in keys.iter().filter(|(fault, _)| changed.contains(fault)) {
+            faults::remember(tx, *fault, key.as_deref(), ignored)?;
+        }
+        Ok::<_, EngineError>(changed)
+    })?;
     if !changed.is_empty() {
         engine.events().changed(&[Kind::Faults]);
     }
@@ -84,8 +99,7 @@ pub fn retry_faults(engine: &Engine, chosen: &Chosen) -> Result<JobId, EngineErr
             is_settled: None,
             is_calm: None,
         };
-        let (report, _) = run(&engine, ctx, &looked)?;
-        Ok(Report::Index(report))
+        Ok(Report::Index(run_asked(&engine, ctx, looked)?))
     };
     Ok(engine.jobs().add(JobKind::Index, title, library, work))
 }

@@ -102,6 +102,11 @@ fn scan_library(
         };
         locate::note_volume(engine, root)?;
         note_changes(engine, root.id, &changes)?;
+        let away = changes
+            .away
+            .iter()
+            .map(|place| io::shown(&root.path.join(place)));
+        report.offline.extend(away);
         seen.gone.extend(changes.gone);
         for found in changes.read {
             if looked

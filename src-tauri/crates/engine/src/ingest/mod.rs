@@ -62,7 +62,7 @@ pub struct IndexReport {
     pub copied: Vec<PhotoId>,
     /// Files that could not be read, old and new, without those that are ignored.
     pub faults: u64,
-    /// Roots that were not there; nothing of theirs was changed.
+    /// Roots, and places of disks in roots, that were not there; nothing of theirs was changed.
     pub offline: Vec<String>,
     /// How long it took.
     pub seconds: f64,
@@ -107,10 +107,26 @@ pub fn start(
                 is_settled: None,
                 is_calm: None,
             };
-            let (mut report, _) = run(&engine, ctx, &looked)?;
+            let mut report = run_asked(&engine, ctx, looked)?;
             report.library_id = library;
             Ok(Report::Index(report))
         }))
+}
+
+/// Does what a person asked for. Where the disk is watched, news of it may be waiting, as with the
+/// watcher's own jobs.
+fn run_asked(engine: &Engine, ctx: &Ctx, looked: Look<'_>) -> Result<IndexReport, EngineError> {
+    let heard = engine.watching().heard();
+    let is_calm = heard.as_ref().map(|heard| || heard.is_calm());
+    let looked = Look {
+        is_calm: is_calm.as_ref().map(|is_calm| is_calm as &dyn Fn() -> bool),
+        ..looked
+    };
+    let (report, _) = run(engine, ctx, &looked)?;
+    if let Some(heard) = heard.filter(|_| report.removed + report.added > 0) {
+        heard.ask_for_late();
+    }
+    Ok(report)
 }
 
 /// Compares what is looked at with the disk and reads what is new. Answers also the files that were

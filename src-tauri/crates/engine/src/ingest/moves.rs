@@ -19,8 +19,10 @@ use crate::events::Kind;
 use crate::ids::{PhotoId, RootId};
 use crate::io::{self, FileStamp};
 use crate::jobs::Ctx;
-use crate::library::scan::{self, FoundFile};
+use crate::library::mounts;
+use crate::library::scan::{self, FoundFile, SidecarsOfRoot};
 use crate::photo;
+use crate::sidecar;
 use crate::store::libraries::{self, RootRow};
 use crate::store::photos::{self, Candidate};
 use crate::store::{Transaction, faults, text};
@@ -74,7 +76,10 @@ pub(super) fn recognise(
     let mut moved = Vec::new();
     for ((file, photo), owner) in files.into_iter().zip(photos).zip(owners) {
         match photo {
-            Some(photo) => moved.push(Moved { photo, owner, file }),
+            Some(photo) => {
+                left.extend(search.says_more(photo, &file));
+                moved.push(Moved { photo, owner, file });
+            }
             None => left.push(file),
         }
     }
@@ -112,10 +117,14 @@ struct Search<'a> {
     roots: HashMap<RootId, RootRow>,
     /// Whether a root is there, once that was asked.
     there: HashMap<RootId, bool>,
+    /// Places below a root whose disk is not there, once that was asked.
+    away: HashMap<RootId, Vec<PathBuf>>,
     /// Photos of a size whose file is gone.
     vanished: HashMap<u64, Vec<Candidate>>,
     /// Photos that have moved.
     taken: HashSet<PhotoId>,
+    /// What was read of them: the version of the stages, and the state of the sidecar.
+    read: HashMap<PhotoId, (u32, i64)>,
     /// Places of moved photos that hold another file now.
     replaced: Vec<Candidate>,
 }
@@ -134,8 +143,10 @@ impl<'a> Search<'a> {
             is_stale: false,
             roots: roots.into_iter().map(|root| (root.id, root)).collect(),
             there: HashMap::new(),
+            away: HashMap::new(),
             vanished: HashMap::new(),
             taken: HashSet::new(),
+            read: HashMap::new(),
             replaced: Vec::new(),
         })
     }
@@ -156,6 +167,7 @@ impl<'a> Search<'a> {
             .read(|connection| photos::with_file_key(connection, &key))?;
         for candidate in candidates {
             let id = candidate.photo_id;
+            let read = candidate.read;
             let is_own = found.known.is_some_and(|(known, _)| known == id);
             if is_own || candidate.stamp != found.stamp || self.taken.contains(&id) {
                 continue;
@@ -166,6 +178,7 @@ impl<'a> Search<'a> {
                 Whereabouts::Replaced => self.replaced.push(candidate),
             }
             self.taken.insert(id);
+            self.read.insert(id, read);
             return Ok(Some(id));
         }
         Ok(None)
@@ -181,9 +194,12 @@ impl<'a> Search<'a> {
             }
         }
         let listed: HashSet<PathBuf> = files.iter().map(|file| file.found.file.clone()).collect();
-        let places = std::mem::take(&mut self.replaced).into_iter();
+        let mut places = std::mem::take(&mut self.replaced);
+        places.retain(|place| !listed.contains(&place.file));
+        let mut sidecars = SidecarsOfRoot::default();
+        sidecars.add_beside(places.iter().map(|place| place.file.clone()));
         places
-            .filter(|place| !listed.contains(&place.file))
+            .into_iter()
             .filter_map(|place| {
                 let metadata = std::fs::metadata(&place.file).ok()?;
                 let root = self.roots.get(&place.root_id)?;
@@ -193,14 +209,28 @@ impl<'a> Search<'a> {
                     found: FoundFile {
                         place: scan::place(root, &place.file)?,
                         stamp: FileStamp::of(&metadata),
+                        sidecar: sidecars.of(&place.file),
                         file: place.file,
                         known: None,
-                        sidecar: None,
                         says_more: false,
                     },
                 })
             })
             .collect()
+    }
+
+    /// A moved photo's file, where another sidecar speaks for it at its new place.
+    fn says_more(&self, photo: PhotoId, file: &ToRead) -> Option<ToRead> {
+        let (version, sidecar_stamp) = *self.read.get(&photo)?;
+        let sidecar = file.found.sidecar.as_ref().map(|(_, stamp)| *stamp);
+        (sidecar::stamp(sidecar) != sidecar_stamp).then(|| ToRead {
+            library_id: file.library_id,
+            found: FoundFile {
+                known: Some((photo, version)),
+                says_more: true,
+                ..file.found.clone()
+            },
+        })
     }
 
     /// The photo that is gone and has the content of a new file. A file that cannot be opened is left
@@ -244,6 +274,8 @@ impl<'a> Search<'a> {
             .clone()
             .find(has_time)
             .or_else(|| same.find(is_settled));
+        self.read
+            .extend(same.map(|candidate| (candidate.photo_id, candidate.read)));
         let same = same.map(|candidate| candidate.photo_id);
         self.taken.extend(same);
         Ok(same)
@@ -259,11 +291,30 @@ impl<'a> Search<'a> {
                 Whereabouts::Still
             }
             Ok(_) => Whereabouts::Replaced,
-            Err(error) if io::is_absent(&error) && self.is_there(photo.root_id) => {
+            Err(error)
+                if io::is_absent(&error)
+                    && self.is_there(photo.root_id)
+                    && !self.is_away(photo) =>
+            {
                 Whereabouts::Gone
             }
             Err(_) => Whereabouts::Still,
         }
+    }
+
+    /// Whether the disk in its root is not there that a photo lies on.
+    fn is_away(&mut self, photo: &Candidate) -> bool {
+        let (engine, roots) = (self.engine, &self.roots);
+        let away = self.away.entry(photo.root_id).or_insert_with(|| {
+            let known = engine
+                .store()
+                .read(|connection| libraries::mounts_of(connection, photo.root_id));
+            let root = roots.get(&photo.root_id);
+            root.zip(known.ok())
+                .map_or_else(Vec::new, |(root, known)| mounts::away(&root.path, &known))
+        });
+        let below = io::path_from_bytes(&photo.rel_path);
+        away.iter().any(|place| below.starts_with(place))
     }
 
     fn is_there(&mut self, root: RootId) -> bool {

@@ -203,6 +203,7 @@ pub(super) fn fault(
         reason,
         stamp,
         decode_version: DECODE_VERSION,
+        file_key: io::file_key(&file.found.file),
     })
 }
 

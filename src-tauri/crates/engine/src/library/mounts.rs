@@ -73,6 +73,36 @@ pub(crate) fn mount_of<'a>(mounts: &'a [Mount], path: &Path) -> Option<&'a Mount
         .max_by_key(|mount| mount.point.as_os_str().len())
 }
 
+/// Where something is mounted below a folder now: paths below it.
+pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
+    let Ok(real) = std::fs::canonicalize(folder) else {
+        return Vec::new();
+    };
+    let points = mounts().into_iter().filter_map(|mount| {
+        let below = mount.point.strip_prefix(&real).ok()?.to_owned();
+        (!below.as_os_str().is_empty()).then_some(below)
+    });
+    let mut points: Vec<PathBuf> = points.collect();
+    points.sort_unstable();
+    points.dedup();
+    points
+}
+
+/// Of places below a folder where disks were mounted, those whose disk is not there: nothing is mounted
+/// at them, and nothing lies there in its place.
+pub(crate) fn away(folder: &Path, known: &[PathBuf]) -> Vec<PathBuf> {
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let mounted = below(folder);
+    let is_bare = |place: &PathBuf| {
+        let entries = std::fs::read_dir(folder.join(place));
+        entries.map_or(true, |mut entries| entries.next().is_none())
+    };
+    let places = known.iter().filter(|place| !mounted.contains(place));
+    places.filter(|place| is_bare(place)).cloned().collect()
+}
+
 /// Names the file system that a folder lies on, the same wherever it is mounted; none where there is
 /// no such name. It is not certain: some file systems are named by their device.
 ///

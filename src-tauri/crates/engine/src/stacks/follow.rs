@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::gather;
+use super::{gather, names};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::events::Kind;
@@ -55,8 +55,12 @@ pub(super) fn look_at(connection: &Connection, folders: &[String]) -> Result<boo
     for number in by_hand {
         news |= find_by_hand(connection, number, &choices)?;
     }
-    for folder in folders {
+    let mut touched = BTreeSet::from_iter(folders.iter().cloned());
+    touched.extend(folders.iter().flat_map(|folder| names::neighbours(folder)));
+    for folder in &touched {
         news |= find_bursts(connection, folder)?;
+    }
+    for folder in folders {
         stacks::settle(connection, folder)?;
     }
     Ok(news)
@@ -166,12 +170,20 @@ fn write(
     Ok(news)
 }
 
-/// Finds the bursts of a folder. A photo of a stack is in the burst of its top.
+/// Finds the bursts of a folder, which may begin in the one before and go on in the one after. A photo
+/// of a stack is in the burst of its top.
 fn find_bursts(connection: &Connection, folder: &str) -> Result<bool> {
     let files = stacks::files_of_folder(connection, folder)?;
-    let standings = stacks::standings_in(connection, folder)?;
+    let mut standings = stacks::standings_in(connection, folder)?;
+    let mut around = Vec::new();
+    if !files.is_empty() {
+        for neighbour in names::neighbours(folder) {
+            around.extend(stacks::files_of_folder(connection, &neighbour)?);
+            standings.extend(stacks::standings_in(connection, &neighbour)?);
+        }
+    }
     let is_top = |file: &&StackFile| standings.get(&file.id).is_none_or(|own| own.place == 0);
-    let tops: Vec<&StackFile> = files.iter().filter(is_top).collect();
+    let tops: Vec<&StackFile> = files.iter().chain(&around).filter(is_top).collect();
     let mut firsts = HashMap::new();
     for burst in gather::bursts(&tops) {
         if let Some(first) = burst.first().copied() {

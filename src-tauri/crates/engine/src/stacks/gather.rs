@@ -14,6 +14,12 @@ use crate::store::stacks::StackFile;
 /// whole seconds.
 const BURST_MS: i64 = 1000;
 
+/// The last number that cameras count to; the next is 1, or 0.
+///
+/// # Source
+/// DCF (JEITA CP-3461): file numbers are 0001 to 9999.
+const LAST_NUMBER: u32 = 9999;
+
 /// Shots of a burst, at least: two that follow each other are often two attempts.
 const LEAST_SHOTS: usize = 3;
 
@@ -83,8 +89,8 @@ struct Shot {
     id: PhotoId,
 }
 
-/// Puts shots of one folder into bursts, each in the order it was taken. `shots` are the tops of
-/// stacks and the photos without one.
+/// Puts shots into bursts, each in the order it was taken: those of one folder, or of folders that a
+/// camera filled one after the other. `shots` are the tops of stacks and the photos without one.
 pub(super) fn bursts(shots: &[&StackFile]) -> Vec<Vec<PhotoId>> {
     let mut series: BTreeMap<(&str, String), Vec<Shot>> = BTreeMap::new();
     for shot in shots {
@@ -115,18 +121,34 @@ pub(super) fn bursts(shots: &[&StackFile]) -> Vec<Vec<PhotoId>> {
     }
     let mut found = Vec::new();
     for mut shots in series.into_values() {
-        shots.sort_unstable();
-        let follows = |a: &Shot, b: &Shot| {
-            b.number.checked_sub(1) == Some(a.number)
-                && (0..=BURST_MS).contains(&(b.taken_ms - a.taken_ms))
-        };
-        for burst in shots.chunk_by(follows) {
-            if burst.len() >= LEAST_SHOTS {
-                found.push(burst.iter().map(|shot| shot.id).collect());
+        shots.sort_unstable_by_key(|shot| (shot.taken_ms, shot.number, shot.id));
+        for run in shots.chunk_by_mut(|a, b| b.taken_ms - a.taken_ms <= BURST_MS) {
+            unroll(run);
+            run.sort_unstable();
+            let follows = |a: &Shot, b: &Shot| {
+                b.number.checked_sub(1) == Some(a.number)
+                    && (0..=BURST_MS).contains(&(b.taken_ms - a.taken_ms))
+            };
+            for burst in run.chunk_by(follows) {
+                if burst.len() >= LEAST_SHOTS {
+                    found.push(burst.iter().map(|shot| shot.id).collect());
+                }
             }
         }
     }
     found
+}
+
+/// Counts on where a camera began anew after its last number.
+fn unroll(run: &mut [Shot]) {
+    if !run.iter().any(|shot| shot.number == LAST_NUMBER) {
+        return;
+    }
+    let has_zero = run.iter().any(|shot| shot.number == 0);
+    let added = LAST_NUMBER + u32::from(has_zero);
+    for shot in run.iter_mut().filter(|shot| shot.number < LAST_NUMBER / 2) {
+        shot.number += added;
+    }
 }
 
 /// Disjoint sets of places.
@@ -243,6 +265,23 @@ mod tests {
         // A copy beside the burst does not break it, another camera does.
         shots.push(shot(7, "DSC_0011 copy.JPG", 400));
         assert_eq!(found(&shots), [[2, 1, 3]]);
+        // The numbers begin anew, also within one second.
+        let rolled = [
+            shot(1, "IMG_9998.JPG", 9000),
+            shot(2, "IMG_9999.JPG", 9000),
+            shot(3, "IMG_0001.JPG", 9000),
+            shot(4, "IMG_0002.JPG", 10_000),
+            // Of another time.
+            shot(5, "IMG_0001.JPG", 500_000),
+            shot(6, "IMG_0002.JPG", 500_100),
+        ];
+        assert_eq!(found(&rolled), [[1, 2, 3, 4]]);
+        let rolled = [
+            shot(1, "DSC09999.ARW", 0),
+            shot(2, "DSC00000.ARW", 100),
+            shot(3, "DSC00001.ARW", 200),
+        ];
+        assert_eq!(found(&rolled), [[1, 2, 3]]);
         shots[0].camera = Some("Y".into());
         assert!(found(&shots).is_empty());
         shots[0].camera = None;

@@ -1,9 +1,10 @@
 //! Stacks: the files of one shot, shown as one by their top. RAW file and picture, a live photo and
-//! its film, a picture and its edited version; and what a person stacks. Bursts, beside them, are a view only.
+//! its film, a picture and its edited version; and what a person stacks. Bursts, beside them, are a
+//! view only.
 //!
 //! Both are found folder by folder for the folders in which photos came, went or changed, after each
-//! look at the disk (`follow`). Sidecars beside a photo are no photos: they go where it goes
-//! (`cleaning/partners.rs`), and are in no stack.
+//! look at the disk (`follow`). What else belongs to a photo by its name goes where it goes
+//! (`cleaning/partners.rs`), by the same rule (`names`).
 
 mod by_hand;
 mod follow;
@@ -38,41 +39,38 @@ pub fn of_photo(engine: &Engine, photo: PhotoId) -> Result<Vec<StackPhoto>, Engi
         .read(|connection| stacks::of_photo(connection, photo))?)
 }
 
-/// Lists stacks by the id of their top, of one library or all.
+/// What is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listing {
+    /// Stacks, by the id of their top.
+    Stacks,
+    /// Bursts, the latest first.
+    Bursts,
+}
+
+/// Lists stacks or bursts, of one library or all.
 ///
 /// # Errors
 /// [`EngineError::Store`].
 pub fn list(
     engine: &Engine,
+    what: Listing,
     library: Option<LibraryId>,
     limit: u32,
     offset: u32,
 ) -> Result<Listed, EngineError> {
     engine.store().read(|connection| {
-        let (tops, total) = stacks::tops(connection, library, limit, offset)?;
-        let groups = tops
-            .into_iter()
-            .map(|top| Ok(stacks::of_photo(connection, top)?))
-            .collect::<Result<_, EngineError>>()?;
-        Ok(Listed { groups, total })
-    })
-}
-
-/// Lists bursts, the latest first, of one library or all.
-///
-/// # Errors
-/// [`EngineError::Store`].
-pub fn list_bursts(
-    engine: &Engine,
-    library: Option<LibraryId>,
-    limit: u32,
-    offset: u32,
-) -> Result<Listed, EngineError> {
-    engine.store().read(|connection| {
-        let (firsts, total) = stacks::bursts(connection, library, limit, offset)?;
+        let (firsts, total) = match what {
+            Listing::Stacks => stacks::tops(connection, library, limit, offset)?,
+            Listing::Bursts => stacks::bursts(connection, library, limit, offset)?,
+        };
+        let photos = |first: PhotoId| match what {
+            Listing::Stacks => stacks::of_photo(connection, first),
+            Listing::Bursts => stacks::of_burst(connection, first),
+        };
         let groups = firsts
             .into_iter()
-            .map(|first| Ok(stacks::of_burst(connection, first)?))
+            .map(|first| Ok(photos(first)?))
             .collect::<Result<_, EngineError>>()?;
         Ok(Listed { groups, total })
     })

@@ -23,6 +23,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_stacks.sql"),
     include_str!("migrations/0009_faults.sql"),
     include_str!("migrations/0010_copies.sql"),
+    include_str!("migrations/0011_ignored.sql"),
+    include_str!("migrations/0012_mounts.sql"),
 ];
 
 /// How long a reader waits for a lock before it gives up.

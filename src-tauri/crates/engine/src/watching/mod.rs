@@ -13,6 +13,7 @@ mod poller;
 mod rounds;
 mod state;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
@@ -27,8 +28,30 @@ pub use state::{How, RootWatch, WatchState};
 pub(crate) struct Watching {
     at_work: Mutex<Option<AtWork>>,
     state: Arc<Mutex<WatchState>>,
+    heard: Arc<Heard>,
     #[cfg(feature = "testing")]
-    deaf: Arc<std::sync::atomic::AtomicBool>,
+    deaf: Arc<AtomicBool>,
+}
+
+/// What the watching thread and index jobs tell each other.
+#[derive(Default)]
+pub(crate) struct Heard {
+    /// All that was heard has been looked at, or is being looked at.
+    is_calm: AtomicBool,
+    /// A job left copies alone that may be photos that went.
+    asks_for_late: AtomicBool,
+}
+
+impl Heard {
+    /// Whether all that was heard has been looked at, or is being looked at.
+    pub(crate) fn is_calm(&self) -> bool {
+        self.is_calm.load(Ordering::SeqCst)
+    }
+
+    /// Has late copies looked for in a moment.
+    pub(crate) fn ask_for_late(&self) {
+        self.asks_for_late.store(true, Ordering::SeqCst);
+    }
 }
 
 struct AtWork {
@@ -71,13 +94,19 @@ pub fn state(engine: &Engine) -> WatchState {
 #[cfg(feature = "testing")]
 pub fn set_deaf(engine: &Engine, deaf: bool) {
     let flag = &engine.watching().deaf;
-    flag.store(deaf, std::sync::atomic::Ordering::SeqCst);
+    flag.store(deaf, Ordering::SeqCst);
 }
 
 impl Watching {
     fn state(&self) -> WatchState {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.clone()
+    }
+
+    /// What is heard of the disk; none where nobody listens.
+    pub(crate) fn heard(&self) -> Option<Arc<Heard>> {
+        let at_work = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
+        at_work.is_some().then(|| Arc::clone(&self.heard))
     }
 
     /// Notes how it stands. Answers whether that is news.

@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crossbeam_channel::{Receiver, RecvError, bounded, never, select, unbounded};
 
+use super::Heard;
 use super::disk::News;
 use super::patrol::Patrol;
 use super::pending::{Batch, Hint, Pending};
@@ -56,8 +57,8 @@ struct Held {
 struct Rounds {
     patrol: Patrol,
     pending: Pending,
-    /// Whether all that was heard has been looked at, or is being looked at; for the job.
-    is_calm: Arc<AtomicBool>,
+    /// What jobs ask for and are told.
+    heard: Arc<Heard>,
     running: Option<Running>,
     held: Vec<Held>,
     next_round: Instant,
@@ -73,11 +74,17 @@ struct Rounds {
 /// Goes on until `stop` is dropped or the engine is gone.
 pub(super) fn go(engine: &WeakEngine, stop: &Receiver<()>) {
     let (tell, news) = unbounded();
+    let Some(heard) = engine
+        .upgrade()
+        .map(|engine| Arc::clone(&engine.watching().heard))
+    else {
+        return;
+    };
     let now = Instant::now();
     let mut rounds = Rounds {
         patrol: Patrol::new(tell),
         pending: Pending::default(),
-        is_calm: Arc::default(),
+        heard,
         running: None,
         held: Vec::new(),
         next_round: now,
@@ -159,19 +166,22 @@ impl Rounds {
             let is_calm = self.note_calm();
             let is_late = self.late.is_some_and(|late| late <= now);
             let has_work = !batch.touched.is_empty();
+            if self.heard.asks_for_late.swap(false, Ordering::SeqCst) {
+                self.late = Some(now + LATE);
+            }
             if is_late {
                 // Not while there is something to look at: what went may be found there.
                 self.late = (has_work || !is_calm).then(|| now + LATE);
             }
             if has_work || (is_late && is_calm) {
-                self.running = Some(start(engine, batch, Arc::clone(&self.is_calm)));
+                self.running = Some(start(engine, batch, Arc::clone(&self.heard)));
             }
         }
     }
 
     fn note_calm(&self) -> bool {
         let is_calm = self.pending.next().is_none() && self.held.is_empty();
-        self.is_calm.store(is_calm, Ordering::SeqCst);
+        self.heard.is_calm.store(is_calm, Ordering::SeqCst);
         is_calm
     }
 
@@ -270,7 +280,7 @@ impl Rounds {
 }
 
 /// Queues the job that looks at a batch.
-fn start(engine: &Engine, batch: Batch, is_calm: Arc<AtomicBool>) -> Running {
+fn start(engine: &Engine, batch: Batch, heard: Arc<Heard>) -> Running {
     let (tell, ended) = bounded(1);
     let batch = Arc::new(batch);
     let looked_at = Arc::clone(&batch);
@@ -286,7 +296,7 @@ fn start(engine: &Engine, batch: Batch, is_calm: Arc<AtomicBool>) -> Running {
             retry_faults: false,
             touched: Some(&batch.touched),
             is_settled: Some(&is_settled),
-            is_calm: Some(&|| is_calm.load(Ordering::SeqCst)),
+            is_calm: Some(&|| heard.is_calm()),
         };
         let outcome = ingest::run(&engine, ctx, &looked);
         let (end, outcome) = match outcome {

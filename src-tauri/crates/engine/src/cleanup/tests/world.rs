@@ -249,6 +249,8 @@ pub struct Rows {
     pub away: BTreeSet<i64>,
     /// Photos whose file was replaced.
     pub replaced: BTreeSet<i64>,
+    /// Files that went along with photos.
+    pub partners: BTreeSet<PathBuf>,
 }
 
 impl Ledger {
@@ -342,6 +344,21 @@ impl Catalog for Ledger {
         self.change(|rows| {
             rows.away.remove(&photo.0);
             rows.replaced.remove(&photo.0);
+        });
+        Ok(())
+    }
+
+    fn partner_removed(&self, path: &Path) -> Result<(), CatalogFault> {
+        self.change(|rows| {
+            rows.partners.insert(path.to_owned());
+        });
+        Ok(())
+    }
+
+    fn partner_restored(&self, path: &Path, at: &Path) -> Result<(), CatalogFault> {
+        assert!(at.is_file(), "nothing is back at {}", at.display());
+        self.change(|rows| {
+            rows.partners.remove(path);
         });
         Ok(())
     }

@@ -11,15 +11,17 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobSet;
 
+use super::mounts;
 use crate::error::EngineError;
 use crate::ids::{LibraryId, PhotoId, RootId};
 use crate::io::{self, FileStamp};
 use crate::sidecar;
 use crate::store::Store;
 use crate::store::faults::{self, FaultRow};
-use crate::store::libraries::RootRow;
+use crate::store::libraries::{self, RootRow};
 use crate::store::photos::{self, KnownFile, Place};
 
+pub(crate) use sidecars::SidecarsOfRoot;
 pub use walk::is_looked_at;
 pub(crate) use walk::place;
 use walk::{Disk, walk};
@@ -56,6 +58,8 @@ pub struct Changes {
     pub cured: Vec<Vec<u8>>,
     /// Folders that could not be looked into: nothing of theirs is taken for gone.
     pub unreadable: Vec<FaultRow>,
+    /// Places below the root whose disk is not there: nothing of theirs is taken for gone.
+    pub away: Vec<PathBuf>,
 }
 
 /// How a root is looked at.
@@ -93,7 +97,12 @@ pub fn compare(
     }
     let with_photos = parts.map(|parts| sidecars::with_photos(&root.path, parts));
     let parts = with_photos.as_deref();
+    let known_mounts = store.read(|connection| libraries::mounts_of(connection, root.id))?;
+    let mut mounted = mounts::below(&root.path);
+    mounted.extend(known_mounts.iter().cloned());
     let disk = walk(root, parts, options, tick)?;
+    let away = mounts::away(&root.path, &mounted);
+    note_mounts(store, root, &known_mounts, &away)?;
     if !is_there(&root.path, photos_known) || io::file_key(&root.path) != before {
         return Ok(None);
     }
@@ -112,7 +121,28 @@ pub fn compare(
             Ok((known, found))
         }
     })?;
-    Ok(Some(difference(disk, known, faults, options)))
+    let mut changes = difference(disk, known, faults, &away, options);
+    changes.away = away;
+    Ok(Some(changes))
+}
+
+/// Notes where disks are mounted below a root, and where those are that are not there.
+fn note_mounts(
+    store: &Store,
+    root: &RootRow,
+    known: &[PathBuf],
+    away: &[PathBuf],
+) -> Result<(), EngineError> {
+    let mut now = mounts::below(&root.path);
+    now.extend(away.iter().cloned());
+    now.sort_unstable();
+    now.dedup();
+    let mut known = known.to_vec();
+    known.sort_unstable();
+    if now == known {
+        return Ok(());
+    }
+    store.write(|tx| Ok(libraries::set_mounts(tx, root.id, &now)?))
 }
 
 /// Whether the root can be trusted to show what it holds.
@@ -153,6 +183,7 @@ fn difference(
     disk: Disk,
     known: Vec<KnownFile>,
     faults: Vec<FaultRow>,
+    away: &[PathBuf],
     options: &ScanOptions<'_>,
 ) -> Changes {
     let mut changes = Changes {
@@ -197,9 +228,11 @@ fn difference(
         changes.read.push(file);
     }
     let hidden_by_fault = |path: &[u8]| {
-        changes.unreadable.iter().any(|fault| {
-            io::path_from_bytes(path).starts_with(io::path_from_bytes(&fault.rel_path))
-        })
+        let path = io::path_from_bytes(path);
+        let unreadable = changes.unreadable.iter();
+        let mut folders = unreadable.map(|fault| io::path_from_bytes(&fault.rel_path));
+        folders.any(|folder| path.starts_with(folder))
+            || away.iter().any(|place| path.starts_with(place))
     };
     changes.gone = known
         .values()

@@ -11,7 +11,7 @@ use crate::{photo, sidecar};
 
 /// The sidecars below a root, by folder and by name in lower case without its ending.
 #[derive(Default)]
-pub(super) struct SidecarsOfRoot(HashMap<(PathBuf, String), (PathBuf, FileStamp)>);
+pub(crate) struct SidecarsOfRoot(HashMap<(PathBuf, String), (PathBuf, FileStamp)>);
 
 /// The sidecar of a walk's entry.
 pub(super) fn seen(entry: &DirEntry) -> Option<Seen> {
@@ -30,7 +30,7 @@ impl SidecarsOfRoot {
     }
 
     /// Adds what lies beside files that a walk was sent to by name.
-    pub(super) fn add_beside(&mut self, files: impl Iterator<Item = PathBuf>) {
+    pub(crate) fn add_beside(&mut self, files: impl Iterator<Item = PathBuf>) {
         let mut folders = HashSet::new();
         for file in files.filter(|file| photo::is_candidate(file)) {
             let Some(folder) = file.parent() else {
@@ -46,7 +46,7 @@ impl SidecarsOfRoot {
     }
 
     /// The sidecar of a photo: `name.ext.xmp`, else `name.xmp`.
-    pub(super) fn of(&self, photo: &Path) -> Option<(PathBuf, FileStamp)> {
+    pub(crate) fn of(&self, photo: &Path) -> Option<(PathBuf, FileStamp)> {
         if self.0.is_empty() {
             return None;
         }

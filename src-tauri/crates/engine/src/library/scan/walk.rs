@@ -216,6 +216,7 @@ fn unreadable(
             mtime_ns: 0,
         },
         decode_version: options.decode_version,
+        file_key: None,
     })
 }
 

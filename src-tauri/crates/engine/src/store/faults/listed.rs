@@ -1,9 +1,12 @@
 //! Faults as people see them: listed, counted, chosen and ignored.
 
-use rusqlite::{Connection, Params, Row, named_params};
+use std::path::PathBuf;
+
+use rusqlite::{Connection, Params, Row, named_params, params};
 
 use crate::fault_kind::FaultKind;
 use crate::ids::{FaultId, LibraryId, RootId};
+use crate::io;
 use crate::store::Result;
 
 const CHOSEN: &str = include_str!("chosen.sql");
@@ -127,6 +130,52 @@ pub fn places(connection: &Connection, chosen: &Chosen) -> Result<Vec<(RootId, V
         ":ignored": chosen.ignored},
         |row| Ok((RootId(row.get(0)?), row.get(1)?)),
     )
+}
+
+/// Where the files of faults lie.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn files(connection: &Connection, chosen: &Chosen) -> Result<Vec<(FaultId, PathBuf)>> {
+    query(
+        connection,
+        &format!(
+            "SELECT fault.id, root.path, fault.rel_path FROM fault JOIN root ON root.id = root_id \
+             WHERE fault.stage <> 'scan' AND {CHOSEN}"
+        ),
+        named_params! {":library": chosen.library.map(|id| id.0),
+        ":kind": chosen.kind.map(FaultKind::word), ":ids": chosen.ids(),
+        ":ignored": chosen.ignored},
+        |row| {
+            let (root, below): (Vec<u8>, Vec<u8>) = (row.get(1)?, row.get(2)?);
+            let file = io::path_from_bytes(&root).join(io::path_from_bytes(&below));
+            Ok((FaultId(row.get(0)?), file))
+        },
+    )
+}
+
+/// Keeps that the file of a fault is ignored, or forgets it; `key` names the file on its disk.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn remember(
+    connection: &Connection,
+    fault: FaultId,
+    key: Option<&[u8]>,
+    ignored: bool,
+) -> Result<()> {
+    let sql = if ignored {
+        "INSERT OR IGNORE INTO ignored_file (bytes, mtime_ns, file_key) \
+         SELECT bytes, mtime_ns, ?2 FROM fault WHERE id = ?1"
+    } else {
+        "DELETE FROM ignored_file WHERE (bytes, mtime_ns) IN \
+         (SELECT bytes, mtime_ns FROM fault WHERE id = ?1) \
+         AND (?2 IS NULL OR file_key IS NULL OR file_key = ?2 OR bytes > 0)"
+    };
+    connection
+        .prepare_cached(sql)?
+        .execute(params![fault.0, key])?;
+    Ok(())
 }
 
 /// Ignores faults, or takes that back. Answers those on which it changed.

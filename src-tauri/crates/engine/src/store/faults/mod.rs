@@ -9,7 +9,7 @@ use crate::fault_kind::FaultKind;
 use crate::ids::RootId;
 use crate::io::FileStamp;
 
-pub use listed::{Chosen, Fault, FaultCount, counts, list, places, set_ignored};
+pub use listed::{Chosen, Fault, FaultCount, counts, files, list, places, remember, set_ignored};
 
 /// A file that could not be read.
 #[derive(Clone, Debug)]
@@ -30,9 +30,11 @@ pub struct FaultRow {
     pub stamp: FileStamp,
     /// Version of the stages that tried.
     pub decode_version: u32,
+    /// Names the file on its disk; not kept.
+    pub file_key: Option<Vec<u8>>,
 }
 
-/// Notes a fault, or replaces the one at its place, which stays ignored while its file is the same.
+/// Notes a fault, or replaces the one at its place. It is ignored where its file is, wherever that lay.
 ///
 /// # Errors
 /// [`super::StoreError`].
@@ -49,6 +51,7 @@ pub fn put(connection: &Connection, fault: &FaultRow) -> Result<()> {
             i64::try_from(fault.stamp.bytes).unwrap_or(i64::MAX),
             fault.stamp.mtime_ns,
             fault.decode_version,
+            fault.file_key,
         ])?;
     Ok(())
 }
@@ -105,6 +108,7 @@ fn fault(row: &Row<'_>) -> rusqlite::Result<FaultRow> {
             mtime_ns: row.get(7)?,
         },
         decode_version: row.get(8)?,
+        file_key: None,
     })
 }
 

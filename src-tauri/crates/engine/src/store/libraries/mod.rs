@@ -247,6 +247,35 @@ pub fn remove(connection: &Connection, id: LibraryId) -> Result<()> {
     super::tags::drop_unused(connection)
 }
 
+/// Lists where disks were mounted below a root, by path.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn mounts_of(connection: &Connection, root: RootId) -> Result<Vec<PathBuf>> {
+    let mut statement = connection
+        .prepare_cached("SELECT rel_path FROM root_mount WHERE root_id = ?1 ORDER BY rel_path")?;
+    let rows = statement.query_map([root.0], |row| {
+        Ok(io::path_from_bytes(&row.get::<_, Vec<u8>>(0)?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Notes where disks are mounted below a root.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_mounts(connection: &Connection, root: RootId, below: &[PathBuf]) -> Result<()> {
+    connection
+        .prepare_cached("DELETE FROM root_mount WHERE root_id = ?1")?
+        .execute([root.0])?;
+    let mut statement = connection
+        .prepare_cached("INSERT OR IGNORE INTO root_mount (root_id, rel_path) VALUES (?1, ?2)")?;
+    for path in below {
+        statement.execute(params![root.0, io::path_to_bytes(path)])?;
+    }
+    Ok(())
+}
+
 fn root(row: &Row<'_>) -> rusqlite::Result<RootRow> {
     Ok(RootRow {
         id: RootId(row.get(0)?),

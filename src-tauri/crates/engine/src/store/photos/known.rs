@@ -1,7 +1,7 @@
 //! What a scan compares the disk with.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 
@@ -91,6 +91,33 @@ pub fn any_in_root(connection: &Connection, root: RootId) -> Result<bool> {
     Ok(statement.exists([root.0])?)
 }
 
+/// A photo at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AtPath {
+    /// The photo.
+    pub id: PhotoId,
+    /// Its file was found gone.
+    pub is_missing: bool,
+}
+
+/// Lists the photos whose file lies at a path, or lay there last.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn at_path(connection: &Connection, path: &Path) -> Result<Vec<AtPath>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, missing_since IS NOT NULL FROM photo WHERE folder = ?1 AND path = ?2 ORDER BY id",
+    )?;
+    let folder = path.parent().map(io::shown).unwrap_or_default();
+    let rows = statement.query_map([folder, io::shown(path)], |row| {
+        Ok(AtPath {
+            id: PhotoId(row.get(0)?),
+            is_missing: row.get(1)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// A photo that a new file may be.
 #[derive(Clone, Debug)]
 pub struct Candidate {
@@ -108,6 +135,8 @@ pub struct Candidate {
     pub content_hash: Vec<u8>,
     /// When its file was found gone, seconds since 1970 UTC.
     pub missing_since: Option<i64>,
+    /// Version of the stages that read it, and state of its sidecar then; 0 where there was none.
+    pub read: (u32, i64),
 }
 
 /// Lists the photos whose file had this name on its disk.
@@ -130,7 +159,7 @@ pub fn with_size(connection: &Connection, bytes: u64) -> Result<Vec<Candidate>> 
 fn candidates(connection: &Connection, which: &str, is: &dyn ToSql) -> Result<Vec<Candidate>> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT photo.id, photo.root_id, root.path, photo.rel_path, photo.bytes, photo.mtime_ns, \
-         photo.content_hash, photo.missing_since \
+         photo.content_hash, photo.missing_since, photo.decode_version, photo.sidecar_stamp \
          FROM photo JOIN root ON root.id = photo.root_id WHERE {which} ORDER BY photo.id"
     ))?;
     let rows = statement.query_map([is], |row| {
@@ -146,6 +175,7 @@ fn candidates(connection: &Connection, which: &str, is: &dyn ToSql) -> Result<Ve
             },
             content_hash: row.get(6)?,
             missing_since: row.get(7)?,
+            read: (row.get(8)?, row.get(9)?),
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

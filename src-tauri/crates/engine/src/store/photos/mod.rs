@@ -19,8 +19,9 @@ pub use facts::{Facts, facts, rename, set_facts, sidecar_stamp, turn};
 pub use groups::{GroupField, group_values, with_value};
 pub(in crate::store) use known::below;
 pub use known::{
-    Candidate, KnownFile, any_in_root, displace, files_below, files_of_root, late_copies,
-    read_again, sample_of_root, set_missing, take_over, touch, walk_back, with_file_key, with_size,
+    AtPath, Candidate, KnownFile, any_in_root, at_path, displace, files_below, files_of_root,
+    late_copies, read_again, sample_of_root, set_missing, take_over, touch, walk_back,
+    with_file_key, with_size,
 };
 pub use look::{
     Line, PhotoRow, Shape, by_id, count_up_to, exists, hash_of, holds, is_known_path, line, newest,

@@ -136,7 +136,7 @@ pub fn of_burst(connection: &Connection, first: PhotoId) -> Result<Vec<StackPhot
         "SELECT id, path, format, width, height FROM burst_member JOIN photo ON id = photo_id \
          WHERE burst_id = ?1 AND missing_since IS NULL AND NOT EXISTS (SELECT 1 FROM stack_member \
          WHERE stack_member.photo_id = photo.id AND place > 0) \
-         ORDER BY taken_at, taken_ms, file_name COLLATE NOCASE, id",
+         ORDER BY photo.id <> ?1, taken_at, taken_ms, folder, file_name COLLATE NOCASE, id",
     )?;
     let rows = statement.query_map([first.0], |row| {
         Ok(StackPhoto {
