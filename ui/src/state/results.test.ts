@@ -25,7 +25,13 @@ const { explaining } = await import('./explanation.svelte');
 
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
 const page = (ids: number[], nextCursor: string | null = null): SearchResult => ({
-  hits: ids.map((photoId) => ({ photoId, path: `/${photoId}.jpg`, aspect: 1500, by: [], film: false })),
+  hits: ids.map((photoId) => ({
+    photoId,
+    path: `/${photoId}.jpg`,
+    aspect: 1500,
+    by: [],
+    film: false,
+  })),
   nextCursor,
   found: { by: 'words', candidates: 0, total: ids.length, ms: 1 },
 });

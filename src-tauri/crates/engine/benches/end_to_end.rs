@@ -295,9 +295,9 @@ fn leave_out(connection: &Connection) -> Result<Vec<String>> {
             row.get::<_, String>(2)?,
         ))
     })?;
+    let all: Vec<(String, String, String)> = rows.collect::<rusqlite::Result<_>>()?;
     let mut left_out = Vec::new();
-    for row in rows {
-        let (kind, name, sql) = row?;
+    for (kind, name, sql) in all {
         connection.execute_batch(&format!("DROP {kind} {name}"))?;
         left_out.push(sql);
     }
