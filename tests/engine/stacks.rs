@@ -4,6 +4,7 @@ use latent_engine::duplicates::{self, CopyKind, CopyQuery};
 use latent_engine::engine::PictureSource;
 use latent_engine::error::EngineError;
 use latent_engine::ids::PhotoId;
+use latent_engine::library::folders;
 use latent_engine::search::{self, Query, Sort, Stacks};
 use latent_engine::stacks::{self, Listing};
 use rusqlite::Connection;
@@ -131,6 +132,27 @@ fn a_stack_is_one_photo_in_every_answer() {
         ..alike
     };
     assert_eq!(world.search(&ranked).found.total, 2);
+}
+
+#[test]
+fn libraries_count_what_their_list_shows() {
+    let world = world();
+    world.write("../other/single.jpg", &painter::photo(9));
+    let other = world.root().join("../other").canonicalize().unwrap();
+    folders::add(world.engine(), Some("Other"), &[other], &[]).unwrap();
+    world.index();
+    let count = |name: &str| {
+        let libraries = folders::list(world.engine()).unwrap();
+        let library = libraries.iter().find(|one| one.name == name).unwrap();
+        let hidden = folders::below_tops(world.engine()).unwrap();
+        (library.photos, hidden.get(&library.id).copied())
+    };
+    let first = folders::list(world.engine()).unwrap();
+    let first = first.iter().find(|one| one.name != "Other").unwrap();
+    assert_eq!(count(&first.name), (7, Some(4)));
+    assert_eq!(count("Other"), (1, None));
+    stacks::take_apart(world.engine(), &[world.id("one/img_7.jpg")]).unwrap();
+    assert_eq!(count(&first.name), (7, Some(2)));
 }
 
 #[test]

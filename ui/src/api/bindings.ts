@@ -1265,6 +1265,10 @@ export type Library = {
    * Photos that can be found, without those whose file is gone.
    */
   photos: number,
+  /**
+   * The same with each stack counted once.
+   */
+  shots: number,
   faults: number,
   exclude: Array<string>,
 };

@@ -1,6 +1,7 @@
 import { call, type Library, type Root } from '../api';
 import { jobs } from './jobs.svelte';
 import { notices } from './notices.svelte';
+import { settings } from './settings.svelte';
 
 /** The libraries, and which of them is looked at. */
 class LibrariesState {
@@ -12,6 +13,13 @@ class LibrariesState {
 
   get photos(): number {
     return this.all.reduce((sum, library) => sum + library.photos, 0);
+  }
+  /** As many as an answer that asks nothing shows: of a stack one, or each of its photos. */
+  shown(library: Library): number {
+    return settings.eachOfStacks ? library.photos : library.shots;
+  }
+  get shownInAll(): number {
+    return this.all.reduce((sum, library) => sum + this.shown(library), 0);
   }
   get faults(): number {
     return this.all.reduce((sum, library) => sum + library.faults, 0);

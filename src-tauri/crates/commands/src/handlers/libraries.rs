@@ -12,14 +12,19 @@ use super::Answer;
 use crate::wire;
 
 pub(crate) fn list(engine: &Engine, _request: wire::Nothing) -> Answer<wire::Libraries> {
-    let libraries = folders::list(engine)?.into_iter().map(library).collect();
+    let below = folders::below_tops(engine)?;
+    let told = |row: LibraryRow| {
+        let hidden = below.get(&row.id).copied().unwrap_or_default();
+        library(row, hidden)
+    };
+    let libraries = folders::list(engine)?.into_iter().map(told).collect();
     Ok(wire::Libraries { libraries })
 }
 
 pub(crate) fn add(engine: &Engine, request: wire::AddLibrary) -> Answer<wire::Library> {
     let roots: Vec<PathBuf> = request.roots.into_iter().map(PathBuf::from).collect();
     let row = folders::add(engine, request.name.as_deref(), &roots, &request.exclude)?;
-    Ok(library(row))
+    one(engine, row)
 }
 
 pub(crate) fn remove(engine: &Engine, request: wire::RemoveLibrary) -> Answer<wire::Nothing> {
@@ -30,7 +35,7 @@ pub(crate) fn remove(engine: &Engine, request: wire::RemoveLibrary) -> Answer<wi
 pub(crate) fn locate(engine: &Engine, request: wire::LocateFolder) -> Answer<wire::Library> {
     let path = PathBuf::from(request.path);
     let row = locate::locate(engine, RootId(request.folder_id), &path)?;
-    Ok(library(row))
+    one(engine, row)
 }
 
 pub(crate) fn watching(engine: &Engine, _request: wire::Nothing) -> Answer<wire::Watching> {
@@ -53,7 +58,13 @@ pub(crate) fn watching(engine: &Engine, _request: wire::Nothing) -> Answer<wire:
     })
 }
 
-fn library(row: LibraryRow) -> wire::Library {
+fn one(engine: &Engine, row: LibraryRow) -> Answer<wire::Library> {
+    let hidden = folders::below_tops(engine)?.remove(&row.id);
+    Ok(library(row, hidden.unwrap_or_default()))
+}
+
+/// `hidden` are the photos below the tops of their stacks.
+fn library(row: LibraryRow, hidden: u64) -> wire::Library {
     let root = |root: latent_engine::store::libraries::RootRow| wire::Root {
         id: root.id.0,
         path: latent_engine::io::shown(&root.path),
@@ -64,6 +75,7 @@ fn library(row: LibraryRow) -> wire::Library {
         name: row.name,
         roots: row.roots.into_iter().map(root).collect(),
         photos: row.photos,
+        shots: row.photos.saturating_sub(hidden),
         faults: row.faults,
         exclude: row.exclude,
     }

@@ -11,6 +11,8 @@ wire! {
         pub roots: Vec<Root>,
         /// Photos that can be found, without those whose file is gone.
         #[ts(type = "number")] pub photos: u64,
+        /// The same with each stack counted once.
+        #[ts(type = "number")] pub shots: u64,
         #[ts(type = "number")] pub faults: u64,
         pub exclude: Vec<String>,
     }

@@ -1,5 +1,6 @@
 //! Adds and removes libraries. No file is ever touched.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -75,6 +76,25 @@ pub fn list(engine: &Engine) -> Result<Vec<LibraryRow>, EngineError> {
     engine
         .store()
         .read(|connection| Ok(libraries::list(connection)?))
+}
+
+/// Counts the photos of each library that lie below the top of their stack: those that are not shown
+/// where a stack is one. Libraries without any are left out.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub fn below_tops(engine: &Engine) -> Result<HashMap<LibraryId, u64>, EngineError> {
+    let below = engine.store().below_tops()?;
+    if below.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = "SELECT library_id, photo_set(id) FROM photo WHERE missing_since IS NULL \
+               GROUP BY library_id";
+    let libraries = engine.store().numbered_sets(sql, &[])?;
+    let counts = libraries
+        .iter()
+        .map(|(library, photos)| (LibraryId(*library), photos.shared(&below) as u64));
+    Ok(counts.filter(|(_, count)| *count > 0).collect())
 }
 
 /// Reads one library.
