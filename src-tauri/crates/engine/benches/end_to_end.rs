@@ -3,7 +3,8 @@
 //!
 //! The catalog is written by SQL in one go and opened as the app opens it. Queries are a photo and a
 //! filter that passes all, 50, 5, 0.5 and 0.05 % of the photos; cold means that the filter is not
-//! remembered. Beside the whole: the filter in SQL alone, words, lists and counts.
+//! remembered. Beside the whole: the filter in SQL alone, words, lists and counts. In the end six
+//! photos of ten become stacks of two, and some of it is asked again; with `stacks` nothing else is.
 
 #![expect(clippy::print_stdout, reason = "A bench prints its figures")]
 
@@ -15,6 +16,7 @@ use half::f16;
 use latent_engine::Engine;
 use latent_engine::engine::PictureSource;
 use latent_engine::ids::PhotoId;
+use latent_engine::library::folders;
 use latent_engine::search::{self, Query, QueryImage, Sort};
 use rusqlite::{Connection, params};
 use serde_json::json;
@@ -49,72 +51,118 @@ fn main() -> Result<()> {
     let started = Instant::now();
     let engine = Engine::open(folder.path())?;
     println!("opened in {:.1} s", started.elapsed().as_secs_f64());
+    if !std::env::args().any(|word| word == "stacks") {
+        searches(&engine, photos)?;
+    }
+    in_stacks(engine, folder.path(), photos)
+}
+
+/// Queries in pairs, a picture and a list for each filter.
+fn filtered(engine: &Engine, photos: usize, filters: &[(&str, &str)]) -> Result<()> {
     println!(
         "{:<34} {:>9} {:>9} {:>9} {:>9} {:>10}",
         "milliseconds", "cold p50", "cold p99", "p50", "p99", "photos"
     );
-    for (percent, filter) in FILTERS {
+    for (percent, filter) in filters {
         let query = |round: usize| Query {
             images: vec![like(round * 7919 % photos + 1)],
-            filter: (!filter.is_empty()).then(|| filter.into()),
+            filter: (!filter.is_empty()).then(|| (*filter).into()),
             ..Query::default()
         };
-        line(
-            &engine,
-            &format!("picture, filter passing {percent} %"),
-            query,
-        )?;
+        let name = format!("picture, filter passing {percent} %");
+        line(engine, &name, query)?;
         let listed = |_| Query {
             images: Vec::new(),
             ..query(0)
         };
-        line(
-            &engine,
-            &format!("list, filter passing {percent} %"),
-            listed,
-        )?;
+        line(engine, &format!("list, filter passing {percent} %"), listed)?;
     }
+    Ok(())
+}
+
+/// Measures queries and counts over photos of which six in ten are stacks of two, beside the same
+/// without stacks.
+fn in_stacks(engine: Engine, folder: &Path, photos: usize) -> Result<()> {
+    let [all, .., five, _, _] = FILTERS;
+    let asked = [all, five];
+    println!("no stacks:");
+    filtered(&engine, photos, &asked)?;
+    counted(&engine)?;
+    drop(engine);
+    let connection = Connection::open(folder.join("catalog.db"))?;
+    connection.execute(
+        "INSERT INTO stack_member (photo_id, top_id, place) \
+         SELECT id, id - 1 + id % 2, 1 - id % 2 FROM photo WHERE id <= ?1",
+        [photos as i64 / 10 * 6],
+    )?;
+    drop(connection);
+    let engine = Engine::open(folder)?;
+    println!("six photos of ten in stacks of two:");
+    filtered(&engine, photos, &asked)?;
+    counted(&engine)
+}
+
+/// Measures the counts of the libraries, after a write.
+fn counted(engine: &Engine) -> Result<()> {
+    let mut times = Vec::new();
+    for _ in 0..ROUNDS {
+        latent_engine::tags::add(engine, &[PhotoId(1)], &["bench".to_owned()])?;
+        let started = Instant::now();
+        let libraries = folders::list(engine)?;
+        let hidden = folders::below_tops(engine)?;
+        times.push(started.elapsed().as_secs_f64() * 1e3);
+        anyhow::ensure!(libraries.len() == 1 && hidden.len() <= 1, "{hidden:?}");
+    }
+    times.sort_by(f64::total_cmp);
+    let median = times.get(times.len() / 2).copied().unwrap_or(f64::NAN);
+    println!("{:<34} {median:>9.2}", "libraries and their counts");
+    Ok(())
+}
+
+/// Measures queries and counts over photos without stacks.
+fn searches(engine: &Engine, photos: usize) -> Result<()> {
+    filtered(engine, photos, &FILTERS)?;
     for words in ["rare", "sea", "img"] {
         let query = |round: usize| Query {
             text: Some(words.into()),
             images: vec![like(round * 7919 % photos + 1)],
             ..Query::default()
         };
-        line(&engine, &format!("picture and the word {words}"), query)?;
+        line(engine, &format!("picture and the word {words}"), query)?;
     }
     let tagged = |round: usize| Query {
         images: vec![like(round * 7919 % photos + 1)],
         tag_weight: Some(0.3),
         ..Query::default()
     };
-    line(&engine, "picture and its tags", tagged)?;
+    line(engine, "picture and its tags", tagged)?;
     for field in ["camera", "folder", "day"] {
         let grouped = |round: usize| Query {
             images: vec![like(round * 7919 % photos + 1)],
             group_by: Some(field.into()),
             ..Query::default()
         };
-        line(&engine, &format!("picture, one a {field}"), grouped)?;
+        line(engine, &format!("picture, one a {field}"), grouped)?;
     }
     let cut = |round: usize| Query {
         images: vec![like(round * 7919 % photos + 1)],
         auto_cutoff: true,
         ..Query::default()
     };
-    line(&engine, "picture, cutoff auto", cut)?;
+    line(engine, "picture, cutoff auto", cut)?;
     let shuffled = |round: usize| Query {
         sort: Some(Sort::Random),
         seed: round as u32,
         ..Query::default()
     };
-    line(&engine, "random", shuffled)?;
+    line(engine, "random", shuffled)?;
     for (percent, filter) in FILTERS {
         let query = Query {
             filter: (!filter.is_empty()).then(|| filter.into()),
             ..Query::default()
         };
         let started = Instant::now();
-        let counts = search::count_facets(&engine, &query, &[], None)?;
+        let counts = search::count_facets(engine, &query, &[], None)?;
         let ms = started.elapsed().as_secs_f64() * 1e3;
         println!(
             "{:<34} {ms:>9.1} {:>40}",

@@ -157,7 +157,7 @@ fn is_bmp(bytes: &[u8]) -> bool {
 /// Endings of files that Latent reads.
 const READABLE: &[&str] = &[
     "jpg", "jpeg", "jpe", "jfif", "jif", "mpo", "png", "apng", "webp", "tif", "tiff", "gif", "bmp",
-    "dib", "heic", "heif", "heics", "hif", "avif", "avifs", "jxl", //
+    "dib", "heic", "heif", "heics", "hif", "avif", "avifs", "jxl", "btf", "tf8", //
     "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "fff", "gpr", "iiq", "kdc", "mef",
     "mos", "mrw", "nef", "nrw", "orf", "pef", "raf", "raw", "rw2", "rwl", "sr2", "srf", "srw",
     "x3f", // RAW

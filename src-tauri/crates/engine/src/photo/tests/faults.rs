@@ -202,7 +202,7 @@ fn a_jpeg_with_a_hole_is_damaged() {
 fn a_scan_looks_at_pictures_and_films_and_at_nothing_else() {
     for name in [
         "a.jpg", "a.JPEG", "b.Tiff", "c.heic", "d.CR3", "e.dng", "ü.webp", "x.y.png", "a.mov",
-        "b.MP4", "c.m2ts",
+        "b.MP4", "c.m2ts", "d.btf",
     ] {
         assert!(is_candidate(Path::new(name)), "{name}");
     }
