@@ -8,6 +8,7 @@ use crate::error::EngineError;
 use crate::filter::{self, Filter, Op, Predicate};
 use crate::photo_set::PhotoSet;
 use crate::store::Store;
+use crate::store::sets::Epoch;
 
 /// Terms that are asked one by one; a longer filter is one statement.
 const TERMS: usize = 24;
@@ -54,7 +55,7 @@ pub(crate) fn of_filter(store: &Store, filter: &Filter) -> Result<PhotoSet, Engi
 pub(super) fn all(store: &Store) -> Result<PhotoSet, EngineError> {
     // Any index holds the ids; without this one SQLite may read the rows.
     let sql = "SELECT 0, photo_set(id) FROM photo INDEXED BY photo_tag_count";
-    Ok(store.photo_set(sql, &[])?)
+    Ok(store.lasting_set(Epoch::Photos, sql, &[])?)
 }
 
 fn all_but(store: &Store, filter: &Filter) -> Result<PhotoSet, EngineError> {

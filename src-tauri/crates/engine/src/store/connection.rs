@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
-use super::sets::Remembered;
+use super::sets::{Epoch, Remembered};
 use super::{Result, StoreError};
 
 /// Numbered, additive, never edited once released.
@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0010_copies.sql"),
     include_str!("migrations/0011_ignored.sql"),
     include_str!("migrations/0012_mounts.sql"),
+    include_str!("migrations/0013_epochs.sql"),
 ];
 
 /// How long a reader waits for a lock before it gives up.
@@ -40,6 +41,7 @@ pub struct Store {
     readers: Mutex<Vec<Connection>>,
     writes: AtomicU64,
     remembered: Remembered,
+    lasting: [Remembered; 2],
     whole_counts: super::facets::Whole,
 }
 
@@ -75,6 +77,7 @@ impl Store {
             readers: Mutex::default(),
             writes: AtomicU64::default(),
             remembered: Remembered::default(),
+            lasting: Default::default(),
             whole_counts: super::facets::Whole::default(),
         })
     }
@@ -127,6 +130,14 @@ impl Store {
 
     pub(super) fn remembered(&self) -> &Remembered {
         &self.remembered
+    }
+
+    pub(super) fn lasting(&self, of: Epoch) -> &Remembered {
+        let [photos, stacks] = &self.lasting;
+        match of {
+            Epoch::Photos => photos,
+            Epoch::Stacks => stacks,
+        }
     }
 
     pub(super) fn whole_counts(&self) -> &super::facets::Whole {

@@ -80,6 +80,24 @@ const REMEMBERED: usize = 64;
 /// Sets of photos with the number each stands for, as a statement answered them.
 pub type NumberedSets = Arc<Vec<(i64, PhotoSet)>>;
 
+/// A table that seldom changes, whose changes are counted in the catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Epoch {
+    /// Which photos there are, also those whose file is gone.
+    Photos,
+    /// Which photos are in a stack, and where.
+    Stacks,
+}
+
+impl Epoch {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Photos => "photos",
+            Self::Stacks => "stacks",
+        }
+    }
+}
+
 /// What statements answered, the latest first, each with the count of writes it was read after.
 #[derive(Default)]
 pub(super) struct Remembered {
@@ -122,18 +140,44 @@ impl Store {
     pub fn numbered_sets(&self, sql: &str, params: &[Value]) -> Result<NumberedSets> {
         // Counted before it is read: what is written meanwhile makes the answer old, never wrong.
         let writes = self.writes();
-        if let Some(sets) = self.remembered().get(sql, params, writes) {
+        self.recall(self.remembered(), writes, sql, params)
+    }
+
+    fn recall(
+        &self,
+        remembered: &Remembered,
+        writes: u64,
+        sql: &str,
+        params: &[Value],
+    ) -> Result<NumberedSets> {
+        if let Some(sets) = remembered.get(sql, params, writes) {
             return Ok(sets);
         }
         let sets = self.read(|connection| read(connection, sql, params))?;
         let sets = Arc::new(sets);
-        self.remembered().keep(Answer {
+        remembered.keep(Answer {
             sql: sql.to_owned(),
             params: params.to_owned(),
             writes,
             sets: Arc::clone(&sets),
         });
         Ok(sets)
+    }
+
+    /// Reads the set that a statement over this table alone answers, after a number that stands for
+    /// nothing; remembers it until the table changes, whatever else is written.
+    ///
+    /// # Errors
+    /// [`super::StoreError`].
+    pub fn lasting_set(&self, of: Epoch, sql: &str, params: &[Value]) -> Result<PhotoSet> {
+        // Asked before it is read: what changes meanwhile makes the answer old, never wrong.
+        let epoch = self.read(|connection| {
+            let sql = "SELECT number FROM epoch WHERE name = ?1";
+            let mut statement = connection.prepare_cached(sql)?;
+            Ok::<u64, super::StoreError>(statement.query_row([of.name()], |row| row.get(0))?)
+        })?;
+        let sets = self.recall(self.lasting(of), epoch, sql, params)?;
+        Ok(sets.first().map(|(_, set)| set.clone()).unwrap_or_default())
     }
 
     /// Reads the set that a statement answers, after a number that stands for nothing; remembers it
@@ -223,5 +267,44 @@ mod tests {
         assert_eq!(tags(), 1, "it was not remembered");
         add("c", false);
         assert_eq!(tags(), 3);
+    }
+
+    #[test]
+    fn a_lasting_set_is_read_again_once_its_own_table_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("catalog.db")).unwrap();
+        let write = |sql: &str| {
+            store
+                .write_aside(|tx| Ok::<_, super::super::StoreError>(tx.execute_batch(sql)?))
+                .unwrap();
+        };
+        write(
+            "INSERT INTO library (id, name) VALUES (1, 'L');
+             INSERT INTO root (id, library_id, path, shown_path) VALUES (1, 1, x'2f', '/');",
+        );
+        let add = |id: i64| {
+            write(&format!(
+                "INSERT INTO photo (id, library_id, root_id, rel_path, path, folder, file_name, \
+                 bytes, mtime_ns, content_hash, format, width, height, decode_version, added_at) \
+                 VALUES ({id}, 1, 1, x'{id:02x}', '/{id}', '/', '{id}', 1, 1, x'{id:02x}', 'png', \
+                 1, 1, 1, 1)"
+            ));
+        };
+        let photos = || {
+            let sql = "SELECT 0, photo_set(id) FROM photo";
+            store.lasting_set(Epoch::Photos, sql, &[]).unwrap().len()
+        };
+        let below = || store.below_tops().unwrap().iter().collect::<Vec<_>>();
+        assert_eq!((photos(), below()), (0, vec![]));
+        add(1);
+        add(2);
+        assert_eq!((photos(), below()), (2, vec![]));
+        write("INSERT INTO stack_member (photo_id, top_id, place) VALUES (1, 1, 0), (2, 1, 1)");
+        assert_eq!((photos(), below()), (2, vec![PhotoId(2)]));
+        write("UPDATE stack_member SET place = 1 - place");
+        assert_eq!(below(), [PhotoId(1)]);
+        // What a photo takes with it is counted too.
+        write("PRAGMA foreign_keys = ON; DELETE FROM photo WHERE id = 1");
+        assert_eq!((photos(), below()), (1, vec![]));
     }
 }

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Row, params};
 
-use super::{Result, Store, sets};
+use super::sets::{self, Epoch};
+use super::{Result, Store};
 use crate::ids::PhotoId;
 use crate::photo_set::PhotoSet;
 
@@ -195,14 +196,14 @@ pub fn set_burst(connection: &Connection, photo: PhotoId, first: Option<PhotoId>
 }
 
 impl Store {
-    /// Reads the photos that lie below the top of their stack; remembered until something is written.
+    /// Reads the photos that lie below the top of their stack; remembered until a stack changes.
     ///
     /// # Errors
     /// [`super::StoreError`].
     pub fn below_tops(&self) -> Result<PhotoSet> {
         let sql = "SELECT 0, photo_set(photo_id) FROM stack_member INDEXED BY stack_member_below \
                    WHERE place > 0";
-        self.photo_set(sql, &[])
+        self.lasting_set(Epoch::Stacks, sql, &[])
     }
 
     /// Leaves one photo of each stack in a set: the topmost that is in it, one of `preferred` before
@@ -211,7 +212,8 @@ impl Store {
     /// # Errors
     /// [`super::StoreError`].
     pub fn one_of_each_stack(&self, set: &PhotoSet, preferred: &PhotoSet) -> Result<PhotoSet> {
-        let stacked = self.photo_set("SELECT 0, photo_set(photo_id) FROM stack_member", &[])?;
+        let all = "SELECT 0, photo_set(photo_id) FROM stack_member";
+        let stacked = self.lasting_set(Epoch::Stacks, all, &[])?;
         // The other columns of a row with min() are those of the row that has it.
         let sql = "SELECT 0, photo_set(photo_id) FROM (SELECT photo_id, \
                    min(place + 1000000 * NOT in_photo_set(?2, photo_id)) FROM stack_member \
