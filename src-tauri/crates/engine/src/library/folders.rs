@@ -11,6 +11,7 @@ use crate::events::Kind;
 use crate::ids::LibraryId;
 use crate::io::{self, IoError};
 use crate::store::libraries::{self, LibraryRow};
+use crate::store::remembered::Question;
 
 /// Adds folders as a library, or to the library of that name.
 ///
@@ -90,7 +91,9 @@ pub fn below_tops(engine: &Engine) -> Result<HashMap<LibraryId, u64>, EngineErro
     }
     let sql = "SELECT library_id, photo_set(id) FROM photo WHERE missing_since IS NULL \
                GROUP BY library_id";
-    let libraries = engine.store().numbered_sets(sql, &[])?;
+    let libraries = engine
+        .store()
+        .numbered_sets(&Question::new(sql, Vec::new()))?;
     let counts = libraries
         .iter()
         .map(|(library, photos)| (LibraryId(*library), photos.shared(&below) as u64));

@@ -10,6 +10,7 @@ use crate::filter::{self, Filter, SqlValue, mongo, typed};
 use crate::ids::PhotoId;
 use crate::index;
 use crate::photo_set::PhotoSet;
+use crate::store::remembered::Question;
 use crate::store::{attributes, text};
 
 /// The words and the filter of a query, from wherever they came.
@@ -173,7 +174,8 @@ pub(super) fn find(
     }
     if let Some(library) = query.library {
         let sql = "SELECT 0, photo_set(photo.id) FROM photo WHERE photo.library_id = ?";
-        restrict(store.photo_set(sql, &[Value::Integer(library.0)])?);
+        let question = Question::new(sql, vec![Value::Integer(library.0)]);
+        restrict(store.photo_set(&question)?);
     }
     if let Some(photos) = &query.photos {
         restrict(photos.iter().copied().collect());
@@ -208,8 +210,12 @@ fn visible(engine: &Engine, set: &PhotoSet, newest: PhotoId) -> Result<PhotoSet,
 /// The photos whose file is gone.
 pub(super) fn missing(engine: &Engine) -> Result<PhotoSet, EngineError> {
     // Left to choose, SQLite walks over all rows of another index.
-    let sql = "SELECT 0, photo_set(id) FROM photo INDEXED BY photo_missing WHERE missing_since IS NOT NULL";
-    Ok(engine.store().photo_set(sql, &[])?)
+    let question = Question::with_among(
+        "SELECT 0, photo_set(id) FROM photo INDEXED BY photo_missing WHERE missing_since IS NOT NULL",
+        "SELECT 0, photo_set(id) FROM photo WHERE missing_since IS NOT NULL",
+        Vec::new(),
+    );
+    Ok(engine.store().photo_set(&question)?)
 }
 
 /// Every candidate that is there, as a set.

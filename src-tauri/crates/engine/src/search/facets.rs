@@ -83,10 +83,6 @@ pub fn count_facets(
     let asked = Asked::of(engine, query)?;
     let answer = Answer::of(engine, query, &asked, Pinned::default())?;
     let photos = present(engine, answer.photos(engine)?)?;
-    let mut left_out = engine
-        .store()
-        .photo_set("SELECT 0, photo_set(photo.id) FROM photo", &[])?;
-    left_out.subtract(&photos);
     let fields: Vec<_> = match fields {
         [] => FIELDS.to_vec(),
         names => names.iter().map(|name| field(name)).collect(),
@@ -97,7 +93,7 @@ pub fn count_facets(
     std::thread::scope(|scope| {
         let counting: Vec<_> = fields
             .iter()
-            .map(|one| scope.spawn(|| count(engine, one, (&photos, &left_out), limit)))
+            .map(|one| scope.spawn(|| count(engine, one, &photos, limit)))
             .collect();
         for one in counting {
             let facet = one
@@ -138,10 +134,10 @@ fn field(name: &str) -> Known {
 fn count(
     engine: &Engine,
     (name, field, facet): &Known,
-    (photos, left_out): (&PhotoSet, &PhotoSet),
+    photos: &PhotoSet,
     limit: usize,
 ) -> Result<Facet, EngineError> {
-    let counts = engine.store().facet(facet, photos, left_out)?;
+    let counts = engine.store().facet(facet, photos)?;
     let with: u64 = counts
         .iter()
         .filter(|(value, _)| *value != Value::Null)

@@ -57,10 +57,8 @@ pub(super) fn first(
         }
         let mut seen: PhotoSet = ids.into_iter().collect();
         for value in fresh {
-            let with = engine
-                .store()
-                .read(|connection| photos::with_value(connection, field, &value))?;
-            seen.add(&with);
+            let question = photos::with_value(field, &value);
+            seen.add(&engine.store().photo_set(&question)?);
         }
         candidates = candidates.except(&seen);
     }

@@ -8,7 +8,7 @@ use crate::error::EngineError;
 use crate::filter::{self, Filter, Op, Predicate};
 use crate::photo_set::PhotoSet;
 use crate::store::Store;
-use crate::store::sets::Epoch;
+use crate::store::remembered::Question;
 
 /// Terms that are asked one by one; a longer filter is one statement.
 const TERMS: usize = 24;
@@ -54,8 +54,12 @@ pub(crate) fn of_filter(store: &Store, filter: &Filter) -> Result<PhotoSet, Engi
 /// All photos, also those whose file is gone.
 pub(super) fn all(store: &Store) -> Result<PhotoSet, EngineError> {
     // Any index holds the ids; without this one SQLite may read the rows.
-    let sql = "SELECT 0, photo_set(id) FROM photo INDEXED BY photo_tag_count";
-    Ok(store.lasting_set(Epoch::Photos, sql, &[])?)
+    let question = Question::with_among(
+        "SELECT 0, photo_set(id) FROM photo INDEXED BY photo_tag_count",
+        "SELECT 0, photo_set(id) FROM photo",
+        Vec::new(),
+    );
+    Ok(store.photo_set(&question)?)
 }
 
 fn all_but(store: &Store, filter: &Filter) -> Result<PhotoSet, EngineError> {
@@ -76,8 +80,8 @@ fn of_term(store: &Store, filter: &Filter) -> Result<PhotoSet, EngineError> {
             (sql, params)
         }
     };
-    let params: Vec<_> = params.into_iter().map(value).collect();
-    Ok(store.photo_set(&sql, &params)?)
+    let params = params.into_iter().map(value).collect();
+    Ok(store.photo_set(&Question::new(sql, params))?)
 }
 
 #[cfg(test)]

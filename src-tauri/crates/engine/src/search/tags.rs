@@ -17,6 +17,7 @@ use super::{PictureSource, Query};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::photo_set::PhotoSet;
+use crate::store::remembered::Question;
 use crate::store::tags;
 
 /// The query's tags, how much they count, and how alike those of the candidates are.
@@ -88,7 +89,8 @@ fn sharing(engine: &Engine, tags: &[String]) -> Result<Vec<PhotoSet>, EngineErro
                JOIN photo_tag ON photo_tag.tag_id = tag.id WHERE tag.path = ?1";
     let mut sharing: Vec<PhotoSet> = Vec::new();
     for tag in tags {
-        let mut with = engine.store().photo_set(sql, &[Value::Text(tag.clone())])?;
+        let question = Question::new(sql, vec![Value::Text(tag.clone())]);
+        let mut with = engine.store().photo_set(&question)?;
         // From the few that share most down to those that share nothing yet.
         sharing.push(PhotoSet::new());
         for fewer in (0..sharing.len().saturating_sub(1)).rev() {
@@ -111,7 +113,9 @@ fn sharing(engine: &Engine, tags: &[String]) -> Result<Vec<PhotoSet>, EngineErro
 
 fn by_likeness(engine: &Engine, sharing: &[PhotoSet], asked: usize) -> Result<Labels, EngineError> {
     let sql = "SELECT tag_count, photo_set(id) FROM photo WHERE tag_count > 0 GROUP BY tag_count";
-    let counts = engine.store().numbered_sets(sql, &[])?;
+    let counts = engine
+        .store()
+        .numbered_sets(&Question::new(sql, Vec::new()))?;
     let mut values: BTreeMap<u32, PhotoSet> = BTreeMap::new();
     for (shared, photos) in (1_usize..).zip(sharing) {
         for (count, with_count) in counts.iter() {

@@ -1,15 +1,17 @@
 //! Opens the database, migrates it, and hands out its connections.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
-use super::sets::{Epoch, Remembered};
+use super::changes::Changes;
+use super::columns::{Column, Lists, Numbers};
+use super::remembered::Remembered;
 use super::{Result, StoreError};
+use crate::photo_set::PhotoSet;
 
 /// Numbered, additive, never edited once released.
 const MIGRATIONS: &[&str] = &[
@@ -26,10 +28,18 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0011_ignored.sql"),
     include_str!("migrations/0012_mounts.sql"),
     include_str!("migrations/0013_epochs.sql"),
+    include_str!("migrations/0014_no_epochs.sql"),
 ];
 
 /// How long a reader waits for a lock before it gives up.
 const BUSY: Duration = Duration::from_secs(10);
+
+/// Answers of sets that are remembered at most: those of the filters and the words somebody is typing
+/// on, 125 KB each at a million photos.
+const SETS: usize = 96;
+
+/// Columns that are remembered at most: one for each field that photos are counted by.
+const COLUMNS: usize = 24;
 
 /// Prepared statements kept for each connection.
 const STATEMENTS: usize = 128;
@@ -39,10 +49,11 @@ pub struct Store {
     path: PathBuf,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
-    writes: AtomicU64,
-    remembered: Remembered,
-    lasting: [Remembered; 2],
-    whole_counts: super::facets::Whole,
+    changes: Changes,
+    sets: Remembered<Vec<(i64, PhotoSet)>>,
+    columns: Remembered<Column>,
+    numbers: Remembered<Numbers>,
+    lists: Remembered<Lists>,
 }
 
 impl Store {
@@ -71,14 +82,17 @@ impl Store {
                 },
                 other => failed(other.into()),
             })?;
+        let changes = Changes::default();
+        changes.watch(&writer).map_err(|e| failed(e.into()))?;
         Ok(Self {
             path: path.to_owned(),
             writer: Mutex::new(writer),
             readers: Mutex::default(),
-            writes: AtomicU64::default(),
-            remembered: Remembered::default(),
-            lasting: Default::default(),
-            whole_counts: super::facets::Whole::default(),
+            changes,
+            sets: Remembered::new(SETS),
+            columns: Remembered::new(COLUMNS),
+            numbers: Remembered::new(COLUMNS),
+            lists: Remembered::new(1),
         })
     }
 
@@ -115,9 +129,7 @@ impl Store {
         &self,
         change: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let answer = self.write_aside(change)?;
-        self.writes.fetch_add(1, Ordering::Release);
-        Ok(answer)
+        self.write_counted(change, true)
     }
 
     /// Counts the writes that may have changed what a filter or words find.
@@ -125,27 +137,31 @@ impl Store {
     /// What was read after one count holds until the count is another.
     #[must_use]
     pub fn writes(&self) -> u64 {
-        self.writes.load(Ordering::Acquire)
+        self.changes.writes()
     }
 
-    pub(super) fn remembered(&self) -> &Remembered {
-        &self.remembered
+    pub(super) fn sets(&self) -> &Remembered<Vec<(i64, PhotoSet)>> {
+        &self.sets
     }
 
-    pub(super) fn lasting(&self, of: Epoch) -> &Remembered {
-        let [photos, stacks] = &self.lasting;
-        match of {
-            Epoch::Photos => photos,
-            Epoch::Stacks => stacks,
-        }
+    pub(super) fn columns(&self) -> &Remembered<Column> {
+        &self.columns
     }
 
-    pub(super) fn whole_counts(&self) -> &super::facets::Whole {
-        &self.whole_counts
+    pub(super) fn all_numbers(&self) -> &Remembered<Numbers> {
+        &self.numbers
     }
 
-    /// Writes as [`Self::write`] does what no filter looks at, such as settings: sets of photos
-    /// that are remembered stay good.
+    pub(super) fn all_lists(&self) -> &Remembered<Lists> {
+        &self.lists
+    }
+
+    pub(super) fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    /// Writes as [`Self::write`] does what no search looks at, such as settings: it does not count
+    /// unless it touches photos.
     ///
     /// # Errors
     /// [`StoreError`] of the statements inside or of the commit.
@@ -153,12 +169,22 @@ impl Store {
         &self,
         change: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        self.write_counted(change, false)
+    }
+
+    fn write_counted<T, E: From<StoreError>>(
+        &self,
+        change: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, E>,
+        count: bool,
+    ) -> std::result::Result<T, E> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.changes.begin();
         let transaction = writer
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
         let answer = change(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
+        self.changes.committed(count);
         Ok(answer)
     }
 

@@ -1,21 +1,15 @@
-//! Counts the photos of a set by the values of a field.
-//!
-//! A large set is counted along the field's index, a small one by looking its photos up: what one
-//! costs depends on the library, what the other costs on the set. A set that leaves out little is
-//! counted as the whole catalog, which is remembered until something is written, less what it
-//! leaves out.
+//! Counts the photos of a set by the values of a field, from columns in memory (`columns`).
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Datelike as _};
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
 
+use super::remembered::Question;
 use super::{Result, Store};
 use crate::photo_set::PhotoSet;
 
-/// Photos that are looked up one by one.
-const SMALL: usize = 10_000;
+const DAY_S: i64 = 86_400;
 
 /// A field whose values can be counted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,182 +31,118 @@ pub enum FacetField {
 /// Values with their counts, in no order; NULL counts the photos that lack the field.
 pub type Counts = Vec<(Value, u64)>;
 
-/// Counts of the whole catalog, and how much was written before they were read.
-#[derive(Default)]
-pub(super) struct Whole(Mutex<(u64, HashMap<FacetField, Arc<Counts>>)>);
+impl FacetField {
+    /// What each photo has of it: a value, or for tags their numbers.
+    fn question(&self) -> Question {
+        let of_photo =
+            |sql: &str| Question::new(format!("SELECT id, {sql} FROM photo"), Vec::new());
+        match self {
+            Self::Tags => Question::new(
+                "SELECT photo_id, tag_id FROM photo_tag ORDER BY photo_id",
+                Vec::new(),
+            ),
+            // Days, rounded down: their years are told from far fewer values.
+            Self::Year => of_photo(&format!(
+                "(taken_at - (taken_at % {DAY_S} + {DAY_S}) % {DAY_S}) / {DAY_S}"
+            )),
+            Self::Library => of_photo("library_id"),
+            Self::Orientation => of_photo(
+                "CASE WHEN width > height THEN 'landscape' WHEN width < height \
+                 THEN 'portrait' ELSE 'square' END",
+            ),
+            Self::Column(column) => of_photo(column),
+            Self::Attribute(name) => Question::new(
+                "SELECT photo_id, CASE json_type(value) WHEN 'true' THEN x'01' \
+                 WHEN 'false' THEN x'00' ELSE json_extract(value, '$') END FROM attribute \
+                 WHERE name = ?1 AND json_valid(value) \
+                 AND json_type(value) NOT IN ('array', 'object', 'null')",
+                vec![Value::Text(name.clone())],
+            ),
+        }
+    }
+}
 
 impl Store {
-    /// Counts the photos of a set by a field's values; `left_out` are all other rows.
+    /// Counts the photos of a set by a field's values.
     ///
     /// # Errors
     /// [`super::StoreError`].
-    pub fn facet(&self, field: &FacetField, set: &PhotoSet, left_out: &PhotoSet) -> Result<Counts> {
-        if set.len() <= SMALL || left_out.len() > SMALL {
-            return self.read(|connection| counts(connection, field, &Inside::of(set)));
+    pub fn facet(&self, field: &FacetField, photos: &PhotoSet) -> Result<Counts> {
+        if *field == FacetField::Tags {
+            return self.tags(photos);
         }
-        let mut kept: Counts = self.whole(field)?.to_vec();
-        let less = self.read(|connection| counts(connection, field, &Inside::of(left_out)))?;
-        for (value, photos) in less {
-            if let Some((_, count)) = kept.iter_mut().find(|(own, _)| *own == value) {
-                *count = count.saturating_sub(photos);
-            }
-        }
-        kept.retain(|(_, count)| *count > 0);
-        Ok(kept)
+        let counts = self.column(&field.question())?.counts(photos);
+        Ok(match field {
+            FacetField::Year => years(counts),
+            FacetField::Library => named(counts, &self.names("SELECT id, name FROM library")?),
+            _ => counts,
+        })
     }
 
-    /// The counts of every row, remembered until something is written.
-    fn whole(&self, field: &FacetField) -> Result<Arc<Counts>> {
-        // Counted before it is read: what is written meanwhile makes the answer old, never wrong.
-        let writes = self.writes();
-        let remembered = || {
-            self.whole_counts()
-                .0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
+    fn tags(&self, photos: &PhotoSet) -> Result<Counts> {
+        let lists = self.lists(&FacetField::Tags.question())?;
+        let mut counts: Vec<u64> = Vec::new();
+        let mut without = 0;
+        for photo in photos.iter() {
+            let tags = lists.of(photo);
+            without += u64::from(tags.is_empty());
+            for tag in tags {
+                let place = *tag as usize;
+                if counts.len() <= place {
+                    counts.resize(place + 1, 0);
+                }
+                if let Some(count) = counts.get_mut(place) {
+                    *count += 1;
+                }
+            }
+        }
+        let counts = (0_i64..).map(Value::Integer).zip(counts);
+        let counts = counts.filter(|(_, count)| *count > 0).collect();
+        let mut counts = named(counts, &self.names("SELECT id, path FROM tag")?);
+        counts.push((Value::Null, without));
+        counts.retain(|(_, count)| *count > 0);
+        Ok(counts)
+    }
+
+    /// Reads numbers and what they stand for.
+    fn names(&self, sql: &str) -> Result<HashMap<i64, String>> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+}
+
+/// Counts by what numbers stand for; one that was removed meanwhile is left out.
+fn named(counts: Counts, names: &HashMap<i64, String>) -> Counts {
+    let name = |value| match value {
+        Value::Integer(number) => names.get(&number).cloned().map(Value::Text),
+        other => Some(other),
+    };
+    let counts = counts.into_iter();
+    counts
+        .filter_map(|(value, count)| Some((name(value)?, count)))
+        .collect()
+}
+
+/// Counts of days as counts of years.
+fn years(days: Counts) -> Counts {
+    let mut counts: HashMap<Option<i32>, u64> = HashMap::new();
+    for (day, count) in days {
+        let year = match day {
+            Value::Integer(day) => {
+                DateTime::from_timestamp(day.saturating_mul(DAY_S), 0).map(|time| time.year())
+            }
+            _ => None,
         };
-        {
-            let mut whole = remembered();
-            if whole.0 != writes {
-                *whole = (writes, HashMap::new());
-            }
-            if let Some(counts) = whole.1.get(field) {
-                return Ok(Arc::clone(counts));
-            }
-        }
-        let read = self.read(|connection| counts(connection, field, &Inside::all()))?;
-        let read = Arc::new(read);
-        let mut whole = remembered();
-        if whole.0 == writes {
-            whole.1.insert(field.clone(), Arc::clone(&read));
-        }
-        Ok(read)
+        *counts.entry(year).or_default() += count;
     }
-}
-
-fn counts(connection: &Connection, field: &FacetField, inside: &Inside) -> Result<Counts> {
-    let photo = inside.rows("photo", "id");
-    match field {
-        FacetField::Tags => tags(connection, inside),
-        FacetField::Year => years(connection, inside),
-        FacetField::Attribute(name) => {
-            let sql = format!(
-                "SELECT CASE json_type(attribute.value) WHEN 'true' THEN x'01' \
-                 WHEN 'false' THEN x'00' ELSE json_extract(attribute.value, '$') END, count(*) \
-                 FROM {} AND attribute.name = ?2 AND json_valid(attribute.value) AND \
-                 json_type(attribute.value) NOT IN ('array', 'object', 'null') GROUP BY 1",
-                inside.rows("attribute", "photo_id")
-            );
-            rows(
-                connection,
-                &sql,
-                vec![inside.param.clone(), Value::Text(name.clone())],
-            )
-        }
-        FacetField::Library => {
-            let sql = format!(
-                "SELECT (SELECT name FROM library WHERE library.id = photo.library_id), count(*) \
-                 FROM {photo} GROUP BY photo.library_id"
-            );
-            rows(connection, &sql, vec![inside.param.clone()])
-        }
-        FacetField::Orientation => {
-            let sql = format!(
-                "SELECT CASE WHEN width > height THEN 'landscape' WHEN width < height \
-                 THEN 'portrait' ELSE 'square' END, count(*) FROM {photo} GROUP BY 1"
-            );
-            rows(connection, &sql, vec![inside.param.clone()])
-        }
-        FacetField::Column(column) => {
-            let sql = format!("SELECT {column}, count(*) FROM {photo} GROUP BY {column}");
-            rows(connection, &sql, vec![inside.param.clone()])
-        }
-    }
-}
-
-/// How SQL walks over the photos of a set.
-struct Inside {
-    walk: Walk,
-    /// What is bound as `?1`: ids, bits, or nothing.
-    param: Value,
-}
-
-enum Walk {
-    /// Each is looked up.
-    OneByOne,
-    /// All rows are asked whether they belong to it.
-    Asked,
-    /// All rows.
-    All,
-}
-
-impl Inside {
-    fn of(set: &PhotoSet) -> Self {
-        if set.len() > SMALL {
-            return Self {
-                walk: Walk::Asked,
-                param: super::sets::blob(set),
-            };
-        }
-        let ids: Vec<String> = set.iter().map(|id| id.to_string()).collect();
-        Self {
-            walk: Walk::OneByOne,
-            param: Value::Text(format!("[{}]", ids.join(","))),
-        }
-    }
-
-    fn all() -> Self {
-        Self {
-            walk: Walk::All,
-            param: Value::Null,
-        }
-    }
-
-    /// The rows of a table that belong to the photos: what follows `FROM`, up to a condition.
-    fn rows(&self, table: &str, id: &str) -> String {
-        match self.walk {
-            // A cross join keeps its order: the ids first, then the rows of each.
-            Walk::OneByOne => {
-                format!("json_each(?1) AS own CROSS JOIN {table} WHERE {table}.{id} = own.value")
-            }
-            Walk::Asked => format!("{table} WHERE in_photo_set(?1, {table}.{id})"),
-            Walk::All => format!("{table} WHERE ?1 IS NULL"),
-        }
-    }
-}
-
-fn tags(connection: &Connection, inside: &Inside) -> Result<Counts> {
-    let counted = format!(
-        "SELECT (SELECT path FROM tag WHERE tag.id = tag_id), count(*) FROM {} GROUP BY tag_id",
-        inside.rows("photo_tag", "photo_id")
-    );
-    let without = format!(
-        "SELECT NULL, count(*) FROM {} AND photo.tag_count = 0",
-        inside.rows("photo", "id")
-    );
-    let mut counts = rows(connection, &counted, vec![inside.param.clone()])?;
-    counts.extend(rows(connection, &without, vec![inside.param.clone()])?);
-    Ok(counts)
-}
-
-/// Counts days along the index of the time, which holds no years, and then years.
-fn years(connection: &Connection, inside: &Inside) -> Result<Counts> {
-    let photo = inside.rows("photo", "id");
-    let sql = format!(
-        "SELECT CAST(strftime('%Y', day * 86400, 'unixepoch') AS INTEGER), sum(photos) FROM \
-         (SELECT (taken_at - (taken_at % 86400 + 86400) % 86400) / 86400 AS day, \
-         count(*) AS photos FROM {photo} AND taken_at IS NOT NULL GROUP BY 1) GROUP BY 1 \
-         UNION ALL SELECT NULL, count(*) FROM {photo} AND taken_at IS NULL"
-    );
-    rows(connection, &sql, vec![inside.param.clone()])
-}
-
-fn rows(connection: &Connection, sql: &str, params: Vec<Value>) -> Result<Counts> {
-    let mut statement = connection.prepare(sql)?;
-    let rows = statement.query_map(params_from_iter(params), |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let value = |year: Option<i32>| year.map_or(Value::Null, |year| Value::Integer(year.into()));
+    counts
+        .into_iter()
+        .map(|(year, count)| (value(year), count))
+        .collect()
 }
 
 #[cfg(test)]
@@ -250,54 +180,79 @@ mod tests {
         counts
     }
 
-    #[test]
-    fn what_is_left_out_of_the_whole_counts_as_what_is_asked_of_each() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = catalog(folder.path());
-        let all: PhotoSet = (1..=PHOTOS).map(PhotoId).collect();
-        for left_out in [
-            vec![],
-            vec![5],
-            (1..=PHOTOS).step_by(9).collect::<Vec<i64>>(),
-        ] {
-            let left_out: PhotoSet = left_out.into_iter().map(PhotoId).collect();
-            let mut set = all.clone();
-            set.subtract(&left_out);
-            for field in [
-                FacetField::Tags,
-                FacetField::Year,
-                FacetField::Library,
-                FacetField::Orientation,
-                FacetField::Column("camera"),
-                FacetField::Column("folder"),
-                FacetField::Column("rating"),
-                FacetField::Attribute("price".to_owned()),
-            ] {
-                let by_whole = store.facet(&field, &set, &left_out).unwrap();
-                let asked = store
-                    .read(|connection| counts(connection, &field, &Inside::of(&set)))
-                    .unwrap();
-                assert!(!asked.is_empty());
-                assert_eq!(sorted(by_whole), sorted(asked), "{field:?}");
-            }
-        }
+    /// Counts with one statement over the rows of about half the photos.
+    fn by_sql(store: &Store, value: &str, from: &str) -> Vec<String> {
+        let sql = format!(
+            "SELECT {value}, count(*) FROM photo {from} WHERE photo.id % 11 < 7 GROUP BY 1"
+        );
+        let counts = store.read(|connection| {
+            let mut statement = connection.prepare(&sql)?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok::<Counts, crate::store::StoreError>(rows.collect::<rusqlite::Result<_>>()?)
+        });
+        sorted(counts.unwrap())
     }
 
     #[test]
-    fn the_whole_is_counted_again_once_something_was_written() {
+    fn counts_are_those_of_the_rows_before_and_after_writes() {
         let folder = tempfile::tempdir().unwrap();
         let store = catalog(folder.path());
-        let all: PhotoSet = (1..=PHOTOS).map(PhotoId).collect();
-        let cameras = || {
-            let counts = store.facet(&FacetField::Column("camera"), &all, &PhotoSet::new());
-            sorted(counts.unwrap())
-        };
-        let before = cameras();
-        assert_eq!(cameras(), before);
-        let rename = "UPDATE photo SET camera = 'Y' WHERE id = 1";
-        store
-            .write(|tx| -> Result<()> { Ok(tx.execute_batch(rename)?) })
-            .unwrap();
-        assert_ne!(cameras(), before);
+        let cases = [
+            (
+                FacetField::Tags,
+                "tag.path",
+                "LEFT JOIN photo_tag ON photo_tag.photo_id = photo.id \
+                 LEFT JOIN tag ON tag.id = photo_tag.tag_id",
+            ),
+            (
+                FacetField::Year,
+                "CAST(strftime('%Y', taken_at, 'unixepoch') AS INTEGER)",
+                "",
+            ),
+            (
+                FacetField::Library,
+                "library.name",
+                "JOIN library ON library.id = photo.library_id",
+            ),
+            (
+                FacetField::Orientation,
+                "CASE WHEN width > height THEN 'landscape' WHEN width < height THEN 'portrait' \
+                 ELSE 'square' END",
+                "",
+            ),
+            (FacetField::Column("camera"), "camera", ""),
+            (FacetField::Column("folder"), "folder", ""),
+            (FacetField::Column("rating"), "rating", ""),
+            (
+                FacetField::Attribute("price".to_owned()),
+                "CAST(attribute.value AS INTEGER)",
+                "LEFT JOIN attribute ON attribute.photo_id = photo.id",
+            ),
+        ];
+        let writes = [
+            "SELECT 1",
+            "UPDATE photo SET camera = 'Y', rating = 9, folder = '/new', width = 2, taken_at = -5 \
+             WHERE id = 3",
+            "DELETE FROM photo WHERE id = 6; DELETE FROM photo_tag WHERE photo_id = 15; \
+             INSERT INTO tag (path) VALUES ('d'); INSERT INTO photo_tag VALUES (12, 3); \
+             UPDATE attribute SET value = 44 WHERE photo_id = 12",
+            "UPDATE library SET name = 'Renamed'; UPDATE tag SET path = 'z' WHERE id = 1",
+        ];
+        let some = (1..=PHOTOS).filter(|id| id % 11 < 7);
+        let mut some: PhotoSet = some.map(PhotoId).collect();
+        for write in writes {
+            let change =
+                |tx: &crate::store::Transaction<'_>| -> Result<()> { Ok(tx.execute_batch(write)?) };
+            store.write(change).unwrap();
+            if write.contains("DELETE FROM photo WHERE id = 6") {
+                some.remove(PhotoId(6));
+            }
+            for (field, value, from) in &cases {
+                let counts = sorted(store.facet(field, &some).unwrap());
+                let expect = by_sql(&store, value, from);
+                assert!(expect.len() > 1 || *field == FacetField::Library);
+                assert_eq!(counts, expect, "{field:?} after {write}");
+            }
+        }
     }
 }

@@ -4,6 +4,8 @@
 //! queries; rows go in and come out.
 
 pub mod attributes;
+mod changes;
+pub mod columns;
 mod connection;
 pub mod facets;
 pub mod faults;
@@ -11,6 +13,7 @@ pub mod libraries;
 pub mod photos;
 pub mod pictures;
 pub mod regions;
+pub mod remembered;
 pub mod review;
 pub mod said;
 pub mod saved;

@@ -3,6 +3,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
+use super::remembered::Question;
 use super::{Result, Store};
 use crate::ids::PhotoId;
 use crate::photo_set::PhotoSet;
@@ -152,10 +153,12 @@ fn matching(store: &Store, query: String) -> Result<PhotoSet> {
     if query.is_empty() {
         return Ok(PhotoSet::new());
     }
-    store.photo_set(
+    store.photo_set(&Question::with_among(
         "SELECT 0, photo_set(rowid) FROM photo_text WHERE photo_text MATCH ?1",
-        &[Value::Text(query)],
-    )
+        "SELECT 0, photo_set(photo_text.rowid) FROM own CROSS JOIN photo_text \
+         WHERE photo_text.rowid = own.id AND photo_text MATCH ?1",
+        vec![Value::Text(query)],
+    ))
 }
 
 /// Splits what the tokenizer would keep together: `redBoat_2021` has the words red, boat and 2021.

@@ -4,8 +4,8 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::ids::PhotoId;
-use crate::photo_set::PhotoSet;
-use crate::store::{Result, sets};
+use crate::store::Result;
+use crate::store::remembered::Question;
 
 /// A field whose values put photos together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -112,11 +112,9 @@ pub fn group_values(
         .collect::<rusqlite::Result<_>>()?)
 }
 
-/// The photos that have a value, those whose file is gone too.
-///
-/// # Errors
-/// [`crate::store::StoreError`].
-pub fn with_value(connection: &Connection, field: &GroupField, value: &str) -> Result<PhotoSet> {
+/// Asks for the photos that have a value, those whose file is gone too.
+#[must_use]
+pub fn with_value(field: &GroupField, value: &str) -> Question {
     let text = Value::Text(value.to_owned());
     let condition = match field {
         // A column is compared bare, so that its index serves.
@@ -145,5 +143,5 @@ pub fn with_value(connection: &Connection, field: &GroupField, value: &str) -> R
         ),
     };
     let sql = format!("SELECT 0, photo_set(photo.id) FROM photo WHERE {condition}");
-    sets::read_one(connection, &sql, &[field.name(), text])
+    Question::new(sql, vec![field.name(), text])
 }

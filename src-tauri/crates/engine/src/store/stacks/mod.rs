@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Row, params};
 
-use super::sets::{self, Epoch};
+use super::remembered::Question;
 use super::{Result, Store};
 use crate::ids::PhotoId;
 use crate::photo_set::PhotoSet;
@@ -196,14 +196,17 @@ pub fn set_burst(connection: &Connection, photo: PhotoId, first: Option<PhotoId>
 }
 
 impl Store {
-    /// Reads the photos that lie below the top of their stack; remembered until a stack changes.
+    /// Reads the photos that lie below the top of their stack.
     ///
     /// # Errors
     /// [`super::StoreError`].
     pub fn below_tops(&self) -> Result<PhotoSet> {
-        let sql = "SELECT 0, photo_set(photo_id) FROM stack_member INDEXED BY stack_member_below \
-                   WHERE place > 0";
-        self.lasting_set(Epoch::Stacks, sql, &[])
+        self.photo_set(&Question::with_among(
+            "SELECT 0, photo_set(photo_id) FROM stack_member INDEXED BY stack_member_below \
+             WHERE place > 0",
+            "SELECT 0, photo_set(photo_id) FROM stack_member WHERE place > 0",
+            Vec::new(),
+        ))
     }
 
     /// Leaves one photo of each stack in a set: the topmost that is in it, one of `preferred` before
@@ -212,16 +215,30 @@ impl Store {
     /// # Errors
     /// [`super::StoreError`].
     pub fn one_of_each_stack(&self, set: &PhotoSet, preferred: &PhotoSet) -> Result<PhotoSet> {
-        let all = "SELECT 0, photo_set(photo_id) FROM stack_member";
-        let stacked = self.lasting_set(Epoch::Stacks, all, &[])?;
-        // The other columns of a row with min() are those of the row that has it.
-        let sql = "SELECT 0, photo_set(photo_id) FROM (SELECT photo_id, \
-                   min(place + 1000000 * NOT in_photo_set(?2, photo_id)) FROM stack_member \
-                   WHERE in_photo_set(?1, photo_id) GROUP BY top_id)";
-        let kept = self.photo_set(sql, &[sets::blob(set), sets::blob(preferred)])?;
+        let number = |sql: &str| {
+            self.numbers(&Question::new(
+                format!("SELECT photo_id, {sql} FROM stack_member"),
+                Vec::new(),
+            ))
+        };
+        let (tops, places) = (number("top_id")?, number("place")?);
+        // The lower the better: one that is preferred before all others.
+        let rank = |photo: PhotoId| places.of(photo) | u32::from(!preferred.contains(photo)) << 31;
+        let mut best: HashMap<u32, (u32, PhotoId)> = HashMap::new();
         let mut left = set.clone();
-        left.subtract(&stacked);
-        left.add(&kept);
+        for photo in set.iter() {
+            let top = tops.of(photo);
+            if top == 0 {
+                continue;
+            }
+            let own = (rank(photo), photo);
+            let Some(known) = best.get_mut(&top) else {
+                best.insert(top, own);
+                continue;
+            };
+            left.remove(std::cmp::max(*known, own).1);
+            *known = std::cmp::min(*known, own);
+        }
         Ok(left)
     }
 }
