@@ -218,7 +218,8 @@ impl Store {
             self.columns(),
             question,
             whole,
-            |connection, known, touched| {
+            |connection, known, since| {
+                let touched = since.photos;
                 let mut column = known.clone();
                 touched
                     .iter()
@@ -241,7 +242,8 @@ impl Store {
             Ok(numbers)
         };
         let remembered = self.all_numbers();
-        self.recall(remembered, question, whole, |connection, known, touched| {
+        self.recall(remembered, question, whole, |connection, known, since| {
+            let touched = since.photos;
             let mut numbers = known.clone();
             touched.iter().for_each(|photo| numbers.put(*photo, 0));
             question.read_among(connection, touched, |photo, number| {
@@ -268,7 +270,8 @@ impl Store {
             self.all_lists(),
             question,
             whole,
-            |connection, known, touched| {
+            |connection, known, since| {
+                let touched = since.photos;
                 if known.aside.len() + touched.len() > ASIDE {
                     return whole(connection);
                 }

@@ -10,6 +10,7 @@ use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 use super::changes::Changes;
 use super::columns::{Column, Lists, Numbers};
 use super::remembered::Remembered;
+use super::text::TouchedWords;
 use super::{Result, StoreError};
 use crate::photo_set::PhotoSet;
 
@@ -54,6 +55,7 @@ pub struct Store {
     columns: Remembered<Column>,
     numbers: Remembered<Numbers>,
     lists: Remembered<Lists>,
+    touched_words: TouchedWords,
 }
 
 impl Store {
@@ -93,6 +95,7 @@ impl Store {
             columns: Remembered::new(COLUMNS),
             numbers: Remembered::new(COLUMNS),
             lists: Remembered::new(1),
+            touched_words: TouchedWords::default(),
         })
     }
 
@@ -150,6 +153,10 @@ impl Store {
 
     pub(super) fn all_numbers(&self) -> &Remembered<Numbers> {
         &self.numbers
+    }
+
+    pub(super) fn touched_words(&self) -> &TouchedWords {
+        &self.touched_words
     }
 
     pub(super) fn all_lists(&self) -> &Remembered<Lists> {

@@ -101,6 +101,12 @@ struct Answer<T> {
     told: Arc<T>,
 }
 
+/// The photos that writes touched, each once, from one count of writes to another.
+pub(super) struct Since<'a> {
+    pub(super) photos: &'a [i64],
+    pub(super) between: (u64, u64),
+}
+
 impl<T> Remembered<T> {
     /// Remembers so many at most.
     pub(super) fn new(most: usize) -> Self {
@@ -138,7 +144,7 @@ impl Store {
         remembered: &Remembered<T>,
         question: &Question,
         whole: impl FnOnce(&Connection) -> Result<T>,
-        renewed: impl FnOnce(&Connection, &T, &[i64]) -> Result<T>,
+        renewed: impl FnOnce(&Connection, &T, Since<'_>) -> Result<T>,
     ) -> Result<Arc<T>> {
         let known = remembered.find(question);
         // Counted before it is read: what is written meanwhile is read once more later.
@@ -149,8 +155,12 @@ impl Store {
         let told = match known.zip(touched) {
             Some(((before, told), _)) if before == writes => return Ok(told),
             Some(((_, told), touched)) if touched.is_empty() => told,
-            Some(((_, told), touched)) => {
-                Arc::new(self.read(|connection| renewed(connection, &told, &touched))?)
+            Some(((before, told), photos)) => {
+                let since = Since {
+                    photos: &photos,
+                    between: (before, writes),
+                };
+                Arc::new(self.read(|connection| renewed(connection, &told, since))?)
             }
             None => Arc::new(self.read(whole)?),
         };
@@ -167,29 +177,14 @@ impl Store {
     /// # Errors
     /// [`super::StoreError`].
     pub fn numbered_sets(&self, question: &Question) -> Result<NumberedSets> {
-        let whole = |connection: &Connection| {
-            let mut sets = Vec::new();
-            question.read(connection, |number, set| sets.push((number, set)))?;
-            Ok(sets)
-        };
-        self.recall(
-            self.sets(),
-            question,
-            whole,
-            |connection, known, touched| {
-                let mut sets = known.clone();
-                for (_, set) in &mut sets {
-                    touched.iter().for_each(|photo| set.remove(PhotoId(*photo)));
-                }
-                question.read_among(connection, touched, |number, own: PhotoSet| {
-                    match sets.iter_mut().find(|(known, _)| *known == number) {
-                        Some((_, set)) => set.add(&own),
-                        None => sets.push((number, own)),
-                    }
-                })?;
-                Ok(sets)
-            },
-        )
+        let whole = |connection: &Connection| sets(question, connection);
+        self.recall(self.sets(), question, whole, |connection, known, since| {
+            let mut own = Vec::new();
+            question.read_among(connection, since.photos, |number, set| {
+                own.push((number, set))
+            })?;
+            Ok(renewed(known, since.photos, own))
+        })
     }
 
     /// Answers a question of one set, after a number that stands for nothing.
@@ -200,6 +195,32 @@ impl Store {
         let sets = self.numbered_sets(question)?;
         Ok(sets.first().map(|(_, set)| set.clone()).unwrap_or_default())
     }
+}
+
+/// Reads the sets of all photos.
+pub(super) fn sets(question: &Question, connection: &Connection) -> Result<Vec<(i64, PhotoSet)>> {
+    let mut sets = Vec::new();
+    question.read(connection, |number, set| sets.push((number, set)))?;
+    Ok(sets)
+}
+
+/// Sets in which the touched photos are where they are now, and nowhere else.
+pub(super) fn renewed(
+    known: &[(i64, PhotoSet)],
+    touched: &[i64],
+    now: Vec<(i64, PhotoSet)>,
+) -> Vec<(i64, PhotoSet)> {
+    let mut sets = known.to_vec();
+    for (_, set) in &mut sets {
+        touched.iter().for_each(|photo| set.remove(PhotoId(*photo)));
+    }
+    for (number, own) in now {
+        match sets.iter_mut().find(|(known, _)| *known == number) {
+            Some((_, set)) => set.add(&own),
+            None => sets.push((number, own)),
+        }
+    }
+    sets
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Table `photo_text`: the words a text query finds without any model.
 
+mod touched;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
@@ -7,6 +9,8 @@ use super::remembered::Question;
 use super::{Result, Store};
 use crate::ids::PhotoId;
 use crate::photo_set::PhotoSet;
+
+pub(super) use touched::TouchedWords;
 
 /// Where words stand.
 #[derive(Debug)]
@@ -153,10 +157,8 @@ fn matching(store: &Store, query: String) -> Result<PhotoSet> {
     if query.is_empty() {
         return Ok(PhotoSet::new());
     }
-    store.photo_set(&Question::with_among(
+    store.photos_of_words(&Question::new(
         "SELECT 0, photo_set(rowid) FROM photo_text WHERE photo_text MATCH ?1",
-        "SELECT 0, photo_set(photo_text.rowid) FROM own CROSS JOIN photo_text \
-         WHERE photo_text.rowid = own.id AND photo_text MATCH ?1",
         vec![Value::Text(query)],
     ))
 }
