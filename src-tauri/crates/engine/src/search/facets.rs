@@ -1,6 +1,6 @@
 //! How many photos of an answer have each value of a field: what an answer can be narrowed by.
 
-use std::cmp::Reverse;
+use std::borrow::Cow;
 use std::time::Instant;
 
 use rusqlite::types::Value;
@@ -148,24 +148,33 @@ fn count(
         .filter(|(value, _)| *value == Value::Null)
         .map(|(_, n)| n)
         .sum();
-    let mut values: Vec<(FacetValue, Option<i64>)> = counts
-        .into_iter()
-        .filter_map(|(value, photos)| one_value(field, value, photos))
-        .collect();
+    let mut values = counts;
+    values.retain(|(value, _)| *value != Value::Null);
     let by_number = matches!(field, Field::Year | Field::Rating);
-    values.sort_by(|(a, number), (b, other)| match by_number {
-        true => other.cmp(number),
-        false => (Reverse(a.photos), &a.label).cmp(&(Reverse(b.photos), &b.label)),
-    });
-    let more = values.len().saturating_sub(limit) as u64;
-    values.truncate(limit);
+    let order = |one: &(Value, u64), other: &(Value, u64)| match (&one.0, &other.0) {
+        (Value::Integer(one), Value::Integer(other)) if by_number => other.cmp(one),
+        _ => other
+            .1
+            .cmp(&one.1)
+            .then_with(|| label(&one.0).cmp(&label(&other.0))),
+    };
+    // Few of many folders are shown.
+    let more = values.len().saturating_sub(limit);
+    if more > 0 {
+        values.select_nth_unstable_by(limit, order);
+        values.truncate(limit);
+    }
+    values.sort_unstable_by(order);
     Ok(Facet {
         field: match field {
             Field::Attribute(name) => name.clone(),
             _ => (*name).to_owned(),
         },
-        values: values.into_iter().map(|(value, _)| value).collect(),
-        more,
+        values: values
+            .into_iter()
+            .filter_map(|(value, photos)| one_value(field, value, photos))
+            .collect(),
+        more: more as u64,
         without: match field {
             Field::Attribute(_) => (photos.len() as u64).saturating_sub(with),
             _ => lacking,
@@ -173,26 +182,35 @@ fn count(
     })
 }
 
-fn one_value(field: &Field, value: Value, photos: u64) -> Option<(FacetValue, Option<i64>)> {
-    let (label, wanted, number) = match value {
+fn one_value(field: &Field, value: Value, photos: u64) -> Option<FacetValue> {
+    let label = label(&value).into_owned();
+    let wanted = match value {
         Value::Null => return None,
-        Value::Integer(number) => (
-            number.to_string(),
-            filter::Value::Number(number as f64),
-            Some(number),
-        ),
-        Value::Real(number) => (number.to_string(), filter::Value::Number(number), None),
-        Value::Text(text) => (text.clone(), filter::Value::Text(text), None),
-        Value::Blob(flag) => {
-            let yes = flag == [1];
-            (yes.to_string(), filter::Value::Flag(yes), None)
-        }
+        Value::Integer(number) => filter::Value::Number(number as f64),
+        Value::Real(number) => filter::Value::Number(number),
+        Value::Text(text) => filter::Value::Text(text),
+        Value::Blob(flag) => filter::Value::Flag(is_yes(&flag)),
     };
     let term = Filter::term(field.clone(), Op::Eq, wanted);
-    let value = FacetValue {
+    Some(FacetValue {
         label,
         photos,
         filter: filter::print_typed(&term),
-    };
-    Some((value, number))
+    })
+}
+
+/// A value for people.
+fn label(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Null => Cow::Borrowed(""),
+        Value::Integer(number) => Cow::Owned(number.to_string()),
+        Value::Real(number) => Cow::Owned(number.to_string()),
+        Value::Text(text) => Cow::Borrowed(text),
+        Value::Blob(flag) => Cow::Owned(is_yes(flag).to_string()),
+    }
+}
+
+/// What an attribute that is yes or no is counted as.
+fn is_yes(flag: &[u8]) -> bool {
+    flag == [1]
 }

@@ -106,6 +106,8 @@ pub struct Column {
     /// The place of each photo's value among `values`, from 1 on.
     numbers: Numbers,
     values: Arc<Values>,
+    /// The number of the value that was put last: an index tells equal ones one after the other.
+    last: u32,
 }
 
 /// Values, each once.
@@ -135,6 +137,10 @@ impl Column {
     }
 
     fn put(&mut self, photo: i64, value: Value) {
+        let last = (self.last as usize).checked_sub(1);
+        if last.and_then(|last| self.values.all.get(last)) == Some(&value) {
+            return self.numbers.put(photo, self.last);
+        }
         let key = match &value {
             Value::Null => return self.numbers.put(photo, 0),
             Value::Integer(number) => Key::Integer(*number),
@@ -150,6 +156,7 @@ impl Column {
             values.places.insert(key, number);
             number
         });
+        self.last = number;
         self.numbers.put(photo, number);
     }
 }
@@ -160,6 +167,8 @@ pub struct Lists {
     read: Arc<Read>,
     /// Those of photos that have others by now than were read.
     aside: HashMap<i64, Vec<u32>>,
+    /// These photos.
+    touched: PhotoSet,
 }
 
 #[derive(Debug, Default)]
@@ -173,8 +182,8 @@ impl Lists {
     /// The numbers of a photo.
     #[must_use]
     pub fn of(&self, photo: PhotoId) -> &[u32] {
-        if let Some(own) = self.aside.get(&photo.0) {
-            return own;
+        if self.touched.contains(photo) {
+            return self.aside.get(&photo.0).map_or(&[], Vec::as_slice);
         }
         let begin = |place: usize| self.read.begins.get(place).map(|begin| *begin as usize);
         let place = usize::try_from(photo.0).unwrap_or(usize::MAX - 1);
@@ -263,7 +272,7 @@ impl Store {
             question.read(connection, |photo, number| read.push(photo, number))?;
             Ok(Lists {
                 read: Arc::new(read),
-                aside: HashMap::new(),
+                ..Lists::default()
             })
         };
         self.recall(
@@ -278,6 +287,7 @@ impl Store {
                 let mut lists = known.clone();
                 for photo in touched {
                     lists.aside.insert(*photo, Vec::new());
+                    lists.touched.insert(PhotoId(*photo));
                 }
                 question.read_among(connection, touched, |photo: i64, number| {
                     lists.aside.entry(photo).or_default().push(number);
