@@ -256,7 +256,7 @@ impl Store {
             let mut numbers = known.clone();
             touched.iter().for_each(|photo| numbers.put(*photo, 0));
             question.read_among(connection, touched, |photo, number| {
-                numbers.put(photo, number)
+                numbers.put(photo, number);
             })?;
             Ok(numbers)
         })

@@ -181,7 +181,7 @@ impl Store {
         self.recall(self.sets(), question, whole, |connection, known, since| {
             let mut own = Vec::new();
             question.read_among(connection, since.photos, |number, set| {
-                own.push((number, set))
+                own.push((number, set));
             })?;
             Ok(renewed(known, since.photos, own))
         })
