@@ -40,7 +40,9 @@ mod meet;
 mod moved;
 mod orient;
 mod overlay;
+mod prepared;
 mod print;
+mod profile;
 mod raster;
 mod sketch;
 mod solve;
@@ -51,6 +53,7 @@ pub use index::{MOST_PRINTS, NearIndex, Pair};
 pub use likeness::{Evidence, Likeness, THRESHOLD, evidence, likeness};
 pub(crate) use orient::inverse;
 pub use overlay::{Overlay, overlay};
+pub use prepared::Prepared;
 pub use print::{Print, VERSION};
 pub use waves::Hash;
 
