@@ -20,6 +20,7 @@ mod f32_matrix;
 mod gram;
 mod hadamard;
 mod int8_matrix;
+mod laid_rows;
 mod level;
 mod mixed_rows;
 mod multiversion;
@@ -39,12 +40,13 @@ pub use f32_matrix::F32Matrix;
 pub use gram::{GRAM_LANES, gram};
 pub use hadamard::hadamard;
 pub use int8_matrix::{Int8Matrix, Int8Rows};
+pub use laid_rows::{CellRow, Kept, MOST_CELLS, PlaneMap, lay_row, mapped};
 pub use level::Level;
 pub use mixed_rows::{Mix, TAPS, mix_rows, transpose};
 pub use resample::{Axis, Filter, resample};
 pub use rows::layer_norm;
 pub use signs::{Nearest, SIGNS, Signs, alike, nearest};
-pub use small_products::{product, row_products};
+pub use small_products::product;
 pub use tiles::{Finish, Rows};
 
 /// Columns of a packed panel: four vectors of 16 numbers, one of AVX-512 each.

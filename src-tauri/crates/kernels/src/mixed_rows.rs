@@ -23,10 +23,12 @@ multiversion! {
     fn mix_all(rows: &[f32], width: usize, mixes: &[Mix], out: &mut [f32]) {
         for (mix, out) in mixes.iter().zip(out.chunks_exact_mut(width.max(1))) {
             let rows = rows.get(mix.first * width..).unwrap_or_default();
+            let last = mix.weights.iter().rposition(|weight| *weight != 0.0);
+            let weights = mix.weights.get(..=last.unwrap_or(0)).unwrap_or_default();
             let (blocks, rest) = out.as_chunks_mut::<BLOCK>();
             for (number, block) in blocks.iter_mut().enumerate() {
                 let mut sums = [0.0; BLOCK];
-                for (row, weight) in rows.chunks_exact(width).zip(&mix.weights) {
+                for (row, weight) in rows.chunks_exact(width).zip(weights) {
                     if let Some(row) = row.as_chunks::<BLOCK>().0.get(number) {
                         for (sum, value) in sums.iter_mut().zip(row) {
                             *sum += value * weight;
@@ -37,7 +39,7 @@ multiversion! {
             }
             let done = width - rest.len();
             rest.fill(0.0);
-            for (row, weight) in rows.chunks_exact(width).zip(&mix.weights) {
+            for (row, weight) in rows.chunks_exact(width).zip(weights) {
                 for (sum, value) in rest.iter_mut().zip(row.iter().skip(done)) {
                     *sum += value * weight;
                 }

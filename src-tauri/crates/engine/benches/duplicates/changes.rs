@@ -9,6 +9,8 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
+use crate::lossy::{self, Encoder};
+
 /// A file of the set: its ending and bytes.
 pub struct File {
     pub ending: &'static str,
@@ -29,6 +31,8 @@ enum Format {
     Png,
     /// Without loss: `image` writes no other.
     WebP,
+    /// With loss, where it can be encoded here.
+    Lossy(Encoder),
 }
 
 const fn jpeg(
@@ -53,8 +57,11 @@ const fn other(name: &'static str, format: Format) -> Change {
     }
 }
 
+/// Seeds a photo: the changes after the first thirty draw nothing.
+pub const SEEDS: usize = 30;
+
 /// Everything that leaves a photo the same picture.
-pub const CHANGES: [Change; 30] = [
+pub const CHANGES: [Change; 32] = [
     jpeg("scale-1-2", 88, |p, _| scaled(p, 2)),
     jpeg("scale-1-4", 88, |p, _| scaled(p, 4)),
     jpeg("scale-1-8", 88, |p, _| scaled(p, 8)),
@@ -97,17 +104,28 @@ pub const CHANGES: [Change; 30] = [
     jpeg("gamma", 88, |p, _| {
         levels(p, |v| 255.0 * (v / 255.0).powf(0.8))
     }),
+    other("webp-lossy", Format::Lossy(lossy::WEBP)),
+    other("avif", Format::Lossy(lossy::AVIF)),
 ];
 
 impl Change {
+    /// Whether this machine has the encoder that it needs.
+    pub fn is_possible(&self) -> bool {
+        match &self.format {
+            Format::Lossy(encoder) => encoder.is_there(),
+            _ => true,
+        }
+    }
+
     /// Makes the changed file; the same for the same seed.
     pub fn make(&self, photo: &RgbImage, seed: u64) -> Result<File> {
         let mut random = StdRng::seed_from_u64(seed);
         let changed = (self.apply)(photo, &mut random);
-        let (ending, bytes) = match self.format {
-            Format::Jpeg(quality) => ("jpg", to_jpeg(&changed, quality)?),
+        let (ending, bytes) = match &self.format {
+            Format::Jpeg(quality) => ("jpg", to_jpeg(&changed, *quality)?),
+            Format::Lossy(encoder) => (encoder.ending, encoder.encode(&changed)?),
             Format::TurnedJpeg(quality) => {
-                ("jpg", with_orientation(&to_jpeg(&changed, quality)?, 6))
+                ("jpg", with_orientation(&to_jpeg(&changed, *quality)?, 6))
             }
             Format::Png => ("png", to_format(&changed, ImageFormat::Png)?),
             Format::WebP => ("webp", to_format(&changed, ImageFormat::WebP)?),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use rayon::prelude::*;
 
-use crate::changes::{CHANGES, File, frames, to_jpeg};
+use crate::changes::{CHANGES, Change, File, SEEDS, frames, to_jpeg};
 
 /// What an unchanged photo is called.
 pub const ORIGINAL: &str = "original";
@@ -41,10 +41,16 @@ pub fn make(folder: &Path, photos: usize) -> Result<Vec<Made>> {
     let mut captioned = pictures(&data.join("captioned"))?;
     captioned.truncate(photos);
     ensure!(!captioned.is_empty(), "No photos: set LATENT_TEST_DATA");
+    let (changes, missing): (Vec<_>, Vec<_>) = (0..)
+        .zip(&CHANGES)
+        .partition(|(_, change)| change.is_possible());
+    for (_, change) in missing {
+        println!("no {}: needs an ffmpeg that encodes it", change.name);
+    }
     captioned
         .par_iter()
         .enumerate()
-        .try_for_each(|(number, path)| copies(folder, number, path))?;
+        .try_for_each(|(number, path)| copies(folder, number, path, &changes))?;
     for (number, path) in pictures(&data.join("clothing"))?.iter().enumerate() {
         std::fs::copy(path, folder.join(format!("cloth{number}.{ORIGINAL}.jpg")))?;
     }
@@ -63,11 +69,11 @@ pub fn make(folder: &Path, photos: usize) -> Result<Vec<Made>> {
     list(folder)
 }
 
-fn copies(folder: &Path, number: usize, path: &Path) -> Result<()> {
+fn copies(folder: &Path, number: usize, path: &Path, changes: &[(usize, &Change)]) -> Result<()> {
     std::fs::copy(path, folder.join(format!("photo{number}.{ORIGINAL}.jpg")))?;
     let photo = image::open(path)?.to_rgb8();
-    for (kind, change) in CHANGES.iter().enumerate() {
-        let File { ending, bytes } = change.make(&photo, (number * CHANGES.len() + kind) as u64)?;
+    for (kind, change) in changes {
+        let File { ending, bytes } = change.make(&photo, (number * SEEDS + kind) as u64)?;
         let name = format!("photo{number}.{}.{ending}", change.name);
         std::fs::write(folder.join(name), bytes)?;
     }

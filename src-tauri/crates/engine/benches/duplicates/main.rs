@@ -1,4 +1,4 @@
-//! Near copies: what is found of 30 changes a photo among unrelated photos and bursts, and how
+//! Near copies: what is found of 32 changes a photo among unrelated photos and bursts, and how
 //! long it takes among 100,000 and 1,000,000 prints.
 //!
 //!     duplicates [PHOTOS] [--prints COUNT]… [--peers]
@@ -12,6 +12,7 @@
 #![expect(clippy::print_stdout, reason = "A bench prints its figures")]
 
 mod changes;
+mod lossy;
 mod made;
 mod peers;
 mod synthetic;

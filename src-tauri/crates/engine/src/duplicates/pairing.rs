@@ -11,7 +11,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::PictureId;
 use crate::jobs::{Ctx, Phase};
-use crate::near::{self, NearIndex, Print};
+use crate::near::{self, NearIndex, Prepared, Print};
 use crate::store::pictures::{self, NearPair};
 use crate::store::{Connection, Store, StoreError};
 
@@ -98,13 +98,14 @@ pub(super) fn near_pictures(
     follow(store, &mut loaded)?;
     let candidates = loaded.as_ref().map(|loaded| loaded.index.candidates(own));
     drop(loaded);
+    let own = Prepared::new(own);
     let found = store.read(|connection| {
         let mut found = Vec::new();
         for other in candidates.unwrap_or_default().into_iter().map(PictureId) {
             let Some(print) = read(connection, other)? else {
                 continue;
             };
-            let similarity = near::likeness(own, &print).similarity;
+            let similarity = own.likeness(&print).similarity;
             if similarity >= least {
                 found.push((other, similarity));
             }
@@ -138,11 +139,14 @@ fn pairs_of(
     index: &NearIndex,
     picture: PictureId,
 ) -> Result<Vec<NearPair>, StoreError> {
-    let Some(own) = read(connection, picture)? else {
+    let own = pictures::print(connection, picture)?;
+    let Some(own) = own.and_then(|bytes| Print::from_bytes(&bytes)) else {
         return Ok(Vec::new());
     };
+    let candidates = index.candidates(&own);
+    let own = Prepared::new(&own);
     let mut pairs = Vec::new();
-    for candidate in index.candidates(&own) {
+    for candidate in candidates {
         let other = PictureId(candidate);
         if other == picture {
             continue;
@@ -156,23 +160,27 @@ fn pairs_of(
 }
 
 /// The pair of two pictures, where they show the same.
-fn pair(one: (PictureId, &Print), other: (PictureId, &Print)) -> Option<NearPair> {
+fn pair(own: (PictureId, &Prepared<'_>), other: (PictureId, &Print)) -> Option<NearPair> {
+    let likeness = own.1.likeness(other.1);
+    if likeness.similarity < near::THRESHOLD {
+        return None;
+    }
     // From the lower to the higher, so that it is the same whichever came last.
-    let (a, b) = if one.0 < other.0 {
-        (one, other)
+    let (a, b, orientation) = if own.0 < other.0 {
+        (own.0, other.0, likeness.orientation)
     } else {
-        (other, one)
+        (other.0, own.0, near::inverse(likeness.orientation))
     };
-    let likeness = near::likeness(a.1, b.1);
-    (likeness.similarity >= near::THRESHOLD).then_some(NearPair {
-        a: a.0,
-        b: b.0,
+    Some(NearPair {
+        a,
+        b,
         similarity: likeness.similarity,
-        orientation: likeness.orientation,
+        orientation,
     })
 }
 
+/// The print of a picture that is in the index, which checked it when it took it in.
 fn read(connection: &Connection, picture: PictureId) -> Result<Option<Print>, StoreError> {
     let bytes = pictures::print(connection, picture)?;
-    Ok(bytes.and_then(|bytes| Print::from_bytes(&bytes)))
+    Ok(bytes.and_then(|bytes| Print::from_checked_bytes(&bytes)))
 }

@@ -7,28 +7,33 @@
 //! Lucas & Kanade, "An iterative image registration technique" (IJCAI 1981); Baker & Matthews,
 //! "Lucas–Kanade 20 years on" (IJCV 2004); weights of Geman & McClure (1987).
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::field::Field;
+use latent_kernels::{CellRow, Kept, Level, MOST_CELLS, PlaneMap, lay_row, mapped};
+
+use super::field::{FIRST, Field, SAMPLES};
 use super::raster::{Frame, SIDE};
 use super::solve::{Equations, Normal};
+
+const _: () = assert!(SIDE == MOST_CELLS);
 
 /// Length of an equation for a move along the axes: stretch and shift of both, three unknowns of
 /// the light, and the value aimed at.
 pub(super) const AXES: usize = 4 + LIGHT;
 /// Of one with rotation, shear and perspective too.
 pub(super) const PLANE: usize = MOVES + LIGHT;
+/// Compared cells below which nothing is told.
+pub(super) const LEAST_CELLS: usize = 40;
 /// Unknowns of a map.
-const MOVES: usize = 8;
+const MOVES: usize = size_of::<PlaneMap>() / size_of::<f32>();
 /// Gain, curve, offset and the value aimed at.
 const LIGHT: usize = 4;
 
-/// A map of the first picture's places to the second's, both −1 … 1 from side to side.
-///
-/// `u = (1+p0)x + p1 + p4 y + p6 x² + p7 xy`, `v = (1+p2)y + p3 + p5 x + p6 xy + p7 y²`:
-/// a homography to the second order.
+/// A map of the first picture's places to the second's, both −1 … 1 from side to side: a homography to the
+/// second order.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Map(pub(super) [f32; MOVES]);
+pub(super) struct Map(pub(super) PlaneMap);
 
 impl Map {
     /// Lays the frame of one picture over the frame of another.
@@ -43,14 +48,8 @@ impl Map {
         Self([sx, tx, sy, ty, 0.0, 0.0, 0.0, 0.0])
     }
 
-    #[inline]
     pub(super) fn at(&self, x: f32, y: f32) -> (f32, f32) {
-        let [sx, tx, sy, ty, ry, rx, px, py] = self.0;
-        let bend = px * x + py * y;
-        (
-            x + sx * x + tx + ry * y + bend * x,
-            y + sy * y + ty + rx * x + bend * y,
-        )
+        mapped(&self.0, x, y)
     }
 }
 
@@ -59,20 +58,26 @@ fn middle(cell: usize) -> f32 {
     (2.0 * cell as f32 + 1.0) / SIDE as f32 - 1.0
 }
 
-/// The middles of a row.
-static MIDDLES: LazyLock<[f32; SIDE]> = LazyLock::new(|| std::array::from_fn(middle));
-
-/// A place −1 … 1 in cells.
-#[inline]
-fn cells(place: f32) -> f32 {
-    (place + 1.0) * (SIDE as f32 / 2.0) - 0.5
-}
+/// The middles of every cell of a row, and of every second.
+static MIDDLES: LazyLock<[Vec<f32>; 2]> =
+    LazyLock::new(|| [1, 2].map(|step| (0..SIDE).step_by(step).map(middle).collect()));
 
 /// Whether a value may stand for any lighter or darker one.
 #[inline]
 fn clipped(value: f32) -> bool {
-    !(2.0..=251.0).contains(&value)
+    let (least, greatest) = UNCLIPPED;
+    !(least..=greatest).contains(&value)
 }
+
+/// Values that stand for themselves.
+const UNCLIPPED: (f32, f32) = (2.0, 251.0);
+/// What is compared: half a cell from the border the next cell is mixed in.
+const COMPARED: Kept = Kept {
+    within: 1.0 - 0.9 / SIDE as f32,
+    values: UNCLIPPED,
+    samples: SAMPLES as f32,
+    first: FIRST,
+};
 
 /// One compared cell.
 #[derive(Clone, Copy)]
@@ -117,19 +122,31 @@ impl Points {
         if count.sum::<u32>() == 0 {
             return;
         }
-        let b = std::mem::take(&mut self.b);
-        for values in [
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        let mut end = 0;
+        for run in self.b.chunk_by(|a, b| clipped(*a) == clipped(*b)) {
+            let cells = end..end + run.len();
+            end = cells.end;
+            if run.first().is_some_and(|value| !clipped(*value)) {
+                runs.push(cells);
+            }
+        }
+        let rows = [
             &mut self.x,
             &mut self.y,
             &mut self.a,
+            &mut self.b,
             &mut self.dx,
             &mut self.dy,
-        ] {
-            let mut others = b.iter();
-            values.retain(|_| others.next().is_some_and(|value| !clipped(*value)));
+        ];
+        for values in rows {
+            let mut kept = 0;
+            for run in &runs {
+                values.copy_within(run.clone(), kept);
+                kept += run.len();
+            }
+            values.truncate(kept);
         }
-        self.b = b;
-        self.b.retain(|value| !clipped(*value));
     }
 }
 
@@ -165,40 +182,62 @@ fn bow(value: f32) -> f32 {
     (value - GREY) * (value - GREY) / GREY
 }
 
-/// A row of cells of the first picture: where they lie, their values, where they lie in the second
-/// picture in cells, and whether they are compared.
-struct Row {
-    x: [f32; SIDE],
-    a: [f32; SIDE],
-    u: [f32; SIDE],
-    v: [f32; SIDE],
-    kept: [bool; SIDE],
+/// The cells of one picture that lie in another, each value in a row of its own.
+pub(super) struct Cells {
+    x: Vec<f32>,
+    y: Vec<f32>,
+    values: Vec<f32>,
+    /// Where they lie in the other, in samples.
+    right: Vec<f32>,
+    down: Vec<f32>,
 }
 
-impl Row {
-    /// Takes every `step`-th cell; what is beyond the last is not kept.
-    fn of(map: &Map, y: f32, values: &[f32; SIDE], step: usize) -> Self {
-        let (mut x, mut a) = (*MIDDLES, *values);
-        if step > 1 {
-            let every = MIDDLES.iter().zip(values).step_by(step);
-            for ((x, a), (middle, value)) in x.iter_mut().zip(&mut a).zip(every) {
-                (*x, *a) = (*middle, *value);
+impl Cells {
+    /// Every `step`-th (1 or 2) of each row and column.
+    pub(super) fn of(picture: &Field, map: &Map, step: usize) -> Self {
+        let most = SIDE * SIDE / (step * step);
+        let [x, y, values, right, down] = [(); 5].map(|()| Vec::with_capacity(most));
+        let mut all = Self {
+            x,
+            y,
+            values,
+            right,
+            down,
+        };
+        let level = Level::detect();
+        let middles = MIDDLES.get(step - 1).map(Vec::as_slice).unwrap_or_default();
+        let [mut every, mut right, mut down] = [[0.0; SIDE]; 3];
+        let rows = picture.middles().as_chunks::<SIDE>().0.iter().enumerate();
+        for (row, values) in rows.step_by(step) {
+            let y_of_row = middle(row);
+            let cells = every.iter_mut().zip(values.iter().step_by(step));
+            cells.for_each(|(to, from)| *to = *from);
+            let row = CellRow {
+                x: middles,
+                y: y_of_row,
+                values: &every,
+            };
+            let mut kept = lay_row(level, &map.0, row, COMPARED, &mut right, &mut down);
+            // Cells that are kept mostly lie side by side.
+            while kept != 0 {
+                let first = kept.trailing_zeros();
+                let count = (kept >> first).trailing_ones();
+                let cells = first as usize..(first + count) as usize;
+                kept = kept
+                    .checked_shr(first + count)
+                    .map_or(0, |rest| rest.checked_shl(first + count).unwrap_or(0));
+                let to = [&mut all.x, &mut all.values, &mut all.right, &mut all.down];
+                for (all, own) in to.into_iter().zip([middles, &every, &right, &down]) {
+                    all.extend_from_slice(own.get(cells.clone()).unwrap_or_default());
+                }
             }
+            all.y.resize(all.x.len(), y_of_row);
         }
-        let [mut u, mut v] = [[0.0; SIDE]; 2];
-        // Half a cell from the border the next cell is mixed in.
-        let inside = |place: f32| place.abs() < 1.0 - 0.9 / SIDE as f32;
-        let mut kept = [false; SIDE];
-        let places = u.iter_mut().zip(&mut v).zip(&mut kept);
-        for (((u, v), kept), (x, a)) in places.zip(x.iter().zip(&a)) {
-            let (left, top) = map.at(*x, y);
-            *kept = inside(left) & inside(top) & !clipped(*a);
-            (*u, *v) = (cells(left), cells(top));
-        }
-        kept.iter_mut()
-            .skip(SIDE / step)
-            .for_each(|kept| *kept = false);
-        Self { x, a, u, v, kept }
+        all
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.x.len()
     }
 }
 
@@ -209,28 +248,11 @@ pub(super) struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    /// The cells that lie in both pictures, every `step`-th of each row and column.
+    /// The cells that lie in both pictures, every `step`-th (1 or 2) of each row and column.
     pub(super) fn points(&self, map: &Map, step: usize) -> Points {
-        let most = SIDE * SIDE / (step * step);
-        let [mut x, mut y, mut a, mut u, mut v] = [(); 5].map(|()| Vec::with_capacity(most));
-        let rows = self.a.middles().as_chunks::<SIDE>().0.iter().enumerate();
-        for (row, values) in rows.step_by(step) {
-            let down = middle(row);
-            let row = Row::of(map, down, values, step);
-            let mut end = 0;
-            for run in row.kept.chunk_by(|kept, next| kept == next) {
-                let cells = end..end + run.len();
-                end = cells.end;
-                if run.first() == Some(&true) {
-                    let own = [&row.x, &row.a, &row.u, &row.v];
-                    for (all, own) in [&mut x, &mut a, &mut u, &mut v].into_iter().zip(own) {
-                        all.extend_from_slice(own.get(cells.clone()).unwrap_or_default());
-                    }
-                }
-            }
-            y.resize(x.len(), down);
-        }
-        let (b, dx, dy) = self.b.read(&u, &v);
+        let cells = Cells::of(self.a, map, step);
+        let (b, dx, dy) = self.b.read(&cells.right, &cells.down);
+        let (x, y, a) = (cells.x, cells.y, cells.values);
         let mut points = Points { x, y, a, b, dx, dy };
         points.leave_clipped();
         points
@@ -245,7 +267,7 @@ impl Pair<'_> {
     ) -> Option<Fit> {
         for _ in 0..rounds {
             let points = self.points(&fit.map, step);
-            if points.len() < 40 {
+            if points.len() < LEAST_CELLS {
                 return None;
             }
             let off = points.differences(&fit);

@@ -7,12 +7,14 @@ use latent_kernels::{Grid, Level, Mix, Read, TAPS, bilinear, mix_rows, transpose
 use super::raster::{AREA, SIDE};
 
 /// Samples a side: two a cell.
-const FINE: usize = 2 * SIDE;
+pub(super) const SAMPLES: usize = 2 * SIDE;
+/// Where the first sample lies: the slack comes before it.
+pub(super) const FIRST: f32 = 1.0;
 /// A sample of slack on each side, so that four neighbours are always there.
-const STRIDE: usize = FINE + 2;
+const STRIDE: usize = SAMPLES + 2;
 
-/// Passes of 1-2-1 that there may be.
-const MOST_BLURS: usize = 3;
+/// Passes of 1-2-1 before a start is improved: the most that there may be.
+pub(super) const COARSE: usize = 3;
 
 /// A smoothed raster that can be read between its cells.
 pub(super) struct Field {
@@ -24,16 +26,16 @@ pub(super) struct Field {
 
 impl Field {
     /// Smooths by the cubic B-spline, twice as dense, after `blurs` passes of 1-2-1, at most
-    /// [`MOST_BLURS`].
+    /// [`COARSE`].
     pub(super) fn of(raster: &[f32], blurs: usize) -> Self {
         let mixes = SMOOTH.get(blurs).map(Vec::as_slice).unwrap_or_default();
         let mixed = |rows: &[f32], width: usize| {
-            let mut out = vec![0.0; FINE * width];
+            let mut out = vec![0.0; SAMPLES * width];
             mix_rows(Level::detect(), rows, width, mixes, &mut out);
             out
         };
         let across = turned(&mixed(&turned(raster, SIDE), SIDE), SIDE);
-        let dense = mixed(&across, FINE);
+        let dense = mixed(&across, SAMPLES);
         let middles = middles(&dense);
         let dense = pad(&dense);
         Self { dense, middles }
@@ -53,12 +55,10 @@ impl Field {
         Self::of(&detail.collect::<Vec<f32>>(), 0)
     }
 
-    /// Reads at places in cells, the first cell's middle being 0; outside it is the border's value.
+    /// Reads at places in samples, the middle of the first being [`FIRST`]; outside it is the border's value.
     ///
     /// Answers the values and their slopes across and down, a cell.
     pub(super) fn read(&self, x: &[f32], y: &[f32]) -> (Vec<f32>, Vec<f32>, Vec<f32>) {
-        // Cell 0 lies between the first two samples; the slack adds one.
-        let places = |at: &[f32]| at.iter().map(|at| 2.0 * at + 1.5).collect::<Vec<f32>>();
         let [mut values, mut dx, mut dy] = [(); 3].map(|()| vec![0.0; x.len()]);
         let grid = Grid {
             values: &self.dense,
@@ -69,7 +69,7 @@ impl Field {
             right: &mut dx,
             down: &mut dy,
         };
-        bilinear(Level::detect(), grid, &places(x), &places(y), &mut read);
+        bilinear(Level::detect(), grid, x, y, &mut read);
         dx.iter_mut().for_each(|slope| *slope *= 2.0);
         dy.iter_mut().for_each(|slope| *slope *= 2.0);
         (values, dx, dy)
@@ -96,7 +96,7 @@ fn mean_of_five(values: &[f32]) -> Vec<f32> {
 }
 
 /// How the finer rows are mixed from those of a raster, by passes of 1-2-1 before.
-static SMOOTH: LazyLock<[Vec<Mix>; MOST_BLURS + 1]> = LazyLock::new(|| {
+static SMOOTH: LazyLock<[Vec<Mix>; COARSE + 1]> = LazyLock::new(|| {
     // What becomes of the raster whose row `i` is 1 in column `i` is the share of each row.
     let cells = 0..AREA;
     let mut rows: Vec<f32> = cells
@@ -153,8 +153,8 @@ fn turned(values: &[f32], width: usize) -> Vec<f32> {
 /// Means of 2 × 2.
 fn middles(dense: &[f32]) -> Vec<f32> {
     let mut out = Vec::with_capacity(AREA);
-    for rows in dense.chunks_exact(2 * FINE) {
-        let (upper, lower) = rows.split_at(FINE);
+    for rows in dense.chunks_exact(2 * SAMPLES) {
+        let (upper, lower) = rows.split_at(SAMPLES);
         let (upper, lower) = (upper.as_chunks::<2>().0, lower.as_chunks::<2>().0);
         let means = upper.iter().zip(lower);
         out.extend(means.map(|([a, b], [c, d])| 0.25 * (a + b + c + d)));
@@ -170,8 +170,8 @@ fn pad(dense: &[f32]) -> Vec<f32> {
         out.extend_from_slice(row);
         out.extend(row.last());
     };
-    let mut rows = dense.chunks_exact(FINE);
-    if let (Some(first), Some(last)) = (dense.get(..FINE), dense.get(dense.len() - FINE..)) {
+    let mut rows = dense.chunks_exact(SAMPLES);
+    if let (Some(first), Some(last)) = (dense.get(..SAMPLES), dense.get(dense.len() - SAMPLES..)) {
         push(first);
         rows.by_ref().for_each(&mut push);
         push(last);

@@ -14,7 +14,8 @@ use std::collections::HashMap;
 use latent_kernels::{Level, alike, fetch};
 use rayon::prelude::*;
 
-use super::likeness::{Likeness, likeness};
+use super::likeness::Likeness;
+use super::prepared::Prepared;
 use super::print::Print;
 use super::sketch::{KEY_BITS, PARTS, Place, REST_SIGNS, Sketch};
 
@@ -184,7 +185,7 @@ impl NearIndex {
     }
 
     /// The ids of the prints that may be near copies of one, in order: few, but some that are
-    /// not. [`likeness`] tells.
+    /// not. [`crate::near::likeness`] tells.
     #[must_use]
     pub fn candidates(&self, print: &Print) -> Vec<i64> {
         self.probe(print, ONE)
@@ -199,7 +200,8 @@ impl NearIndex {
         least: f32,
         get: impl Fn(i64) -> Option<Print>,
     ) -> Vec<(i64, Likeness)> {
-        let confirm = |id| Some((id, likeness(print, &get(id)?)));
+        let own = Prepared::new(print);
+        let confirm = |id| Some((id, own.likeness(&get(id)?)));
         let mut found: Vec<(i64, Likeness)> = self
             .candidates(print)
             .into_iter()
@@ -226,8 +228,9 @@ impl NearIndex {
         let groups: Vec<&[(i64, i64)]> = pairs.chunk_by(|x, y| x.0 == y.0).collect();
         let confirm = |group: &&[(i64, i64)]| {
             let own = group.first().and_then(|(a, _)| get(*a));
+            let own = own.as_ref().map(Prepared::new);
             let found = group.iter().filter_map(|&(a, b)| {
-                let likeness = likeness(own.as_ref()?, &get(b)?);
+                let likeness = own.as_ref()?.likeness(&get(b)?);
                 (likeness.similarity >= least).then_some(Pair { a, b, likeness })
             });
             found.collect::<Vec<Pair>>()

@@ -1,10 +1,13 @@
 //! Says how surely two prints show the same picture.
 
-use super::align::{AXES, Fit, Map, PLANE, Pair, Points, correlate, misfit, spread, warp};
-use super::field::Field;
-use super::meet::{Meeting, agreement, meetings};
+use super::align::{
+    AXES, Cells, Fit, LEAST_CELLS, Map, PLANE, Pair, Points, correlate, misfit, spread, warp,
+};
+use super::field::{COARSE, Field};
+use super::meet::{Meeting, agreement, meetings, rough_agreement};
 use super::moved::moved;
 use super::orient::{inverse, turned};
+use super::prepared::Prepared;
 use super::print::Print;
 use super::raster::{AREA, SIDE};
 
@@ -28,10 +31,10 @@ impl Likeness {
     };
 }
 
-/// Blur of the fields that a start is improved on, passes of 1-2-1.
-const COARSE: usize = 3;
 /// Signs of 60 in which parts of two copies may differ: of 10,330 pairs none does in more than 9.
 const MOST_DIFFERENT: u32 = 14;
+/// Agreement of the lowest frequencies of two parts below which nothing else is looked at.
+const LEAST_ROUGH: f32 = 0.7;
 /// Agreement of two parts below which the pictures have nothing in common.
 const LEAST_AGREEMENT: f32 = 0.62;
 /// Agreement of two parts that lie nearly as they should.
@@ -59,20 +62,24 @@ const LEAST_OVERLAP: f32 = 0.3;
 /// the orientation is the other's inverse.
 #[must_use]
 pub fn likeness(a: &Print, b: &Print) -> Likeness {
+    compared(&Prepared::new(a), &Prepared::new(b))
+}
+
+pub(super) fn compared(a: &Prepared<'_>, b: &Prepared<'_>) -> Likeness {
     // The fit is not the same both ways to the last bit, so one way is taken.
-    if a.raster.0 < b.raster.0 {
-        let found = likeness(b, a);
+    if a.print.raster.0 < b.print.raster.0 {
+        let found = compared(b, a);
         return Likeness {
             orientation: inverse(found.orientation),
             ..found
         };
     }
-    let one_way = weigh(evidence(a, b));
+    let one_way = weigh(laid(a, b));
     if !(DOUBTFUL..THRESHOLD).contains(&one_way.similarity) {
         return one_way;
     }
     // The finer picture can be laid over the coarser or the other way; one may fit better.
-    let back = weigh(evidence(b, a));
+    let back = weigh(laid(b, a));
     if back.similarity <= one_way.similarity {
         return one_way;
     }
@@ -82,8 +89,8 @@ pub fn likeness(a: &Print, b: &Print) -> Likeness {
     }
 }
 
-fn weigh(evidence: Option<Evidence>) -> Likeness {
-    evidence.map_or(Likeness::NONE, |evidence| Likeness {
+fn weigh(laid: Option<(Evidence, Fit)>) -> Likeness {
+    laid.map_or(Likeness::NONE, |(evidence, _)| Likeness {
         similarity: evidence.similarity(),
         orientation: evidence.orientation,
     })
@@ -161,41 +168,44 @@ impl Evidence {
 /// common.
 #[must_use]
 pub fn evidence(a: &Print, b: &Print) -> Option<Evidence> {
-    laid(a, b).map(|(evidence, _)| evidence)
+    let laid = laid(&Prepared::new(a), &Prepared::new(b));
+    laid.map(|(evidence, _)| evidence)
 }
 
 /// As [`evidence`], with where the second lies.
-pub(super) fn laid(a: &Print, b: &Print) -> Option<(Evidence, Fit)> {
-    if a.is_plain() || b.is_plain() {
+pub(super) fn laid(a: &Prepared<'_>, b: &Prepared<'_>) -> Option<(Evidence, Fit)> {
+    if a.print.is_plain() || b.print.is_plain() {
         return None;
     }
-    let (ours, theirs) = (a.raster.to_f32(), b.raster.to_f32());
-    let near = meetings(a, b).into_iter();
+    let near = meetings(a.print, b.print).into_iter();
     let near = near.filter(|meeting| meeting.distance <= MOST_DIFFERENT);
-    let agreed = near
-        .take(MEETINGS)
-        .map(|meeting| (agreement(&ours, &theirs, &meeting), meeting));
+    let near = near.take(MEETINGS);
+    let near = near.filter(|meeting| rough_agreement(a.print, b.print, meeting) >= LEAST_ROUGH);
+    let agreed = near.map(|meeting| (agreement(a, b, &meeting), meeting));
     let mut agreed: Vec<(f32, Meeting)> = agreed
         .filter(|(agreement, _)| *agreement >= LEAST_AGREEMENT)
         .collect();
     agreed.sort_by(|x, y| y.0.total_cmp(&x.0));
     let &(agreement, meeting) = agreed.first()?;
 
-    let pixels = a.long_side().min(b.long_side());
-    let mut sharp = None;
+    let pixels = a.print.long_side().min(b.print.long_side());
     let mut best: Option<Start> = None;
     if agreement > GOOD_AGREEMENT {
-        let own = sharp.get_or_insert_with(|| Field::of(&ours, 0));
-        let other = Field::of(&turned(&theirs, SIDE, meeting.orientation), 0);
-        let pair = Pair { a: own, b: &other };
+        let other = Field::of(&turned(b.raster(), SIDE, meeting.orientation), 0);
+        let pair = Pair {
+            a: a.sharp(),
+            b: &other,
+        };
         best = begin(&pair, &meeting).filter(|start| start.coarse > GOOD_START);
     }
     if best.is_none() {
-        let blurred = Field::of(&ours, COARSE);
         for (_, meeting) in &agreed {
-            let other = Field::of(&turned(&theirs, SIDE, meeting.orientation), COARSE);
+            if Cells::of(a.blurred(), &meeting.map(), 2).len() < LEAST_CELLS {
+                continue;
+            }
+            let other = Field::of(&turned(b.raster(), SIDE, meeting.orientation), COARSE);
             let pair = Pair {
-                a: &blurred,
+                a: a.blurred(),
                 b: &other,
             };
             best = better(best, improved(&pair, meeting));
@@ -205,13 +215,15 @@ pub(super) fn laid(a: &Print, b: &Print) -> Option<(Evidence, Fit)> {
         }
     }
     let best = best.filter(|best| best.coarse >= LEAST_COARSE)?;
-    let other = turned(&theirs, SIDE, best.orientation);
+    let other = turned(b.raster(), SIDE, best.orientation);
     let field = Field::of(&other, 0);
-    let own = sharp.unwrap_or_else(|| Field::of(&ours, 0));
-    let pair = Pair { a: &own, b: &field };
+    let pair = Pair {
+        a: a.sharp(),
+        b: &field,
+    };
     let (mut found, fit) = measure(&pair, &best, pixels)?;
     if found.warp > SUSPICIOUS {
-        let (own, other) = (Field::of_detail(&ours), Field::of_detail(&other));
+        let (own, other) = (Field::of_detail(a.raster()), Field::of_detail(&other));
         let pair = Pair { a: &own, b: &other };
         let (gain, curve, offset) = (1.0, 0.0, 0.0);
         let fit = Fit {
@@ -244,7 +256,7 @@ fn better(a: Option<Start>, b: Option<Start>) -> Option<Start> {
 fn begin(pair: &Pair<'_>, meeting: &Meeting) -> Option<Start> {
     let map = meeting.map();
     let points = pair.points(&map, 2);
-    if points.len() < 40 {
+    if points.len() < LEAST_CELLS {
         return None;
     }
     let (gain, offset, coarse) = correlate(&points, |_| true);

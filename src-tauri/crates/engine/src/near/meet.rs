@@ -5,8 +5,9 @@ use latent_kernels::{Level, SIGNS, Signs, nearest};
 
 use super::align::Map;
 use super::orient::turned_frame;
+use super::prepared::Prepared;
 use super::print::Print;
-use super::sketch::{PARTS, Sketch, WAVES, coefficients, frame_of, transposed};
+use super::sketch::{PARTS, Sketch, frame_of, transposed};
 
 const _: () = assert!(PARTS == SIGNS);
 
@@ -60,32 +61,26 @@ fn signs(print: &Print) -> Signs {
     std::array::from_fn(|_| signs.next().unwrap_or(0))
 }
 
-/// How alike two parts that meet are, −1 … 1: the correlation of their low frequencies, each
-/// weighing as much as in a picture whose amplitudes fall with the frequency.
+/// How alike two parts that meet are, −1 … 1, by their low frequencies.
 ///
 /// Of 8,201 pairs of copies 999 of 1,000 are above 0.69; of what an index of drawn pictures offers
 /// wrongly 950 of 1,000 are below 0.7: the signs by which they were found say nothing of the half
 /// of these frequencies that is high.
-pub(super) fn agreement(ours: &[f32], theirs: &[f32], meeting: &Meeting) -> f32 {
-    let (own, other) = (
-        coefficients(ours, meeting.parts.0),
-        coefficients(theirs, meeting.parts.1),
-    );
-    let turn = meeting.orientation;
-    let (mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0);
-    for (at, a) in own.iter().enumerate().skip(1) {
-        let (u, v) = (at % WAVES, at / WAVES);
-        let from = if turn >= 5 { u * WAVES + v } else { at };
-        let b = other.get(from).copied().unwrap_or(0.0);
-        let mirrored = matches!(turn, 2 | 3 | 6 | 7) && !u.is_multiple_of(2);
-        let flipped = matches!(turn, 3 | 4 | 7 | 8) && !v.is_multiple_of(2);
-        let b = if mirrored == flipped { b } else { -b };
-        let weight = (u * u + v * v) as f32;
-        aa += weight * a * a;
-        bb += weight * b * b;
-        ab += weight * a * b;
-    }
-    ab / f32::sqrt(aa * bb).max(1e-6)
+pub(super) fn agreement(a: &Prepared<'_>, b: &Prepared<'_>, meeting: &Meeting) -> f32 {
+    let parts = a.profile(meeting.parts.0).zip(b.profile(meeting.parts.1));
+    parts.map_or(0.0, |(own, other)| own.likeness(other, meeting.orientation))
+}
+
+/// The same by the lowest frequencies alone, which the prints keep.
+///
+/// Of 104,482 pairs of copies all are above 0.72; of what an index of drawn pictures offers wrongly a sixth
+/// of the best meetings is below 0.7, and a fourth of the others.
+pub(super) fn rough_agreement(a: &Print, b: &Print, meeting: &Meeting) -> f32 {
+    let parts = a
+        .sketches
+        .get(meeting.parts.0)
+        .zip(b.sketches.get(meeting.parts.1));
+    parts.map_or(0.0, |(own, other)| own.likeness(other, meeting.orientation))
 }
 
 /// The orientation that transposes, then mirrors (bit 0) and turns upside down (bit 1).

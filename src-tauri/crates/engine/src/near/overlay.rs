@@ -2,6 +2,7 @@
 
 use super::likeness::laid;
 use super::orient::turned_frame;
+use super::prepared::Prepared;
 use super::print::Print;
 
 /// So near to the whole picture, part of a side, it is the whole: a fit is no more exact.
@@ -40,7 +41,7 @@ impl Overlay {
 /// six thousandths of a side on drawn pictures.
 #[must_use]
 pub fn overlay(a: &Print, b: &Print) -> Option<Overlay> {
-    let (evidence, fit) = laid(a, b)?;
+    let (evidence, fit) = laid(&Prepared::new(a), &Prepared::new(b))?;
     let (first, second) = (a.frame, turned_frame(b.frame, evidence.orientation));
     let [sx, tx, sy, ty, ..] = fit.map.0;
     let (left, right) = side(

@@ -6,8 +6,9 @@
 
 use std::sync::LazyLock;
 
+use super::orient::flips;
 use super::raster::Frame;
-use super::waves::Waves;
+use super::waves::{BROAD, Waves};
 
 /// Signs of which the key is made.
 pub(super) const KEY_SIGNS: usize = 20;
@@ -138,13 +139,16 @@ pub(super) fn sketches(raster: &[f32]) -> Vec<Sketch> {
 }
 
 /// The coefficients of a part of a raster, `[WAVES, WAVES]` as `[v, u]`.
-pub(super) fn coefficients(raster: &[f32], part: usize) -> Vec<f32> {
+pub(super) fn coefficients(raster: &[f32], part: usize) -> [f32; WAVES * WAVES] {
+    let mut out = [0.0; WAVES * WAVES];
     let waves = |span: usize| SPAN_WAVES.get(span);
     let part = CROPS.get(part).map(|&(x, y)| (waves(x), waves(y)));
-    let Some((Some(x), Some(y))) = part else {
-        return Vec::new();
-    };
-    x.both(y, raster)
+    if let Some((Some(x), Some(y))) = part {
+        let broad = x.both(y, raster);
+        let rows = out.chunks_exact_mut(WAVES).zip(broad.chunks_exact(BROAD));
+        rows.for_each(|(out, row)| out.iter_mut().zip(row).for_each(|(to, from)| *to = *from));
+    }
+    out
 }
 
 /// A part of a picture.
@@ -183,6 +187,28 @@ impl Sketch {
     pub(super) fn mirrored(across: bool, down: bool) -> u64 {
         let odd_u = if across { TURNS.odd_u } else { 0 };
         odd_u ^ if down { TURNS.odd_v } else { 0 }
+    }
+
+    /// How alike the lowest frequencies of two parts are, −1 … 1, the second's laid as the first's by an
+    /// EXIF orientation: the cosine of the coefficients of the keys.
+    pub(super) fn likeness(&self, other: &Self, orientation: u8) -> f32 {
+        let turned;
+        let other = if orientation >= 5 {
+            turned = other.transposed();
+            &turned
+        } else {
+            other
+        };
+        let (across, down) = flips(orientation);
+        let apart = self.signs ^ other.signs ^ Self::mirrored(across, down);
+        let (mut own, mut their, mut both) = (0, 0, 0);
+        for (at, (a, b)) in self.sizes.iter().zip(&other.sizes).enumerate() {
+            let (a, b) = (i32::from(*a), i32::from(*b));
+            own += a * a;
+            their += b * b;
+            both += if apart >> at & 1 == 1 { -a * b } else { a * b };
+        }
+        both as f32 / f32::sqrt(own as f32 * their as f32).max(1.0)
     }
 
     /// The sketch of the transposed picture.

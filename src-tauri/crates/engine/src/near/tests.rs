@@ -5,7 +5,7 @@ use rand::{RngExt as _, SeedableRng as _};
 
 use super::index::ALL;
 use super::orient::inverse;
-use super::{NearIndex, Print, THRESHOLD, likeness};
+use super::{NearIndex, Prepared, Print, THRESHOLD, likeness};
 use crate::picture::Picture;
 
 /// A picture of soft blobs and some hard edges, unlike that of any other seed.
@@ -145,7 +145,9 @@ fn hashes_of_different_pictures_are_far_apart() {
 fn bytes_give_the_same_print() {
     for picture in [scene(4, 256, 192), framed(&scene(5, 180, 240), 12)] {
         let print = Print::of(&picture);
-        assert_eq!(Print::from_bytes(&print.to_bytes()), Some(print));
+        let bytes = print.to_bytes();
+        assert_eq!(Print::from_checked_bytes(&bytes).as_ref(), Some(&print));
+        assert_eq!(Print::from_bytes(&bytes), Some(print));
     }
 }
 
@@ -228,6 +230,23 @@ fn likeness_is_the_same_both_ways() {
             );
             assert_eq!(there.orientation, inverse(back.orientation), "{name}");
         }
+    }
+}
+
+#[test]
+fn a_prepared_print_compares_as_one_that_is_not() {
+    let picture = scene(35, 256, 176);
+    let mut others = changes(&picture);
+    others.push(("another", scene(135, 256, 176)));
+    let print = Print::of(&picture);
+    let prepared = Prepared::new(&print);
+    for (name, other) in others {
+        let other = Print::of(&other);
+        assert_eq!(
+            prepared.likeness(&other),
+            likeness(&print, &other),
+            "{name}"
+        );
     }
 }
 

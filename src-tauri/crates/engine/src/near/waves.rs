@@ -11,7 +11,7 @@
 
 use std::sync::LazyLock;
 
-use latent_kernels::{Level, product, row_products};
+use latent_kernels::{Level, product};
 
 use super::raster::{AREA, SIDE};
 
@@ -22,7 +22,12 @@ const HASH_SIDE: usize = 16;
 pub(super) struct Waves {
     waves: usize,
     weights: Vec<f32>,
+    /// The same, `[SIDE, BROAD]`; 0 beyond the last wave.
+    turned: Vec<f32>,
 }
+
+/// Columns of coefficients as they are multiplied out, at least as many as waves.
+pub(super) const BROAD: usize = 16;
 
 impl Waves {
     /// The first `waves` half waves over the part from `start` to `end`, fractions of the side.
@@ -42,7 +47,16 @@ impl Waves {
                 }
             }
         }
-        Self { waves, weights }
+        let mut turned = vec![0.0_f32; BROAD * SIDE];
+        for (wave, line) in weights.chunks_exact(SIDE).enumerate().take(BROAD) {
+            let column = turned.iter_mut().skip(wave).step_by(BROAD);
+            column.zip(line).for_each(|(to, from)| *to = *from);
+        }
+        Self {
+            waves,
+            weights,
+            turned,
+        }
     }
 
     /// How much of each wave is in each row of a raster, `[waves, SIDE]` turned: row `u` holds the
@@ -56,13 +70,14 @@ impl Waves {
     }
 
     /// The coefficients of a raster by these waves from left to right and others from top to bottom,
-    /// `[v, u]`.
-    pub(super) fn both(&self, down: &Self, raster: &[f32]) -> Vec<f32> {
+    /// `[v, BROAD]`: at most [`BROAD`] waves each way.
+    pub(super) fn both(&self, down: &Self, raster: &[f32]) -> [f32; BROAD * BROAD] {
         let level = Level::detect();
-        let mut rows = vec![0.0; down.waves * SIDE];
+        let mut rows = [0.0; BROAD * SIDE];
         product(level, &down.weights, raster, SIDE, &mut rows);
-        let mut out = vec![0.0; down.waves * self.waves];
-        row_products(level, &rows, &self.weights, SIDE, &mut out);
+        let mut out = [0.0; BROAD * BROAD];
+        let rows = rows.get(..down.waves * SIDE).unwrap_or_default();
+        product(level, rows, &self.turned, BROAD, &mut out);
         out
     }
 

@@ -11,7 +11,7 @@ use super::{pair, read};
 use crate::error::EngineError;
 use crate::ids::PictureId;
 use crate::jobs::Ctx;
-use crate::near::{NearIndex, Print};
+use crate::near::{NearIndex, Prepared, Print};
 use crate::store::pictures::{self, NearPair};
 use crate::store::{Store, StoreError};
 
@@ -84,6 +84,7 @@ fn confirm(store: &Store, group: &[(i64, i64)]) -> Result<Vec<NearPair>, StoreEr
             return Ok(pairs);
         };
         let own = own?;
+        let own = Prepared::new(&own);
         for (_, other) in group {
             let other = PictureId(*other);
             if let Some(print) = read(connection, other)? {
