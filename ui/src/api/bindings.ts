@@ -1682,6 +1682,10 @@ export type Photo = {
    */
   takenAt?: number | null,
   takenOffsetMin?: number | null,
+  /**
+   * It is a film, shown by a frame.
+   */
+  film: boolean,
   camera?: string | null,
   lens?: string | null,
   iso?: number | null,
