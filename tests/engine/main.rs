@@ -14,6 +14,7 @@
 
 mod attributes;
 mod boxes;
+mod bursts;
 mod changes;
 mod checking;
 mod child;
