@@ -25,6 +25,7 @@ mod data_folder;
 mod disks;
 mod downloads;
 mod export;
+mod export_metadata;
 mod faults;
 mod full_disk;
 mod full_disk_download;
