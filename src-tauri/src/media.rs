@@ -9,6 +9,9 @@ use latent_engine::Engine;
 use tauri::http::{HeaderMap, Request, Response, StatusCode};
 use tauri::{Manager, UriSchemeContext, UriSchemeResponder, Wry};
 
+/// Most bytes of a film that are answered at once: the window takes whole answers only.
+const AT_ONCE: u64 = 4 << 20;
+
 /// A picture the page waits for.
 struct Wanted {
     engine: Arc<Engine>,
@@ -73,6 +76,7 @@ fn work(waiting: &Receiver<Wanted>) {
 }
 
 fn response(answer: MediaAnswer) -> Response<Vec<u8>> {
+    let answer = answer.in_memory(AT_ONCE);
     let mut response = Response::builder().status(answer.status);
     for (name, value) in answer.headers() {
         response = response.header(name, value);

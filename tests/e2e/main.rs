@@ -15,6 +15,7 @@ mod asking;
 mod cleaning;
 mod door;
 mod drop_file;
+mod films;
 mod journey;
 mod models;
 mod page;

@@ -77,6 +77,8 @@ impl Place {
             .env("DBUS_SESSION_BUS_ADDRESS", self.no_bus())
             .env("NO_AT_BRIDGE", "1")
             .env("LATENT_LOG", "info")
+            // Films are plain tiles on every machine.
+            .env("LATENT_FFMPEG", "")
             .env_remove("LATENT_DATA_DIR")
             .env_remove("LATENT_UI_DIR")
             .env_remove("DISPLAY")

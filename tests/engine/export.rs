@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use latent_engine::EngineError;
 use latent_engine::crop_box::CropBox;
 use latent_engine::export::{
-    self, Caption, Encoding, Export, ExportReport, Form, ListForm, Page, Pattern, SheetOptions,
-    Which,
+    self, Caption, Encoding, Export, ExportReport, Form, KeptMetadata, ListForm, Page, Pattern,
+    SheetOptions, Which,
 };
 use latent_engine::ids::PhotoId;
 use latent_engine::jobs::{JobState, Report};
@@ -30,6 +30,7 @@ fn pictures(pattern: &str, encoding: Encoding, long_side_px: Option<u32>) -> For
         pattern: Pattern::read(pattern).unwrap(),
         encoding,
         long_side_px,
+        metadata: KeptMetadata::All,
     }
 }
 

@@ -14,6 +14,7 @@
 
 mod attributes;
 mod boxes;
+mod bursts;
 mod changes;
 mod checking;
 mod child;
@@ -24,6 +25,7 @@ mod data_folder;
 mod disks;
 mod downloads;
 mod export;
+mod export_metadata;
 mod faults;
 mod full_disk;
 mod full_disk_download;

@@ -793,6 +793,11 @@ export type ExportPhotos = {
    */
   quality?: number | null,
   /**
+   * JPEG and PNG: what is written into them of what is known of the photos; all when not
+   * given.
+   */
+  metadata?: KeptMetadata | null,
+  /**
    * JPEG, PNG and contact sheet: only this part of each photo.
    */
   box?: BoxFractions | null,
@@ -1235,6 +1240,11 @@ export type Jobs = {
 };
 
 /**
+ * What a new picture says of its photo: when and with what it was taken, caption, tags, rating.
+ */
+export type KeptMetadata = "all" | "withoutPlace" | "nothing";
+
+/**
  * A known photo that a file is a copy of.
  */
 export type KnownCopy = {
@@ -1672,6 +1682,10 @@ export type Photo = {
    */
   modifiedAt: number,
   format: string,
+  /**
+   * It is a film, shown by a frame.
+   */
+  film: boolean,
   /**
    * Upright, pixels.
    */

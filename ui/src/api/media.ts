@@ -8,6 +8,9 @@ export const thumb = (photoId: number, px: 256 | 1024) =>
 /** The whole photo, upright, in a format every webview shows. */
 export const full = (photoId: number) => platform.mediaUrl(`full/${photoId}`);
 
+/** A video, to be played. */
+export const film = (photoId: number) => platform.mediaUrl(`film/${photoId}`);
+
 /** The part of a photo inside a box. */
 export const crop = (photoId: number, box: BoxFractions, px: number) =>
   platform.mediaUrl(

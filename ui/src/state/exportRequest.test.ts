@@ -19,6 +19,9 @@ describe('exportRequest', () => {
     const originals = exportRequest({ ...all, form: 'originals' }, these);
     expect(originals).toMatchObject({ sidecars: true, quality: null, longSidePx: null });
     expect(exportRequest({ ...all, form: 'png' }, these).longSidePx).toBe(2048);
+    const placeless = { ...all, metadata: 'withoutPlace' as const };
+    expect(exportRequest(placeless, these).metadata).toBe('withoutPlace');
+    expect(exportRequest({ ...placeless, form: 'csv' }, these).metadata).toBeNull();
   });
 
   it('asks for a part of a photo', () => {

@@ -1,6 +1,7 @@
 import type {
   ExportForm,
   ExportPhotos,
+  KeptMetadata,
   PageSize,
   PhotoPart,
   SearchPhotos,
@@ -18,6 +19,8 @@ export interface ExportControls {
   /** `null` keeps every pixel. */
   longSidePx: number | null;
   quality: number;
+  /** What new pictures say of their photos. */
+  metadata: KeptMetadata;
   page: PageSize;
   landscape: boolean;
   columns: number;
@@ -40,6 +43,7 @@ export const USUAL: ExportControls = {
   sidecars: false,
   longSidePx: null,
   quality: 90,
+  metadata: 'all',
   page: 'a4',
   landscape: false,
   columns: 4,
@@ -51,7 +55,7 @@ export const isWhole = (form: ExportForm) => form === 'csv' || form === 'json' |
 
 /** The request of an export. */
 export function exportRequest(controls: ExportControls, photos: ExportedPhotos): ExportPhotos {
-  const { form, folder, pattern, sidecars, longSidePx, quality } = controls;
+  const { form, folder, pattern, sidecars, longSidePx, quality, metadata } = controls;
   const { page, landscape, columns, captions, title } = controls;
   const pictures = isPicture(form);
   return {
@@ -65,6 +69,7 @@ export function exportRequest(controls: ExportControls, photos: ExportedPhotos):
     sidecars: form === 'originals' && sidecars,
     longSidePx: pictures ? longSidePx : null,
     quality: form === 'jpeg' ? quality : null,
+    metadata: pictures ? metadata : null,
     box: null,
     sheet: form === 'sheet' ? { page, landscape, columns, captions, title } : null,
   };

@@ -1,10 +1,11 @@
-//! Pictures as bytes: thumbnails, whole pictures, originals, crops and held pictures.
+//! Pictures as bytes: thumbnails, whole pictures, originals, films, crops and held pictures.
 //!
 //! Bytes never travel inside JSON. The window's `media:` scheme and `/media/…` over HTTP both ask
-//! [`answer`] and add nothing to it. A path names ids and numbers only, so no path on the disk can
+//! [`answer`] and add nothing to it, but for how a part of a file is passed on. A path names ids and numbers only, so no path on the disk can
 //! be reached that the engine does not know.
 
 mod address;
+mod file_part;
 mod original;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,6 +16,8 @@ use latent_engine::ids::PhotoId;
 use crate::CommandError;
 use crate::wire::ErrorCode;
 use address::{Address, Malformed};
+pub use file_part::FilePart;
+use original::Use;
 
 /// A browser asks again each time and mostly hears 304: a photo may change under its id.
 const ASK_AGAIN: &str = "private, no-cache";
@@ -22,20 +25,24 @@ const ASK_AGAIN: &str = "private, no-cache";
 const KEEP_NOT: &str = "no-store";
 
 /// What a door sends back for a picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct MediaAnswer {
     /// 200, 206, 304, 400, 404, 416, 422 or 500.
     pub status: u16,
     /// The value of `Content-Type`; short plain text where `status` is 400 or more.
     pub mime: String,
-    /// The body.
+    /// The body, where `file` is none.
     pub bytes: Vec<u8>,
+    /// The body, to be read as it is sent.
+    pub file: Option<FilePart>,
     /// The value of `ETag`, with its quotes.
     pub etag: Option<String>,
     /// The value of `Cache-Control`.
     pub cache_control: &'static str,
-    /// The value of `Content-Range`.
-    pub content_range: Option<String>,
+    /// Of a part of a file: its first byte, and the length of the file.
+    range: Option<(u64, u64)>,
+    /// The length of a file that has not the range that was asked for.
+    out_of: Option<u64>,
     /// Ranges of the same path can be asked for.
     pub accept_ranges: bool,
     /// The value of `Content-Disposition`: originals are saved, not shown.
@@ -45,27 +52,57 @@ pub struct MediaAnswer {
 impl MediaAnswer {
     /// The headers both doors send, names in lower case.
     #[must_use]
-    pub fn headers(&self) -> Vec<(&'static str, &str)> {
+    pub fn headers(&self) -> Vec<(&'static str, String)> {
         let mut headers = vec![
-            ("content-type", self.mime.as_str()),
-            ("cache-control", self.cache_control),
-            ("x-content-type-options", "nosniff"),
+            ("content-type", self.mime.clone()),
+            ("cache-control", self.cache_control.to_owned()),
+            ("x-content-type-options", "nosniff".to_owned()),
         ];
-        headers.extend(self.etag.as_deref().map(|value| ("etag", value)));
-        headers.extend(
-            self.content_range
-                .as_deref()
-                .map(|value| ("content-range", value)),
-        );
-        headers.extend(
-            self.disposition
-                .as_deref()
-                .map(|value| ("content-disposition", value)),
-        );
+        let named = |name, value: Option<String>| value.map(|value| (name, value));
+        headers.extend(named("etag", self.etag.clone()));
+        headers.extend(named("content-range", self.content_range()));
+        headers.extend(named("content-disposition", self.disposition.clone()));
         if self.accept_ranges {
-            headers.push(("accept-ranges", "bytes"));
+            headers.push(("accept-ranges", "bytes".to_owned()));
         }
         headers
+    }
+
+    /// The value of `Content-Range`.
+    ///
+    /// # Source
+    /// RFC 9110, section 14.4.
+    #[must_use]
+    pub fn content_range(&self) -> Option<String> {
+        if let Some(length) = self.out_of {
+            return Some(format!("bytes */{length}"));
+        }
+        let (first, length) = self.range?;
+        let count = match &self.file {
+            Some(part) => part.left(),
+            None => self.bytes.len() as u64,
+        };
+        Some(format!(
+            "bytes {first}-{}/{length}",
+            (first + count).saturating_sub(1)
+        ))
+    }
+
+    /// The answer with its body in memory, for a door that cannot read a file as it is sent.
+    ///
+    /// Of a range only the first `most` bytes are taken: who wants more asks again.
+    #[must_use]
+    pub fn in_memory(mut self, most: u64) -> Self {
+        let Some(mut part) = self.file.take() else {
+            return self;
+        };
+        if self.range.is_some() {
+            part.cut(most);
+        }
+        match part.rest() {
+            Ok(bytes) => Self { bytes, ..self },
+            Err(error) => Self::error(422, &format!("The file cannot be read: {error}")),
+        }
     }
 
     fn picture(mime: &str, bytes: Vec<u8>) -> Self {
@@ -73,9 +110,11 @@ impl MediaAnswer {
             status: 200,
             mime: mime.to_owned(),
             bytes,
+            file: None,
             etag: None,
             cache_control: KEEP_NOT,
-            content_range: None,
+            range: None,
+            out_of: None,
             accept_ranges: false,
             disposition: None,
         }
@@ -150,9 +189,10 @@ pub fn status_of(code: ErrorCode) -> u16 {
 /// Answers a request for a picture.
 ///
 /// `path_and_query` is one of `thumb/{photoId}/{256|1024}`, `full/{photoId}`,
-/// `original/{photoId}`, `crop/{photoId}?box=x,y,w,h&px=512` (fractions; longest side of the
-/// answer in pixels) and `held/{heldId}`; a slash before it is fine. `if_none_match` and `range`
-/// are the values of these headers; only originals answer ranges.
+/// `original/{photoId}`, `film/{photoId}` (a video, to be played),
+/// `crop/{photoId}?box=x,y,w,h&px=512` (fractions; longest side of the answer in pixels) and
+/// `held/{heldId}`; a slash before it is fine. `if_none_match` and `range` are the values of these
+/// headers; only originals and films answer ranges.
 #[must_use]
 pub fn answer(
     engine: &Engine,
@@ -181,7 +221,11 @@ fn try_answer(
         )),
         Address::Original(photo) => {
             let path = engine.original_path(photo).map_err(failed)?;
-            original::answer(&path, if_none_match, range)
+            original::answer(&path, Use::Saved, if_none_match, range)
+        }
+        Address::Film(photo) => {
+            let path = engine.original_path(photo).map_err(failed)?;
+            original::answer(&path, Use::Played, if_none_match, range)
         }
         Address::Thumb(photo, size) => revalidated(engine, photo, if_none_match, || {
             let jpeg = engine.thumbnail(photo, size).map_err(failed)?;
@@ -243,12 +287,9 @@ mod tests {
     fn an_unchanged_picture_has_no_body_and_keeps_its_tag() {
         let answer = MediaAnswer::unchanged("\"x\"".to_owned());
         assert_eq!((answer.status, answer.bytes.len()), (304, 0));
-        assert!(answer.headers().contains(&("etag", "\"x\"")));
-        assert!(
-            answer
-                .headers()
-                .contains(&("cache-control", "private, no-cache"))
-        );
+        let has = |name, value: &str| answer.headers().contains(&(name, value.to_owned()));
+        assert!(has("etag", "\"x\""));
+        assert!(has("cache-control", "private, no-cache"));
     }
 
     #[test]

@@ -2,9 +2,11 @@
 //!
 //! The same photos of 24 megapixels, made by enlarging those of the test data, go in turn through a
 //! scaled decode with thumbnails and through `image`'s full decode with Lanczos3; then through
-//! decoders in this process and in children, with as many threads as there are cores. Last, what a
-//! model takes is prepared from the scaled decode and from the whole picture, and a tower of
-//! ViT-B/32's shape with random weights compares both.
+//! decoders in this process and in children, with as many threads as there are cores, by the clock
+//! and, on Linux, by the time of the processors, which others who work beside do not change. Last,
+//! what a model takes is prepared from the scaled decode and from the whole picture, and a tower of
+//! ViT-B/32's shape with random weights compares both. With the argument `children` only the
+//! decoders are compared.
 
 #![expect(clippy::print_stdout, reason = "A bench prints its figures")]
 
@@ -44,8 +46,14 @@ fn compare() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let paths = enlarge(folder.path())?;
     println!("{} photos of 24 megapixels", paths.len());
-    beside_image(&paths)?;
+    let only_children = std::env::args().any(|argument| argument == "children");
+    if !only_children {
+        beside_image(&paths)?;
+    }
     in_children(&paths)?;
+    if only_children {
+        return Ok(());
+    }
     embeddings(&paths)
 }
 
@@ -88,42 +96,74 @@ fn beside_image(paths: &[PathBuf]) -> Result<()> {
 fn in_children(paths: &[PathBuf]) -> Result<()> {
     // So many that it does not show which thread is left with the last one.
     let paths = [paths; REPEATS].concat();
-    let apart = Decoder::with(Program {
-        path: std::env::current_exe()?,
-        arguments: vec![WORKER_ARGUMENT.into()],
-    });
-    ensure!(apart.is_apart()?, "no child can be started");
-    let here = Decoder::default();
     for picture in [false, true] {
+        let apart = Decoder::with(Program {
+            path: std::env::current_exe()?,
+            arguments: vec![WORKER_ARGUMENT.into()],
+        });
+        ensure!(apart.is_apart()?, "no child can be started");
+        let here = Decoder::default();
         let wanted = Wanted {
             unless: None,
             picture,
             says_more: false,
             sidecar: None,
         };
-        let read = |decoder: &Decoder| -> Result<Duration> {
-            let started = Instant::now();
+        let read = |decoder: &Decoder| -> Result<(Duration, f64)> {
+            let (started, before) = (Instant::now(), processor_s(0));
             paths
                 .par_iter()
                 .try_for_each(|path| decoder.read(path, &wanted, &|| false).map(drop))?;
-            Ok(started.elapsed())
+            Ok((started.elapsed(), processor_s(0) - before))
         };
-        read(&apart)?;
+        let ended_before = processor_s(2);
+        let warmed = read(&apart)?.1;
         let (mut a, mut b) = (Vec::new(), Vec::new());
+        let (mut here_s, mut apart_s) = (0.0, warmed);
         for _ in 0..ROUNDS {
-            a.push(read(&here)?);
-            b.push(read(&apart)?);
+            let (clock, processor) = read(&here)?;
+            a.push(clock);
+            here_s += processor;
+            let (clock, processor) = read(&apart)?;
+            b.push(clock);
+            apart_s += processor;
         }
-        let (here, there) = (median(a), median(b));
+        let (here_ms, apart_ms) = (median(a), median(b));
+        // What children took is told once they have ended.
+        drop(apart);
+        apart_s += processor_s(2) - ended_before;
+        let each = 1e3 / paths.len() as f64;
+        let (here_s, apart_s) = (here_s / ROUNDS as f64, apart_s / (ROUNDS + 1) as f64);
         println!(
-            "reading{}, ms a photo: here {:.1}, in children {:.1}, ratio {:.3}",
+            "reading{}, ms a photo: here {:.1}, in children {:.1}, ratio {:.3}; of the processors \
+             {:.2} and {:.2}, ratio {:.3}",
             if picture { " with the picture" } else { "" },
-            here / paths.len() as f64 * 1e3,
-            there / paths.len() as f64 * 1e3,
-            there / here
+            here_ms * each,
+            apart_ms * each,
+            apart_ms / here_ms,
+            here_s * each,
+            apart_s * each,
+            apart_s / here_s
         );
     }
     Ok(())
+}
+
+/// Seconds that this process (0), or its children that ended (2), kept processors busy; zero where
+/// the system does not tell.
+///
+/// # Source
+/// Linux, `proc_pid_stat(5)`: fields 14 to 17, in ticks of 10 ms.
+fn processor_s(after: usize) -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let Some((_, fields)) = stat.rsplit_once(')') else {
+        return 0.0;
+    };
+    let ticks = fields.split_whitespace().skip(11 + after).take(2);
+    ticks
+        .filter_map(|field| field.parse::<f64>().ok())
+        .sum::<f64>()
+        / 100.0
 }
 
 fn embeddings(paths: &[PathBuf]) -> Result<()> {

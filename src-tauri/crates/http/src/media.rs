@@ -1,11 +1,14 @@
 //! Pictures over HTTP.
 
+use std::io;
+
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{IF_NONE_MATCH, IF_RANGE, RANGE};
+use axum::http::header::{CONTENT_LENGTH, IF_NONE_MATCH, IF_RANGE, RANGE};
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use latent_commands::media;
+use futures_util::stream;
+use latent_commands::media::{self, FilePart};
 
 use crate::router::Shared;
 
@@ -39,8 +42,27 @@ fn respond(answer: media::MediaAnswer) -> Response {
     for (name, value) in answer.headers() {
         response = response.header(name, value);
     }
-    let response = response.body(Body::from(answer.bytes));
+    let response = match answer.file {
+        Some(part) => response
+            .header(CONTENT_LENGTH, part.left())
+            .body(streamed(part)),
+        None => response.body(Body::from(answer.bytes)),
+    };
     response.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// Reads a part of a file as fast as it is taken; where it fails the connection ends before the
+/// length that was promised.
+fn streamed(part: FilePart) -> Body {
+    Body::from_stream(stream::unfold(Some(part), async |part| {
+        let mut part = part?;
+        let read = tokio::task::spawn_blocking(move || (part.next_piece(), part)).await;
+        match read {
+            Ok((Ok(piece), part)) => piece.map(|piece| (Ok(piece), Some(part))),
+            Ok((Err(error), _)) => Some((Err(error), None)),
+            Err(error) => Some((Err(io::Error::other(error)), None)),
+        }
+    }))
 }
 
 fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {

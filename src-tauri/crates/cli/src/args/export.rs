@@ -47,6 +47,9 @@ pub(crate) struct Export {
     /// JPEG: 1 to 100 [default: 90]
     #[arg(long, value_name = "Q")]
     pub(crate) quality: Option<u8>,
+    /// JPEG and PNG: what is written into them of what is known of the photos [default: all]
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) metadata: Option<KeptMetadata>,
     /// JPEG, PNG and contact sheet: only this part of each, as fractions
     #[arg(long = "box", value_name = BOX, allow_hyphen_values = true)]
     pub(crate) crop: Option<BoxArg>,
@@ -77,9 +80,9 @@ pub(crate) struct Export {
 pub(crate) enum ExportForm {
     /// Copies of the files
     Originals,
-    /// JPEG files, upright, in sRGB, without metadata
+    /// JPEG files, upright, in sRGB
     Jpeg,
-    /// PNG files, upright, in sRGB, without metadata
+    /// PNG files, upright, in sRGB
     Png,
     /// A list that spreadsheets open
     Csv,
@@ -87,6 +90,17 @@ pub(crate) enum ExportForm {
     Json,
     /// A contact sheet as PDF
     Sheet,
+}
+
+/// What a new picture says of its photo.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum KeptMetadata {
+    /// Date, camera, place, caption, tags and rating
+    All,
+    /// All but where it was taken
+    WithoutPlace,
+    /// Nothing
+    Nothing,
 }
 
 /// The size of a page.
@@ -121,6 +135,16 @@ impl From<ExportForm> for wire::ExportForm {
             ExportForm::Csv => Self::Csv,
             ExportForm::Json => Self::Json,
             ExportForm::Sheet => Self::Sheet,
+        }
+    }
+}
+
+impl From<KeptMetadata> for wire::KeptMetadata {
+    fn from(kept: KeptMetadata) -> Self {
+        match kept {
+            KeptMetadata::All => Self::All,
+            KeptMetadata::WithoutPlace => Self::WithoutPlace,
+            KeptMetadata::Nothing => Self::Nothing,
         }
     }
 }

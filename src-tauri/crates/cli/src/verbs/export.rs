@@ -60,6 +60,7 @@ fn request(engine: &Engine, args: &Export) -> Result<ExportPhotos, Failure> {
         sidecars: args.sidecars,
         long_side_px: args.long_side,
         quality: args.quality,
+        metadata: args.metadata.map(Into::into),
         crop: args.crop.map(fractions).transpose()?,
         sheet: is_sheet.then(|| SheetLayout {
             page: Some(args.page.into()),

@@ -6,8 +6,8 @@ use latent_engine::Engine;
 use latent_engine::crop_box::CropBox;
 use latent_engine::error::EngineError;
 use latent_engine::export::{
-    self, Caption, Encoding, Export, Form, ListForm, Page, Pattern, SheetOptions, USUAL_PATTERN,
-    Which,
+    self, Caption, Encoding, Export, Form, KeptMetadata, ListForm, Page, Pattern, SheetOptions,
+    USUAL_PATTERN, Which,
 };
 use latent_engine::ids::PhotoId;
 
@@ -42,6 +42,11 @@ fn export_of(request: wire::ExportPhotos) -> Answer<Export> {
         pattern,
         encoding,
         long_side_px: request.long_side_px,
+        metadata: match request.metadata {
+            None | Some(wire::KeptMetadata::All) => KeptMetadata::All,
+            Some(wire::KeptMetadata::WithoutPlace) => KeptMetadata::WithoutPlace,
+            Some(wire::KeptMetadata::Nothing) => KeptMetadata::Nothing,
+        },
     };
     let form = match request.form {
         wire::ExportForm::Originals => Form::Originals {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use latent_engine::ids::{LibraryId, PhotoId};
+use latent_engine::photo::VideoKind;
 use latent_engine::search::{self, Sort};
 use latent_engine::store::photos::PhotoRow;
 use latent_engine::{Engine, cache};
@@ -63,6 +64,7 @@ fn photo(row: PhotoRow) -> wire::Photo {
         file_name: row.file_name,
         bytes: row.bytes,
         modified_at: row.mtime_ns.div_euclid(1_000_000_000),
+        film: VideoKind::is_named(&row.format),
         format: row.format,
         width: row.width,
         height: row.height,

@@ -19,6 +19,8 @@ pub(super) enum Address {
     Full(PhotoId),
     /// The file itself.
     Original(PhotoId),
+    /// The file itself, to be played.
+    Film(PhotoId),
     /// A part of the picture and the longest side of the answer in pixels.
     Crop(PhotoId, CropBox, u32),
     /// A picture held for queries.
@@ -29,7 +31,7 @@ pub(super) enum Address {
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
 pub(super) enum Malformed {
     /// The path is none of those there are.
-    #[error("There is no such picture path: ask for thumb, full, original, crop or held")]
+    #[error("There is no such picture path: ask for thumb, full, original, film, crop or held")]
     NoSuchPath,
     /// The id is not a number.
     #[error("The picture's id must be a whole number")]
@@ -62,6 +64,7 @@ impl Address {
             ["thumb", _, _] => Err(Malformed::ThumbSize),
             ["full", id] => Ok(Self::Full(photo(id)?)),
             ["original", id] => Ok(Self::Original(photo(id)?)),
+            ["film", id] => Ok(Self::Film(photo(id)?)),
             ["crop", id] => Ok(Self::Crop(photo(id)?, crop_box(query)?, crop_px(query)?)),
             ["held", id] => Ok(Self::Held(QueryPictureId(number(id)?))),
             _ => Err(Malformed::NoSuchPath),
@@ -150,6 +153,7 @@ mod tests {
         check("full/3", Ok(Address::Full(PhotoId(3))));
         check("full/3?r=7", Ok(Address::Full(PhotoId(3))));
         check("original/3", Ok(Address::Original(PhotoId(3))));
+        check("film/3", Ok(Address::Film(PhotoId(3))));
         check("held/4", Ok(Address::Held(QueryPictureId(4))));
         check(
             "crop/3?box=0.5,0,0.5,1",

@@ -1,11 +1,26 @@
 //! The file of a photo as it lies on the disk, whole or in part.
 
 use std::fs::{File, Metadata};
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
+use latent_engine::photo::{self, Format};
+
+use super::file_part::FilePart;
 use super::{ASK_AGAIN, MediaAnswer, names};
+
+/// First bytes that tell what a file is.
+const HEAD: u64 = 256;
+
+/// What a file is sent for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// To be saved, whatever it is.
+    Saved,
+    /// To be played: it must be a video.
+    Played,
+}
 
 /// Answers with the file, its range, or that nothing has changed.
 ///
@@ -13,37 +28,42 @@ use super::{ASK_AGAIN, MediaAnswer, names};
 /// where the file has changed since it was indexed.
 pub(super) fn answer(
     path: &Path,
+    meant: Use,
     if_none_match: Option<&str>,
     range: Option<&str>,
 ) -> Result<MediaAnswer, Box<MediaAnswer>> {
-    let mut file = File::open(path).map_err(|e| Box::new(unreadable(path, &e)))?;
-    let metadata = file
-        .metadata()
-        .map_err(|e| Box::new(unreadable(path, &e)))?;
+    let failed = |error: std::io::Error| Box::new(unreadable(path, &error));
+    let mut file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() {
         let gone = "The photo's file is not there any more";
         return Err(Box::new(MediaAnswer::error(404, gone)));
+    }
+    let mime = type_of(&mut file).map_err(failed)?;
+    if meant == Use::Played && !mime.starts_with("video/") {
+        let none = "This file is no video";
+        return Err(Box::new(MediaAnswer::error(404, none)));
     }
     let etag = etag(&metadata);
     if if_none_match.is_some_and(|wanted| names(wanted, &etag)) {
         return Ok(MediaAnswer::unchanged(etag));
     }
     let length = metadata.len();
-    let wanted = range.and_then(|header| Range::parse(header, length));
-    if wanted == Some(Range::OutOfReach) {
-        return Err(Box::new(out_of_reach(length)));
-    }
-    let (mime, bytes) =
-        read(&mut file, wanted, length).map_err(|e| Box::new(unreadable(path, &e)))?;
-    let part = matches!(wanted, Some(Range::Part { .. }));
+    let (status, first, last) = match range.and_then(|header| Range::parse(header, length)) {
+        Some(Range::OutOfReach) => return Err(Box::new(out_of_reach(length))),
+        Some(Range::Part { first, last }) => (206, first, last + 1),
+        None => (200, 0, length),
+    };
+    let part = FilePart::new(file, first, last - first).map_err(failed)?;
     Ok(MediaAnswer {
-        status: if part { 206 } else { 200 },
+        status,
         etag: Some(etag),
         cache_control: ASK_AGAIN,
-        content_range: wanted.and_then(|range| range.header(length)),
+        range: (status == 206).then_some((first, length)),
         accept_ranges: true,
-        disposition: Some(disposition(path)),
-        ..MediaAnswer::picture(mime, bytes)
+        disposition: (meant == Use::Saved).then(|| disposition(path)),
+        file: Some(part),
+        ..MediaAnswer::picture(mime, Vec::new())
     })
 }
 
@@ -95,34 +115,15 @@ impl Range {
             last: last.min(length - 1),
         }
     }
-
-    fn header(self, length: u64) -> Option<String> {
-        match self {
-            Self::Part { first, last } => Some(format!("bytes {first}-{last}/{length}")),
-            Self::OutOfReach => None,
-        }
-    }
 }
 
-fn read(
-    file: &mut File,
-    wanted: Option<Range>,
-    length: u64,
-) -> std::io::Result<(&'static str, Vec<u8>)> {
-    let mut head = Vec::with_capacity(16);
-    file.by_ref().take(16).read_to_end(&mut head)?;
-    let (from, count) = match wanted {
-        Some(Range::Part { first, last }) => (first, last - first + 1),
-        _ => (0, length),
-    };
-    file.seek(SeekFrom::Start(from))?;
-    let mut bytes = Vec::new();
-    file.take(count).read_to_end(&mut bytes)?;
-    // A file that shrank in between would make `Content-Range` a lie.
-    if (bytes.len() as u64) < count {
-        return Err(ErrorKind::UnexpectedEof.into());
-    }
-    Ok((sniff(&head), bytes))
+fn type_of(file: &mut File) -> std::io::Result<&'static str> {
+    let mut head = Vec::with_capacity(HEAD as usize);
+    file.take(HEAD).read_to_end(&mut head)?;
+    Ok(match photo::sniff(&head) {
+        Some(video @ Format::Video(_)) => video.mime(),
+        _ => sniff(&head),
+    })
 }
 
 /// The type of a picture by its first bytes; names are not trusted.
@@ -193,7 +194,7 @@ fn disposition(path: &Path) -> String {
 
 fn out_of_reach(length: u64) -> MediaAnswer {
     let mut answer = MediaAnswer::error(416, "The range lies beyond the end of the file");
-    answer.content_range = Some(format!("bytes */{length}"));
+    answer.out_of = Some(length);
     answer.accept_ranges = true;
     answer
 }
@@ -248,38 +249,56 @@ mod tests {
     #[test]
     fn a_file_comes_whole_in_part_or_not_again() {
         let path = sample("part.gif", b"GIF89a0123456789");
-        let whole = answer(&path, None, None).unwrap();
+        let answer = |if_none_match: Option<&str>, range: Option<&str>| {
+            answer(&path, Use::Saved, if_none_match, range).map(|answer| answer.in_memory(u64::MAX))
+        };
+        let whole = answer(None, None).unwrap();
         assert_eq!((whole.status, whole.mime.as_str()), (200, "image/gif"));
         assert_eq!(whole.bytes, b"GIF89a0123456789");
 
-        let part = answer(&path, None, Some("bytes=6-8")).unwrap();
+        let part = answer(None, Some("bytes=6-8")).unwrap();
         assert_eq!(
             (part.status, part.bytes.as_slice()),
             (206, b"012".as_slice())
         );
-        assert_eq!(part.content_range.as_deref(), Some("bytes 6-8/16"));
+        assert_eq!(part.content_range().as_deref(), Some("bytes 6-8/16"));
         assert_eq!(part.mime, "image/gif");
 
-        let again = answer(&path, whole.etag.as_deref(), None).unwrap();
+        let again = answer(whole.etag.as_deref(), None).unwrap();
         assert_eq!((again.status, again.bytes.len()), (304, 0));
 
-        let beyond = answer(&path, None, Some("bytes=16-")).unwrap_err();
+        let beyond = answer(None, Some("bytes=16-")).unwrap_err();
         assert_eq!(beyond.status, 416);
-        assert_eq!(beyond.content_range.as_deref(), Some("bytes */16"));
+        assert_eq!(beyond.content_range().as_deref(), Some("bytes */16"));
 
         std::fs::write(&path, b"GIF89a").unwrap();
-        assert_eq!(
-            answer(&path, whole.etag.as_deref(), None).unwrap().status,
-            200
-        );
+        assert_eq!(answer(whole.etag.as_deref(), None).unwrap().status, 200);
         std::fs::remove_file(&path).unwrap();
-        assert_eq!(answer(&path, None, None).unwrap_err().status, 404);
+        assert_eq!(answer(None, None).unwrap_err().status, 404);
+    }
+
+    #[test]
+    fn a_film_is_played_by_parts_and_nothing_else_is() {
+        let head = b"\0\0\0\x10ftypisom\0\0\x02\0";
+        let path = sample("film.jpg", &[head.as_slice(), &[7; 100]].concat());
+        let part = |range| answer(&path, Use::Played, None, Some(range)).unwrap();
+        let first = part("bytes=0-").in_memory(20);
+        assert_eq!((first.status, first.mime.as_str()), (206, "video/mp4"));
+        assert_eq!((first.bytes.len(), first.disposition.as_ref()), (20, None));
+        assert_eq!(first.content_range().as_deref(), Some("bytes 0-19/116"));
+        let all = part("bytes=16-");
+        assert_eq!(all.content_range().as_deref(), Some("bytes 16-115/116"));
+        assert_eq!(all.in_memory(u64::MAX).bytes, [7; 100]);
+        std::fs::write(&path, b"GIF89a").unwrap();
+        let told = answer(&path, Use::Played, None, None).unwrap_err();
+        assert_eq!(told.status, 404);
+        std::fs::remove_file(&path).unwrap();
     }
 
     #[test]
     fn a_folder_is_not_a_photo() {
         assert_eq!(
-            answer(&std::env::temp_dir(), None, None)
+            answer(&std::env::temp_dir(), Use::Saved, None, None)
                 .unwrap_err()
                 .status,
             404

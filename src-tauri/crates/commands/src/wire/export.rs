@@ -30,6 +30,9 @@ wire! {
         #[serde(default)] pub long_side_px: Option<u32>,
         /// JPEG: 1 … 100, 90 when not given.
         #[serde(default)] pub quality: Option<u8>,
+        /// JPEG and PNG: what is written into them of what is known of the photos; all when not
+        /// given.
+        #[serde(default)] pub metadata: Option<KeptMetadata>,
         /// JPEG, PNG and contact sheet: only this part of each photo.
         #[serde(default, rename = "box")] pub crop: Option<BoxFractions>,
         /// How a contact sheet is laid out.
@@ -84,9 +87,9 @@ words! {
     pub enum ExportForm {
         /// Copies of the files.
         Originals,
-        /// JPEG files, upright, in sRGB, without metadata.
+        /// JPEG files, upright, in sRGB.
         Jpeg,
-        /// PNG files, upright, in sRGB, without metadata.
+        /// PNG files, upright, in sRGB.
         Png,
         /// A list that spreadsheets open.
         Csv,
@@ -94,6 +97,14 @@ words! {
         Json,
         /// A contact sheet as PDF.
         Sheet,
+    }
+
+    /// What a new picture says of its photo: when and with what it was taken, caption, tags, rating.
+    pub enum KeptMetadata {
+        All,
+        /// All but where it was taken.
+        WithoutPlace,
+        Nothing,
     }
 
     /// The size of a page.

@@ -48,6 +48,8 @@ wire! {
         /// Seconds since 1970 UTC.
         #[ts(type = "number")] pub modified_at: i64,
         pub format: String,
+        /// It is a film, shown by a frame.
+        pub film: bool,
         /// Upright, pixels.
         pub width: u32,
         pub height: u32,

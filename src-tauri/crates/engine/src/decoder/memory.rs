@@ -68,10 +68,26 @@ fn set(allowed: Option<u64>) {
 fn set(_allowed: Option<u64>) {}
 
 /// Addresses this process has, in bytes.
+///
+/// # Source
+/// Linux, `proc_pid_statm(5)`: the first number, in pages.
 #[cfg(target_os = "linux")]
 fn taken() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmSize:"))?;
-    let kb: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kb << 10)
+    let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: u64 = statm.split_whitespace().next()?.parse().ok()?;
+    Some(pages * rustix::param::page_size() as u64)
 }
+
+/// Gives free memory back to the system, which a process that only waits does not need.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(
+    unsafe_code,
+    reason = "The allocator of the system has no safe interface"
+)]
+pub(super) fn give_back() {
+    // SAFETY: `malloc_trim` may be called at any time from any thread, and touches free memory only.
+    let _was_any = unsafe { libc::malloc_trim(0) };
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(super) fn give_back() {}

@@ -107,6 +107,28 @@ fn what_cannot_be_read_is_told_as_without_a_child() {
     assert!(matches!(gone, Err(Unread::Gone)), "{gone:?}");
 }
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn a_child_that_waits_gives_back_what_it_used() {
+    let decoder = apart();
+    let bytes = jpeg(&drawn(3000, 2000));
+    let read = decoder.decode(Source::Bytes(&bytes), DecodeSize::Full);
+    assert!(read.is_ok());
+    let ids = decoder.pool.as_ref().unwrap().ids();
+    let resident = || {
+        let statm = std::fs::read_to_string(format!("/proc/{}/statm", ids[0])).unwrap();
+        let pages: usize = statm.split_whitespace().nth(1).unwrap().parse().unwrap();
+        pages * rustix::param::page_size()
+    };
+    let (used, since) = (resident(), Instant::now());
+    while resident() + (16 << 20) > used {
+        assert!(since.elapsed() < Duration::from_secs(60), "{used}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(decoder.size(Source::Bytes(&bytes)).is_ok());
+    assert_eq!(decoder.pool.as_ref().unwrap().ids(), ids);
+}
+
 #[test]
 fn a_child_that_was_killed_is_followed_by_another() {
     let decoder = apart();

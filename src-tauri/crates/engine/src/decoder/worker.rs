@@ -26,7 +26,11 @@ fn serve() -> io::Result<()> {
     let mut output = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     output.write_all(HELLO)?;
     output.flush()?;
-    while let Some((job, asset)) = protocol::question(&mut input)? {
+    loop {
+        when_idle(memory::give_back);
+        let Some((job, asset)) = protocol::question(&mut input)? else {
+            return Ok(());
+        };
         let _free = memory::limited(&asset);
         let mut lost = None;
         let mut started = || {
@@ -38,8 +42,30 @@ fn serve() -> io::Result<()> {
         }
         protocol::tell(&mut output, &told)?;
     }
-    Ok(())
 }
+
+/// How long no question comes before there is nothing to do, in seconds.
+#[cfg(unix)]
+const IDLE_S: i64 = 2;
+
+/// Waits for the next question, and does this where none comes for a while.
+///
+/// The app asks only what it waits for, so nothing lies in the buffers meanwhile.
+#[cfg(unix)]
+fn when_idle(act: impl FnOnce()) {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let within = Timespec {
+        tv_sec: IDLE_S,
+        tv_nsec: 0,
+    };
+    let input = io::stdin();
+    if poll(&mut [PollFd::new(&input, PollFlags::IN)], Some(&within)) == Ok(0) {
+        act();
+    }
+}
+
+#[cfg(not(unix))]
+fn when_idle(_act: impl FnOnce()) {}
 
 fn answer(job: &Job, asset: &Asset, started: &mut dyn FnMut()) -> Told {
     let work = std::panic::AssertUnwindSafe(|| perform(job, asset, started));

@@ -4,6 +4,7 @@
 mod list;
 mod pattern;
 mod photos;
+mod said;
 mod sheet;
 mod target;
 mod whole;
@@ -69,7 +70,7 @@ pub enum Form {
         /// With copies of their sidecars.
         sidecars: bool,
     },
-    /// New files, upright, in sRGB, without metadata.
+    /// New files, upright, in sRGB.
     Pictures {
         /// How they are named.
         pattern: Pattern,
@@ -77,11 +78,24 @@ pub enum Form {
         encoding: Encoding,
         /// The long side in pixels, at most; their own where none is given.
         long_side_px: Option<u32>,
+        /// What is written into them of what is known of the photos.
+        metadata: KeptMetadata,
     },
     /// One file with a line for each photo.
     List(ListForm),
     /// One PDF with small pictures.
     Sheet(SheetOptions),
+}
+
+/// What a new picture says of its photo: when and with what it was taken, caption, tags and rating.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeptMetadata {
+    /// All of it.
+    All,
+    /// All but where it was taken.
+    WithoutPlace,
+    /// Nothing.
+    Nothing,
 }
 
 /// A kind of picture file.

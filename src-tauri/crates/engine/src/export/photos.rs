@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use tempfile::NamedTempFile;
 
+use super::said;
 use super::target::{self, Names};
 use super::{Encoding, ExportReport, Exporting, Form, Item, Pattern};
 use crate::decoder::Source;
@@ -190,8 +191,12 @@ fn make(exporting: &Exporting<'_>, ctx: &Ctx, item: &Item, seq: u64) -> Result<M
             pattern,
             encoding,
             long_side_px,
+            metadata,
         } => {
             let bytes = encoded(exporting, &path, item, *encoding, *long_side_px)?;
+            let now = exporting.engine.now_s();
+            let bytes = said::put_into(bytes, &row, *metadata, now)
+                .map_err(|error| Unmade::Photo(path.clone(), error.to_string()))?;
             let mut file = target::temporary(folder)?;
             let failed = |source| IoError::new("write to", folder, source);
             file.write_all(&bytes).map_err(failed)?;

@@ -196,8 +196,7 @@ fn written(engine: &Engine, id: PhotoId, photo: &Path) -> Result<bool, Unwritten
     let is_raw = !PLAIN.contains(&format.as_str()) && !VideoKind::is_named(&format);
     let target = sidecar::target(photo, &sidecars, is_raw);
     let stamp = stamp_of(&target);
-    let now = chrono::DateTime::from_timestamp(engine.now_s(), 0).unwrap_or_default();
-    let now = now.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let now = sidecar::iso_time(engine.now_s());
     match sidecar::write(&target, &wanted, turn, stamp, &now) {
         Ok(None) => Ok(false),
         Ok(Some((stamp, says))) => {

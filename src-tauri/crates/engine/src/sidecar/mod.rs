@@ -23,4 +23,4 @@ pub use keywords::flat_tags;
 pub use read::{is_same_area, read_file, read_packets};
 pub use regions::{Frame, Turn};
 pub use said::{Region, RegionKind, Said};
-pub use write::{Wanted, write};
+pub use write::{Wanted, iso_time, packet, write};

@@ -77,6 +77,31 @@ pub fn write(
         .ok_or_else(is_other)
 }
 
+/// A time in seconds since 1970 as packets have it, UTC.
+#[must_use]
+pub fn iso_time(at_s: i64) -> String {
+    let at = chrono::DateTime::from_timestamp(at_s, 0).unwrap_or_default();
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// A packet for a new picture, upright and of this size in pixels; none where there is nothing to say.
+///
+/// # Errors
+/// [`SidecarError::Kit`].
+pub fn packet(
+    wanted: &Wanted,
+    (width, height): (u32, u32),
+    now: &str,
+) -> Result<Option<String>, SidecarError> {
+    let turn = Turn {
+        orientation: 1,
+        width,
+        height,
+    };
+    let made = changed(Path::new(""), &[], wanted, turn, now)?;
+    Ok(made.map(|(text, _)| text))
+}
+
 /// The text of a sidecar as it is wanted; none where nothing has to change.
 fn changed(
     path: &Path,

@@ -57,8 +57,15 @@ pub(super) fn look_at(connection: &Connection, folders: &[String]) -> Result<boo
     }
     let mut touched = BTreeSet::from_iter(folders.iter().cloned());
     touched.extend(folders.iter().flat_map(|folder| names::neighbours(folder)));
-    for folder in &touched {
-        news |= find_bursts(connection, folder)?;
+    let mut seen = BTreeSet::new();
+    while let Some(folder) = touched.pop_first() {
+        // A burst that changed here may go on in the next folder.
+        if find_bursts(connection, &folder)? {
+            news = true;
+            let around = names::neighbours(&folder).into_iter();
+            touched.extend(around.filter(|one| !seen.contains(one)));
+        }
+        seen.insert(folder);
     }
     for folder in folders {
         stacks::settle(connection, folder)?;
@@ -170,30 +177,33 @@ fn write(
     Ok(news)
 }
 
-/// Finds the bursts of a folder, which may begin in the one before and go on in the one after. A photo
-/// of a stack is in the burst of its top.
+/// Finds the bursts of a folder, which may begin in folders before and go on in folders after. A
+/// photo of a stack is in the burst of its top.
 fn find_bursts(connection: &Connection, folder: &str) -> Result<bool> {
-    let files = stacks::files_of_folder(connection, folder)?;
-    let mut standings = stacks::standings_in(connection, folder)?;
-    let mut around = Vec::new();
-    if !files.is_empty() {
-        for neighbour in names::neighbours(folder) {
-            around.extend(stacks::files_of_folder(connection, &neighbour)?);
-            standings.extend(stacks::standings_in(connection, &neighbour)?);
+    let mut series = Series::default();
+    series.add(connection, folder)?;
+    let own: Vec<StackFile> = series.files.clone();
+    let mut next = match own.is_empty() {
+        true => Vec::new(),
+        false => names::neighbours(folder),
+    };
+    while !next.is_empty() {
+        for one in &next {
+            series.add(connection, one)?;
         }
+        next = series.beyond(folder);
     }
-    let is_top = |file: &&StackFile| standings.get(&file.id).is_none_or(|own| own.place == 0);
-    let tops: Vec<&StackFile> = files.iter().chain(&around).filter(is_top).collect();
     let mut firsts = HashMap::new();
-    for burst in gather::bursts(&tops) {
+    for burst in gather::bursts(&series.shots()) {
         if let Some(first) = burst.first().copied() {
             firsts.extend(burst.into_iter().map(|id| (id, first)));
         }
     }
     let mut before = stacks::bursts_in(connection, folder)?;
     let mut news = false;
-    for file in &files {
-        let shot = standings.get(&file.id).map_or(file.id, |own| own.top);
+    for file in &own {
+        let standing = series.standings.get(&file.id);
+        let shot = standing.map_or(file.id, |own| own.top);
         let first = firsts.get(&shot).copied();
         if before.remove(&file.id) != first {
             stacks::set_burst(connection, file.id, first)?;
@@ -205,4 +215,54 @@ fn find_bursts(connection: &Connection, folder: &str) -> Result<bool> {
         news = true;
     }
     Ok(news)
+}
+
+/// The files of folders that a camera may have filled one after the other.
+#[derive(Default)]
+struct Series {
+    folders: BTreeSet<String>,
+    files: Vec<StackFile>,
+    standings: HashMap<PhotoId, Standing>,
+}
+
+impl Series {
+    fn add(&mut self, connection: &Connection, folder: &str) -> Result<()> {
+        if self.folders.insert(folder.to_owned()) {
+            self.files
+                .extend(stacks::files_of_folder(connection, folder)?);
+            self.standings
+                .extend(stacks::standings_in(connection, folder)?);
+        }
+        Ok(())
+    }
+
+    /// The tops of stacks, and the photos without one.
+    fn shots(&self) -> Vec<&StackFile> {
+        let is_top = |file: &&StackFile| {
+            let own = self.standings.get(&file.id);
+            own.is_none_or(|own| own.place == 0)
+        };
+        self.files.iter().filter(is_top).collect()
+    }
+
+    /// Folders not looked at yet beside those into which shots of this folder go on.
+    fn beyond(&self, folder: &str) -> Vec<String> {
+        let folders: HashMap<PhotoId, &str> = self
+            .files
+            .iter()
+            .map(|file| (file.id, file.folder.as_str()))
+            .collect();
+        let mut reached = BTreeSet::new();
+        for run in gather::runs(&self.shots()) {
+            let over: BTreeSet<&str> = run
+                .iter()
+                .filter_map(|id| folders.get(id).copied())
+                .collect();
+            if over.contains(folder) {
+                reached.extend(over.into_iter().flat_map(names::neighbours));
+            }
+        }
+        reached.retain(|one| !self.folders.contains(one));
+        reached.into_iter().collect()
+    }
 }

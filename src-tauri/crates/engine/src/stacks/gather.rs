@@ -92,6 +92,14 @@ struct Shot {
 /// Puts shots into bursts, each in the order it was taken: those of one folder, or of folders that a
 /// camera filled one after the other. `shots` are the tops of stacks and the photos without one.
 pub(super) fn bursts(shots: &[&StackFile]) -> Vec<Vec<PhotoId>> {
+    let mut runs = runs(shots);
+    runs.retain(|run| run.len() >= LEAST_SHOTS);
+    runs
+}
+
+/// Shots that follow each other as those of a burst do, however few; with more folders looked at they
+/// may be parts of one.
+pub(super) fn runs(shots: &[&StackFile]) -> Vec<Vec<PhotoId>> {
     let mut series: BTreeMap<(&str, String), Vec<Shot>> = BTreeMap::new();
     for shot in shots {
         let (Some(camera), Some(taken_ms)) = (shot.camera.as_deref(), shot.taken_ms) else {
@@ -130,9 +138,7 @@ pub(super) fn bursts(shots: &[&StackFile]) -> Vec<Vec<PhotoId>> {
                     && (0..=BURST_MS).contains(&(b.taken_ms - a.taken_ms))
             };
             for burst in run.chunk_by(follows) {
-                if burst.len() >= LEAST_SHOTS {
-                    found.push(burst.iter().map(|shot| shot.id).collect());
-                }
+                found.push(burst.iter().map(|shot| shot.id).collect());
             }
         }
     }

@@ -88,6 +88,11 @@ impl Name {
     pub(super) fn sequence(&self) -> Option<(&str, u32)> {
         let digits = self.stem.trim_end_matches(|c: char| c.is_ascii_digit());
         let number = self.stem.get(digits.len()..)?;
+        // Panasonic puts the number of the folder before it, Olympus the month and day.
+        let number = match number.split_at_checked(3) {
+            Some((_, last)) if digits == "p" && last.len() == 4 => last,
+            _ => number,
+        };
         // Longer ones are dates and times.
         (1..=6).contains(&number.len()).then_some(())?;
         Some((digits, number.parse().ok()?))
@@ -275,6 +280,9 @@ mod tests {
         };
         assert_eq!(sequence("DSC_0017.NEF"), Some(("dsc_".into(), 17)));
         assert_eq!(sequence("17.jpg"), Some((String::new(), 17)));
+        assert_eq!(sequence("P1000017.RW2"), Some(("p".into(), 17)));
+        assert_eq!(sequence("P6179999.ORF"), Some(("p".into(), 9999)));
+        assert_eq!(sequence("X1000017.jpg"), None);
         assert_eq!(sequence("PXL_20211013_162127543.jpg"), None);
         assert_eq!(sequence("sea.jpg"), None);
     }

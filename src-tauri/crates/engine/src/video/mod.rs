@@ -1,5 +1,5 @@
 //! Videos, as far as a library of photos goes: a frame that stands for each, its size, and what its
-//! container says of when and where it was shot. They are not played.
+//! container says of when and where it was shot. Who plays them reads the file itself.
 //!
 //! Frames are made by `ffmpeg`, where the machine has it: a process of its own that is given a time
 //! and ended. Without it, or where it knows no way, a plain tile of the video's shape stands for it.

@@ -90,6 +90,34 @@ fn the_original_comes_in_parts_and_under_its_name() {
 }
 
 #[test]
+fn a_film_is_streamed_by_ranges_and_a_photo_is_no_film() {
+    let photo = indexed();
+    let refused = photo.get(&format!("film/{}", photo.id), "Range: bytes=0-");
+    assert_eq!(refused.status, 404, "{}", refused.body);
+    // Larger than any piece that is read at once.
+    let head = b"\0\0\0\x10ftypisom\0\0\x02\0";
+    let film = [head.as_slice(), &[b'x'; 3 << 20]].concat();
+    // What a file is is told by its bytes of today.
+    fs::write(photo.folder.path().join("Grüße.png"), &film).unwrap();
+    let path = format!("film/{}", photo.id);
+    let rest = photo.get(&path, "Range: bytes=16-");
+    assert_eq!((rest.status, rest.body.len()), (206, 3 << 20));
+    assert!(rest.body.bytes().all(|byte| byte == b'x'));
+    let range = format!("bytes 16-{}/{}", film.len() - 1, film.len());
+    assert_eq!(rest.header("content-range"), Some(range.as_str()));
+    let length = (3 << 20).to_string();
+    assert_eq!(rest.header("content-length"), Some(length.as_str()));
+    assert_eq!(rest.header("content-type"), Some("video/mp4"));
+    assert_eq!(rest.header("content-disposition"), None);
+    assert_eq!(photo.get(&path, "Range: bytes=4-7").body, "ftyp");
+    let host = photo.latent.host();
+    let stranger = photo
+        .latent
+        .raw(&format!("GET /media/{path}"), &[&host], "");
+    assert_eq!(stranger.status, 401);
+}
+
+#[test]
 fn a_changed_file_has_another_tag_and_a_missing_one_is_told() {
     let photo = indexed();
     let thumb = format!("thumb/{}/256", photo.id);

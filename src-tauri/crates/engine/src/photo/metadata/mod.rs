@@ -1,14 +1,16 @@
 //! What is written beside the pixels of a file: EXIF and IPTC are read, XMP is handed out as it
-//! stands. Sidecars are not looked for, and nothing is written.
+//! stands. Sidecars are not looked for. What is written is part of new pictures only.
 
 mod container;
 mod exif;
 mod iptc;
 mod names;
 mod time;
+mod written;
 
 pub(super) use exif::Exif;
 pub(crate) use names::camera as camera_name;
+pub use written::with_metadata;
 
 use std::panic::catch_unwind;
 
