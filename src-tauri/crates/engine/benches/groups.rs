@@ -1,6 +1,11 @@
 //! Groups of copies in a made catalog of 1,000,000 photos (or as many as are named): found anew, and
 //! kept current when one photo comes.
 //!
+//!     groups [PHOTOS] [--vectors COUNT]
+//!
+//! With `--vectors` that many drawn vectors are asked what uniqueness and similar groups ask of each
+//! photo, for some of them, instead.
+//!
 //! One photo in thirteen is in a group: exact copies, or pictures in pairs, chains and cliques of two to
 //! five. The catalog is written by SQL in one go, with pairs as an index job leaves them.
 
@@ -10,15 +15,33 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
+use half::f16;
 use latent_engine::Engine;
 use latent_engine::duplicates::{self, CopyKind, CopyQuery};
+use latent_engine::embed::visual;
+use latent_engine::ids::PhotoId;
+use latent_engine::index::{Candidates, VectorIndex};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use rayon::prelude::*;
 use rusqlite::{Connection, params};
 
 /// Photos that come one after another.
 const COMING: i64 = 50;
 
+/// Vectors that are asked.
+const ASKED: usize = 400;
+/// Topics that drawn vectors are about.
+const TOPICS: u64 = 5000;
+
 fn main() -> Result<()> {
-    let photos: i64 = std::env::args()
+    let words: Vec<String> = std::env::args().collect();
+    let vectors = words.iter().position(|word| word == "--vectors");
+    if let Some(count) = vectors.and_then(|at| words.get(at + 1)) {
+        return ask(count.parse()?);
+    }
+    let photos: i64 = words
+        .iter()
         .skip(1)
         .find_map(|word| word.parse().ok())
         .unwrap_or(1_000_000);
@@ -69,6 +92,83 @@ fn main() -> Result<()> {
         resident_mb() - before
     );
     Ok(())
+}
+
+/// What uniqueness and similar groups ask of the vectors for each photo: the nearest of a photo, those
+/// within the threshold, and those within it of the same hour.
+fn ask(count: i64) -> Result<()> {
+    let mut index = VectorIndex::new(visual::DIM);
+    let before = resident_mb();
+    let topics: Vec<Vec<f32>> = (0..TOPICS).map(|topic| drawn(topic, &[], 0.0)).collect();
+    let mut last = Vec::new();
+    for id in 0..count {
+        // One in eight is the next frame of a scene.
+        let topic = topics.get(id as usize * 7919 % topics.len());
+        let vector = match topic {
+            Some(topic) if id % 8 != 0 || last.is_empty() => drawn(TOPICS + id as u64, topic, 0.7),
+            _ => drawn(TOPICS + id as u64, &last, 0.97),
+        };
+        let halves: Vec<f16> = vector.iter().copied().map(f16::from_f32).collect();
+        index.fill(PhotoId(id + 1), &halves)?;
+        last = vector;
+    }
+    index.adopt(index.retrain());
+    println!(
+        "{count} vectors of {} values, {:.0} MB",
+        visual::DIM,
+        resident_mb() - before
+    );
+    let asked: Vec<PhotoId> = (0..ASKED as i64)
+        // The photo after each is the next frame of its scene.
+        .map(|number| PhotoId((number * (count / ASKED as i64) / 8 + 1) * 8))
+        .collect();
+    let run = |name: &str, question: &(dyn Fn(&[f32], PhotoId) -> Result<usize> + Sync)| {
+        let started = Instant::now();
+        let found: Result<Vec<usize>> = asked
+            .par_iter()
+            .map(|id| {
+                let own = index.get(*id).context("a vector")?;
+                let own: Vec<f32> = own.iter().copied().map(f16::to_f32).collect();
+                question(&own, *id)
+            })
+            .collect();
+        let each_ms = started.elapsed().as_secs_f64() * 1e3 / ASKED as f64;
+        println!(
+            "{name:<28} {each_ms:>8.3} ms a photo on all cores, {:.1} found; all photos {:.0} s",
+            found?.iter().sum::<usize>() as f64 / ASKED as f64,
+            each_ms * count as f64 / 1e3
+        );
+        Ok::<_, anyhow::Error>(())
+    };
+    run("uniqueness, 65 nearest", &|own, _| {
+        Ok(index.search(own, 65, Candidates::All)?.neighbours.len())
+    })?;
+    run("similar, any time", &|own, _| {
+        let found = index.within(own, duplicates::SIMILAR_FROM, Candidates::All)?;
+        Ok(found.neighbours.len())
+    })?;
+    run("similar, 50 in their time", &|own, id| {
+        let later: Vec<PhotoId> = (1..=50).map(|step| PhotoId(id.0 + step)).collect();
+        let cosines = index.cosines(own, &later)?.into_iter().flatten();
+        Ok(cosines.filter(|c| *c >= duplicates::SIMILAR_FROM).count())
+    })
+}
+
+/// A vector of length 1 that is `share` another one and for the rest noise.
+fn drawn(seed: u64, of: &[f32], share: f32) -> Vec<f32> {
+    let mut random = StdRng::seed_from_u64(seed);
+    let noise: Vec<f32> = (0..visual::DIM)
+        .map(|_| random.random_range(-1.0..1.0_f32))
+        .collect();
+    let length = |values: &[f32]| values.iter().map(|v| v * v).sum::<f32>().sqrt();
+    let scale = (1.0 - share * share).sqrt() / length(&noise);
+    let theirs = of.iter().copied().chain(std::iter::repeat(0.0));
+    let mixed = noise.iter().zip(theirs);
+    let mixed: Vec<f32> = mixed
+        .map(|(own, their)| own * scale + their * share)
+        .collect();
+    let long = length(&mixed);
+    mixed.into_iter().map(|value| value / long).collect()
 }
 
 fn at(sorted: &[f64], part: f64) -> f64 {
