@@ -103,7 +103,13 @@ fn fields(of: &Metadata) -> Vec<Field> {
             value,
         }));
     };
+    let version = Value::Undefined(b"0232".to_vec(), 0);
+    push(Tag::ExifVersion, Some(version));
     push(Tag::Orientation, Some(Value::Short(vec![1])));
+    // No size on paper is meant: 72 an inch, as EXIF has it where none is known.
+    push(Tag::XResolution, Some(one(72.0, 1.0)));
+    push(Tag::YResolution, Some(one(72.0, 1.0)));
+    push(Tag::ResolutionUnit, Some(Value::Short(vec![2])));
     // 1 is sRGB.
     push(Tag::ColorSpace, Some(Value::Short(vec![1])));
     push(Tag::Model, of.camera.as_deref().map(text));
