@@ -38,7 +38,7 @@ fn world() -> World {
     world
 }
 
-fn query() -> CopyQuery {
+pub(crate) fn query() -> CopyQuery {
     CopyQuery {
         kind: CopyKind::Exact,
         rules: vec![Rule::FirstAdded],
@@ -53,7 +53,7 @@ fn away(world: &World) -> Action {
     }
 }
 
-fn plan(world: &World, query: &CopyQuery, marked: bool) -> CleanupPlan {
+pub(crate) fn plan(world: &World, query: &CopyQuery, marked: bool) -> CleanupPlan {
     cleaning::plan(world.engine(), query, marked, away(world)).unwrap()
 }
 
@@ -68,13 +68,13 @@ fn done(world: &World, job: JobId) -> CleanupReport {
 }
 
 #[track_caller]
-fn apply(world: &World, plan: CleanupPlan) -> CleanupReport {
+pub(crate) fn apply(world: &World, plan: CleanupPlan) -> CleanupReport {
     let job = cleaning::start(world.engine(), plan).unwrap();
     done(world, job)
 }
 
 #[track_caller]
-fn undo(world: &World, session: &str, paths: Option<Vec<PathBuf>>) -> CleanupReport {
+pub(crate) fn undo(world: &World, session: &str, paths: Option<Vec<PathBuf>>) -> CleanupReport {
     let job = cleaning::start_undo(world.engine(), session, paths).unwrap();
     done(world, job)
 }

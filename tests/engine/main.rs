@@ -35,6 +35,7 @@ mod indexing;
 mod jobs;
 mod killed;
 mod links;
+mod merged_regions;
 mod metadata;
 mod model_files;
 mod moves;

@@ -11,7 +11,7 @@ use latent_engine::store::regions::RegionRow;
 
 use crate::world::{LONG, World};
 
-fn drawn(name: Option<&str>, x: f32) -> NewRegion {
+pub(crate) fn drawn(name: Option<&str>, x: f32) -> NewRegion {
     NewRegion {
         kind: RegionKind::Face,
         name: name.map(str::to_owned),
@@ -19,7 +19,7 @@ fn drawn(name: Option<&str>, x: f32) -> NewRegion {
     }
 }
 
-fn shown(world: &World, photo: PhotoId) -> Vec<(RegionId, RegionRow)> {
+pub(crate) fn shown(world: &World, photo: PhotoId) -> Vec<(RegionId, RegionRow)> {
     metadata::show(world.engine(), photo).unwrap().regions
 }
 

@@ -1915,6 +1915,14 @@ export type PlanMerge = {
    * Attributes it does not have.
    */
   attributes?: Record<string, unknown> | null,
+  /**
+   * Regions it does not have, of copies with the same upright pixels.
+   */
+  regions: Array<PlanRegion>,
+  /**
+   * Regions that go with their copies: these show the picture in another frame.
+   */
+  regionsLeft: number,
 };
 
 /**
@@ -1932,6 +1940,21 @@ export type PlanPartner = {
  */
 export type PlanPull = {
   id: string,
+};
+
+/**
+ * A region that a keeper gets, in fractions of the upright picture.
+ */
+export type PlanRegion = {
+  /**
+   * `face`, `pet`, `focus`, `barCode` or `object`.
+   */
+  kind: string,
+  name?: string | null,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
 };
 
 /**

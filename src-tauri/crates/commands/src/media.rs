@@ -1,8 +1,8 @@
 //! Pictures as bytes: thumbnails, whole pictures, originals, films, crops and held pictures.
 //!
 //! Bytes never travel inside JSON. The window's `media:` scheme and `/media/…` over HTTP both ask
-//! [`answer`] and add nothing to it, but for how a part of a file is passed on. A path names ids and numbers only, so no path on the disk can
-//! be reached that the engine does not know.
+//! [`answer`] and add nothing to it, but for how a part of a file is passed on. A path names ids and
+//! numbers only, so no path on the disk can be reached that the engine does not know.
 
 mod address;
 mod file_part;

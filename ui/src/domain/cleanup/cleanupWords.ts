@@ -48,14 +48,22 @@ const alongWords = (files: number) =>
   `${plural(files, 'file')} that ${files === 1 ? 'goes' : 'go'} along`;
 
 /** What a keeper gets; empty for nothing. */
-export function mergeWords({ tags, rating, label, caption, attributes }: PlanMerge): string {
+export function mergeWords(merge: PlanMerge): string {
+  const { tags, rating, label, caption, attributes, regions, regionsLeft } = merge;
   const names = Object.keys(attributes ?? {});
+  const people = regions.flatMap(({ name }) => (name ? [name] : []));
   return [
     ...(tags.length > 0 ? [`tags ${tags.join(', ')}`] : []),
     ...(rating != null ? [`rating ${ratingWords(rating) || rating}`] : []),
     ...(label ? [`label ${label}`] : []),
     ...(caption ? [`caption “${caption}”`] : []),
     ...(names.length > 0 ? [`attributes ${names.join(', ')}`] : []),
+    ...(regions.length > 0
+      ? [`${plural(regions.length, 'region')}${people.length > 0 ? ` (${people.join(', ')})` : ''}`]
+      : []),
+    ...(regionsLeft > 0
+      ? [`without ${plural(regionsLeft, 'region')} of copies in another frame`]
+      : []),
   ].join(' · ');
 }
 

@@ -19,7 +19,7 @@ export function withNames(
   });
 }
 
-export function partTitle({ kind, label, weight }: WhyPart): string {
+export function partTitle({ kind, label, weight, cosine }: WhyPart): string {
   switch (kind) {
     case 'picture':
       return weight < 0 ? `Unlike ${label}` : `Looks like ${label}`;
@@ -28,15 +28,16 @@ export function partTitle({ kind, label, weight }: WhyPart): string {
     case 'words':
       return `Has the words “${label}”`;
     case 'without':
-      return `Does not show “${label}”`;
+      return cosine == null ? `Has none of the words “${label}”` : `Does not show “${label}”`;
     case 'tags':
       return 'Shares tags';
   }
 }
 
 /** How much of the match a part made, or that it counts against the photo. */
-export function partShare({ kind, weight, share }: WhyPart): string {
+export function partShare({ kind, weight, share, cosine }: WhyPart): string {
   if (share > 0) return `${percent(share)} of the match`;
+  if (kind === 'without' && cosine == null) return 'Photos with one of them are left out';
   return weight < 0 || kind === 'without' ? 'The less, the better' : 'Nothing of the match';
 }
 

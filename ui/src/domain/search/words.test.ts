@@ -64,7 +64,8 @@ describe('why a photo was found', () => {
       part({ weight: -1 }),
       part({ kind: 'meaning', label: 'boats at dusk' }),
       part({ kind: 'words', label: 'boat' }),
-      part({ kind: 'without', label: 'people', weight: -1 }),
+      part({ kind: 'without', label: 'people', weight: -1, cosine: 0.2 }),
+      part({ kind: 'without', label: 'car', weight: -1 }),
       part({ kind: 'tags', label: 'sea, dusk' }),
     ].map(partTitle);
     expect(titles).toEqual([
@@ -73,6 +74,7 @@ describe('why a photo was found', () => {
       'Shows “boats at dusk”',
       'Has the words “boat”',
       'Does not show “people”',
+      'Has none of the words “car”',
       'Shares tags',
     ]);
   });
@@ -81,6 +83,8 @@ describe('why a photo was found', () => {
     expect(partShare(part({}))).toBe('62 % of the match');
     expect(partShare(part({ share: 0 }))).toBe('Nothing of the match');
     expect(partShare(part({ share: 0, weight: -1 }))).toBe('The less, the better');
+    const words = part({ kind: 'without', share: 0, weight: -1 });
+    expect(partShare(words)).toBe('Photos with one of them are left out');
   });
 
   it('calls a picture from outside by the name it has in the query', () => {

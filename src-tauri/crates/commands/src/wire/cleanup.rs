@@ -90,6 +90,21 @@ wire! {
         /// Attributes it does not have.
         #[serde(default)] #[ts(type = "Record<string, unknown> | null")]
         pub attributes: Option<std::collections::BTreeMap<String, serde_json::Value>>,
+        /// Regions it does not have, of copies with the same upright pixels.
+        #[serde(default)] pub regions: Vec<PlanRegion>,
+        /// Regions that go with their copies: these show the picture in another frame.
+        #[serde(default)] #[ts(type = "number")] pub regions_left: u64,
+    }
+
+    /// A region that a keeper gets, in fractions of the upright picture.
+    pub struct PlanRegion {
+        /// `face`, `pet`, `focus`, `barCode` or `object`.
+        pub kind: String,
+        #[serde(default)] pub name: Option<String>,
+        pub x: f64,
+        pub y: f64,
+        pub width: f64,
+        pub height: f64,
     }
 
     /// A group that the rules leave open.

@@ -5,6 +5,7 @@ use std::path::Path;
 use half::f16;
 use serde_json::{Map, Value, json};
 
+use super::regions;
 use crate::cleanup::plan::{GroupKind, PlanFile, PlanGroup};
 use crate::cleanup::{Catalog, CatalogFault};
 use crate::error::EngineError;
@@ -55,9 +56,11 @@ impl Catalog for Desk<'_> {
                 )
             })
             .collect();
+        let store = self.store;
+        let regions = store.read(|connection| regions::known(connection, keeper))?;
         Ok(json!({
             "tags": row.tags, "rating": row.camera.rating, "label": row.label,
-            "caption": row.camera.caption, "attributes": attributes,
+            "caption": row.camera.caption, "attributes": attributes, "regions": regions,
         }))
     }
 
@@ -79,7 +82,8 @@ impl Catalog for Desk<'_> {
                 title: known.title,
             };
             photos::set_facts(tx, keeper, &facts)?;
-            text::refresh(tx, keeper)
+            regions::draw(tx, keeper, &merge.regions)?;
+            Ok::<_, EngineError>(text::refresh(tx, keeper)?)
         })?)
     }
 
@@ -104,6 +108,8 @@ impl Catalog for Desk<'_> {
                     Some(value) => attributes::put(tx, &list, name, &value.to_string())?,
                 }
             }
+            let drawn = regions::fresh(&merge.regions, before.get("regions"));
+            regions::erase(tx, keeper, &drawn)?;
             // Only what was taken over goes back: the rest may have been changed since.
             let known = photos::facts(tx, keeper)?.unwrap_or_default();
             let facts = Facts {
@@ -122,7 +128,7 @@ impl Catalog for Desk<'_> {
                 title: known.title,
             };
             photos::set_facts(tx, keeper, &facts)?;
-            text::refresh(tx, keeper)
+            Ok::<_, EngineError>(text::refresh(tx, keeper)?)
         })?)
     }
 

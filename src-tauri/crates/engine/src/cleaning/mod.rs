@@ -4,6 +4,7 @@
 mod desk;
 mod partners;
 mod planning;
+mod regions;
 mod sessions;
 
 use std::cell::Cell;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::partners::{Folders, Shot, Stays, name_of};
+use super::regions;
 use crate::cleanup::CleanupPlan;
 use crate::cleanup::plan::{
     Action, ContentHash, GroupKind, Merge, OpenGroup, PLAN_VERSION, Partner, PlanFile, PlanGroup,
@@ -107,7 +108,7 @@ impl Planner<'_> {
             }
         };
         let kept_below = self.below(&keeper_row)?;
-        let (mut files, mut rows) = (Vec::new(), Vec::new());
+        let (mut files, mut rows, mut going) = (Vec::new(), Vec::new(), Vec::new());
         for member in removed {
             let is_same_file = member.file_key.is_some() && member.file_key == keeper.file_key;
             if is_same_file {
@@ -141,6 +142,7 @@ impl Planner<'_> {
                 Ok((file, photos)) => {
                     files.push(file);
                     rows.push(row);
+                    going.push(member);
                     for photo in photos {
                         rows.push(self.engine.photo(photo)?);
                     }
@@ -155,6 +157,8 @@ impl Planner<'_> {
             self.plan.files += 1;
             self.plan.bytes += file.bytes;
         }
+        let store = self.engine.store();
+        let regions = store.read(|connection| regions::of_copies(connection, keeper, &going))?;
         self.plan.groups.push(PlanGroup {
             group_id: proposal.id(self.query.kind),
             kind: match self.query.kind {
@@ -170,7 +174,11 @@ impl Planner<'_> {
                 None => proposal.choice.reasons.clone(),
             },
             remove: files,
-            merge: merge(&keeper_row, &rows),
+            merge: Merge {
+                regions: regions.taken,
+                regions_left: regions.left,
+                ..merge(&keeper_row, &rows)
+            },
         });
         Ok(())
     }
@@ -383,5 +391,6 @@ fn merge(keeper: &PhotoRow, removed: &[PhotoRow]) -> Merge {
             .filter(|_| keeper.camera.caption.is_none())
             .map(Value::from),
         attributes: (!attributes.is_empty()).then_some(attributes),
+        ..Merge::default()
     }
 }

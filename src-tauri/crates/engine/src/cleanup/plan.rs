@@ -196,13 +196,42 @@ pub struct Merge {
     /// Attributes to set, by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Map<String, Value>>,
+    /// Regions to draw.
+    #[serde(default)]
+    pub regions: Vec<MergeRegion>,
+    /// Regions that go with their copies, since these show the picture in another frame. For people.
+    #[serde(default)]
+    pub regions_left: u64,
+}
+
+/// A region that a keeper takes over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MergeRegion {
+    /// `face`, `pet`, `focus`, `barCode` or `object`.
+    pub kind: String,
+    /// Who or what it is.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Left edge, as a fraction of the upright picture like the others.
+    pub x: f64,
+    /// Upper edge.
+    pub y: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
 }
 
 impl Merge {
     /// Whether there is nothing to take over.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let taken = Self {
+            regions_left: 0,
+            ..self.clone()
+        };
+        taken == Self::default()
     }
 }
 

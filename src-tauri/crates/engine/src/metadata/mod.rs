@@ -13,6 +13,7 @@ mod writing;
 
 pub use gather::{Gathered, gather};
 pub use merge::{Conflict, conflicts};
+pub(crate) use regions::shown as shown_regions;
 pub use regions::{NewRegion, add_region, remove_region};
 pub(crate) use settle::{settle as take_over, stamp_of};
 pub use show::{PhotoMetadata, show};

@@ -89,7 +89,7 @@ pub fn remove_region(engine: &Engine, id: RegionId) -> Result<(PhotoId, RegionRo
 ///
 /// # Errors
 /// [`EngineError::Store`].
-pub(super) fn shown(
+pub(crate) fn shown(
     connection: &Connection,
     photo: PhotoId,
 ) -> Result<Vec<(RegionId, RegionRow)>, EngineError> {

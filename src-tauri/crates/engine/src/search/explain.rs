@@ -76,7 +76,7 @@ pub fn explain(engine: &Engine, query: &Query, photo: PhotoId) -> Result<Explana
         return Ok(Explanation {
             similarity: None,
             distance: None,
-            parts: Vec::new(),
+            parts: not_words(engine, &asked, photo, &[])?.into_iter().collect(),
             filters,
         });
     }
@@ -98,12 +98,39 @@ pub fn explain(engine: &Engine, query: &Query, photo: PhotoId) -> Result<Explana
     for part in &mut parts {
         part.share = if whole > 0.0 { part.share / whole } else { 0.0 };
     }
+    parts.extend(not_words(engine, &asked, photo, &parts)?);
     Ok(Explanation {
         similarity: found.and_then(|found: Match| found.similarity),
         distance: found.and_then(|found| found.distance),
         parts,
         filters,
     })
+}
+
+/// What the not-words say where no model does: photos that have one of them are left out.
+fn not_words(
+    engine: &Engine,
+    asked: &Asked,
+    photo: PhotoId,
+    parts: &[WhyPart],
+) -> Result<Option<WhyPart>, EngineError> {
+    if asked.without.is_empty() || parts.iter().any(|part| part.kind == PartKind::Without) {
+        return Ok(None);
+    }
+    // Whole words are left out; the beginning of one is none.
+    let left_out = store::text::with_any(engine.store(), &asked.without)?.contains(photo);
+    Ok(Some(WhyPart {
+        kind: PartKind::Without,
+        label: asked.without.clone(),
+        weight: -1.0,
+        cosine: None,
+        similarity: None,
+        share: 0.0,
+        found: match left_out {
+            true => words::places(engine, &asked.without, photo)?,
+            false => Vec::new(),
+        },
+    }))
 }
 
 /// The filters that hold for a photo; those side by side one by one.

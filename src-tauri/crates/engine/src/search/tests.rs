@@ -393,6 +393,23 @@ fn an_explanation_is_that_of_the_hit_and_its_shares_are_one() {
                 "{why:?}"
             );
             assert_eq!(why.filters.len(), usize::from(asked.least_rating > 0));
+            let mut not_words = why.parts.iter().filter(|p| p.kind == PartKind::Without);
+            let found = asked.without.map(|_| Vec::new());
+            assert_eq!(not_words.next().map(|part| part.found.clone()), found);
         }
     }
+    // One that the not-words leave out says where they are.
+    let photos = &world.photos;
+    let left_out = photos.iter().find(|photo| photo.name.contains("tower"));
+    let query = Query {
+        without: Some("tower".to_owned()),
+        ..Query::default()
+    };
+    let why = explain(&world.engine, &query, left_out.unwrap().id).unwrap();
+    assert!(
+        why.parts[0]
+            .found
+            .contains(&"tower in file name".to_owned()),
+        "{why:?}"
+    );
 }
