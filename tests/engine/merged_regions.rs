@@ -78,6 +78,28 @@ fn regions_of_the_same_pixels_are_taken_over_and_given_back() {
 }
 
 #[test]
+fn regions_at_any_fractions_are_given_back() {
+    let world = world();
+    let same = world.id("b/same.jpg");
+    for number in 0..20_u8 {
+        let region = drawn(
+            Some(&format!("p{number}")),
+            0.0073 + 0.031 * f32::from(number),
+        );
+        metadata::add_region(world.engine(), same, &region).unwrap();
+    }
+    // As it comes from a file: text that was read.
+    let text = serde_json::to_string(&plan(&world, &query(), false)).unwrap();
+    let plan = latent_engine::cleanup::CleanupPlan::parse(&text).unwrap();
+    let report = apply(&world, plan);
+    let one = world.id("a/one.jpg");
+    assert_eq!(names(&world, one).len(), 20);
+    undo(&world, &report.session_id, None);
+    assert_eq!(names(&world, one), []);
+    assert_eq!(names(&world, same).len(), 20);
+}
+
+#[test]
 fn a_region_that_a_plan_has_made_up_is_refused_and_nothing_goes() {
     let world = world();
     metadata::add_region(world.engine(), world.id("b/same.jpg"), &drawn(None, 0.5)).unwrap();

@@ -62,7 +62,7 @@ pub(super) fn fresh(regions: &[MergeRegion], before: Option<&Value>) -> Vec<Merg
     let before: Vec<MergeRegion> = before
         .and_then(|known| serde_json::from_value(known.clone()).ok())
         .unwrap_or_default();
-    let regions = regions.iter().filter(|one| !before.contains(one));
+    let regions = regions.iter().filter(|one| !has(&before, one));
     regions.cloned().collect()
 }
 
@@ -73,7 +73,7 @@ pub(super) fn draw(
     all: &[MergeRegion],
 ) -> Result<(), EngineError> {
     let known = known(connection, photo)?;
-    for region in all.iter().filter(|region| !known.contains(region)) {
+    for region in all.iter().filter(|region| !has(&known, region)) {
         regions::add(connection, photo, &row(region)?)?;
     }
     Ok(())
@@ -86,11 +86,19 @@ pub(super) fn erase(
     all: &[MergeRegion],
 ) -> Result<(), EngineError> {
     for (id, row) in regions::of_photo(connection, photo)? {
-        if row.is_own && all.contains(&told(row)) {
+        if row.is_own && has(all, &told(row)) {
             regions::remove(connection, id)?;
         }
     }
     Ok(())
+}
+
+/// Whether a region is among some. Plans and journals are read from text, which may move the last
+/// digit of a fraction.
+fn has(all: &[MergeRegion], wanted: &MergeRegion) -> bool {
+    all.iter().any(|one| {
+        one.kind == wanted.kind && one.name == wanted.name && is_same_area(area(one), area(wanted))
+    })
 }
 
 fn area(region: &MergeRegion) -> [f64; 4] {
