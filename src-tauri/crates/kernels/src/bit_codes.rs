@@ -6,8 +6,8 @@
 //! looks that up for every byte of a register at once, and nothing is summed across lanes. The sums
 //! are whole numbers, so every set of instructions gives the same result.
 //!
-//! A long code of one bit lies in two parts, the front and the back half of its dimensions, each
-//! with its own stretch of memory: most codes are ruled out by their front, and the back is not read.
+//! A long code of one bit lies in two parts, the front and the back of its dimensions, each with its
+//! own stretch of memory: most codes are ruled out by their front, and the back is not read.
 //!
 //! # Source
 //! The layout and the look-up: André, Kermarrec and Le Scouarnec, "Cache Locality Is Not Enough:
@@ -45,6 +45,9 @@ const MOST: i8 = 7;
 
 /// A code of one bit has a back from so many dimensions on.
 const BACK_FROM: usize = 256;
+
+/// Dimensions of a front, at least: fewer rule too little out.
+const LEAST_FRONT: usize = 128;
 
 /// Sixteen dimensions of a block: two rows of eight, a byte for each of its codes.
 pub(crate) type Pair = [u8; 2 * BLOCK];
@@ -89,6 +92,13 @@ pub struct Page<'a> {
     pub wanted: u64,
 }
 
+impl Page<'_> {
+    /// Whether some of a block of [`BLOCK`] codes is wanted.
+    fn wants(&self, block: usize) -> bool {
+        self.wanted >> (block * BLOCK) & 0xffff != 0
+    }
+}
+
 impl BitQuery {
     /// Takes the query's values, −7 … 7 (others count as the nearest of these), and the bits a
     /// dimension of the codes.
@@ -127,27 +137,7 @@ impl BitQuery {
             estimates.of(level, products, &mut values);
             return reaching(&values, limit) & page.wanted;
         }
-        let products = products.as_chunks_mut::<BLOCK>().0;
-        let factors = estimates.scales.as_chunks().0.iter();
-        let factors = factors.zip(estimates.offsets.as_chunks().0);
-        let mut wanted_ahead = self.front.blocks(ahead);
-        let mut reached = 0;
-        for ((number, block), (products, factors)) in self
-            .front
-            .each_block(page)
-            .zip(products.iter_mut().zip(factors))
-        {
-            if page.wanted >> (number * BLOCK) & 0xffff == 0 {
-                continue;
-            }
-            let (_, ahead) = wanted_ahead.next().unwrap_or((number, block));
-            let pairs = block.as_chunks().0;
-            vectors::block(&self.front, pairs, ahead, products);
-            let own = vectors::reaching(products, factors, &estimates.line, limit);
-            reached |= u64::from(own) << (number * BLOCK);
-        }
-        wanted_ahead.for_each(|(_, block)| fetch(block));
-        reached & page.wanted
+        vectors::page_reaching(&self.front, page, ahead, estimates, limit, products) & page.wanted
     }
 
     /// Adds what the backs of a page of codes make of it.
@@ -201,7 +191,7 @@ impl Part {
     /// The blocks of a page of which something is wanted, and their numbers.
     fn blocks<'a>(&self, page: Page<'a>) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
         self.each_block(page)
-            .filter(move |(number, _)| page.wanted >> (number * BLOCK) & 0xffff != 0)
+            .filter(move |(number, _)| page.wants(*number))
     }
 
     fn each_block<'a>(&self, page: Page<'a>) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
@@ -242,7 +232,7 @@ pub fn fetch<T>(values: &[T]) {
 #[must_use]
 pub fn front_dim(dim: usize, bits: usize) -> usize {
     if bits == 1 && dim >= BACK_FROM {
-        (dim / 2).next_multiple_of(16)
+        (dim / 4).next_multiple_of(16).max(LEAST_FRONT)
     } else {
         dim
     }
@@ -453,11 +443,12 @@ mod tests {
 
     #[test]
     fn only_long_codes_of_one_bit_have_a_back() {
-        assert_eq!(front_dim(512, 1), 256);
-        assert_eq!(front_dim(808, 1), 416);
+        assert_eq!(front_dim(256, 1), 128);
+        assert_eq!(front_dim(512, 1), 128);
+        assert_eq!(front_dim(808, 1), 208);
         assert_eq!(front_dim(512, 2), 512);
         assert_eq!(front_dim(192, 1), 192);
-        assert_eq!(page_bytes(808, 1), (416 * 8, 400 * 8));
+        assert_eq!(page_bytes(808, 1), (208 * 8, 608 * 8));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //!
 //! A vector is centred on the mean of its space and rotated; each dimension then keeps a bit (few
 //! for small spaces). The cosine with a query is a linear function of a product of small whole
-//! numbers, with two factors a vector, and how far off it may be is known. The front half of a code
-//! gives an estimate too, which is off by about twice as much: enough to rule most vectors out.
+//! numbers, with two factors a vector, and how far off it may be is known. The front of a code,
+//! a quarter, gives an estimate too, which is off by about twice as much: enough to rule most vectors
+//! out.
 //!
 //! # Source
 //! Gao and Long, "RaBitQ", 2024 (estimator, 4-bit query, error bound, sections 3.1 to 3.3); codes

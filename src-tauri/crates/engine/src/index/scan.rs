@@ -28,13 +28,16 @@ const PARALLEL_FROM: usize = 1_500;
 const PAGES_A_TURN: usize = 64;
 /// So few candidates are compared without their codes.
 const FEW: usize = 384;
+/// So few that lie apart, too: the codes of most of their neighbours would be read in vain, and rule
+/// out less than the limit of so few is low.
+const FEW_APART: usize = 6_144;
 /// Up to so many candidates the highest cosine of each is kept; of more, that of each page.
 const KEPT_SINGLY: usize = 1 << 17;
 /// A page is dense from one slot in so many on: opening it again costs less than keeping each.
 const DENSE: usize = 4;
 /// Pages that are searched in stages: codes of fewer come from the processor's cache, and reading
 /// them whole costs less than looking twice.
-pub(super) const STAGED_FROM: usize = 4_096;
+pub(super) const STAGED_FROM: usize = 1_024;
 /// The stages take one page in so many of what is left; the last takes the rest.
 const STAGES: [usize; 3] = [64, 8, 2];
 /// Pages after which the fronts of codes must have ruled out most of what they saw.
@@ -45,6 +48,8 @@ const PAGES_AHEAD: usize = 2;
 /// The most promising pages, from which the limit comes: with fewer it is so low that thousands
 /// more are opened in vain.
 const FIRST_PAGES: usize = 40;
+/// The same in stages, each of which raises the limit.
+const FIRST_PAGES_STAGED: usize = 8;
 /// The most promising slots, from which the limit comes: so many more than are wanted.
 const FIRST_SLOTS: usize = 32;
 /// Slots that are sorted before any is opened: seldom are more needed.
@@ -76,9 +81,9 @@ impl Scan<'_> {
     /// Finds the `k` nearest of the wanted.
     pub(super) fn nearest(&self, wanted: &Wanted, k: usize) -> Nearest {
         let mut best = Best::new(k);
-        let rescored = if wanted.count <= FEW {
+        let rescored = if are_few(wanted) {
             self.all_of(&wanted.pages, |neighbour| best.offer(neighbour))
-        } else if wanted.count <= KEPT_SINGLY && wanted.count < wanted.pages.len() * PAGE / DENSE {
+        } else if wanted.count <= KEPT_SINGLY && lie_apart(wanted) {
             self.best_slots_first(wanted, &mut best)
         } else {
             self.best_pages_first(&wanted.pages, &mut best)
@@ -88,7 +93,7 @@ impl Scan<'_> {
 
     /// Finds all of the wanted with a cosine of `least` or more.
     pub(super) fn above(&self, wanted: &Wanted, least: f32) -> Nearest {
-        let query = (wanted.count > FEW).then(|| self.codes.quantizer.query(self.query));
+        let query = (!are_few(wanted)).then(|| self.codes.quantizer.query(self.query));
         let turn = |pages: &[(u32, u64)]| {
             let mut kept = Vec::new();
             let mut keep = |neighbour: Neighbour| {
@@ -128,13 +133,19 @@ impl Scan<'_> {
     /// Goes by the highest cosine of each page; answers how many originals were looked at.
     fn best_pages_first(&self, pages: &[(u32, u64)], best: &mut Best) -> u64 {
         let query = self.codes.quantizer.query(self.query);
-        let first = FIRST_PAGES + best.k().min(1_000);
+        let stages = self.stages(&query, pages);
+        let first = match stages.len() {
+            1 => FIRST_PAGES,
+            _ => FIRST_PAGES_STAGED,
+        };
+        let first = first + best.k().min(1_000);
         let promises = |pages: &[(u32, u64)], limit: Option<f32>| {
             let turn = |pages: &[(u32, u64)]| {
                 let mut promises = Vec::new();
                 self.each_page(&query, pages, limit, |page, slots, highest| {
-                    let most = highest_of(Level::detect(), highest, slots);
-                    if limit.is_none_or(|limit| most >= limit) {
+                    let slots = limit.map_or(slots, |limit| slots & reaching(highest, limit));
+                    if slots != 0 {
+                        let most = highest_of(Level::detect(), highest, slots);
                         promises.push((most, (page, slots)));
                     }
                 });
@@ -142,11 +153,19 @@ impl Scan<'_> {
             };
             shared(pages, turn).concat()
         };
-        let slots = |pages: Vec<(f32, (u32, u64))>, limit: f32| {
-            let pages: Vec<(u32, u64)> = pages.into_iter().map(|(_, page)| page).collect();
-            self.likely(&query, &pages, limit)
+        let slots = |promises: Vec<(f32, (u32, u64))>, limit: f32| {
+            // What a page with one slot promises is that slot's.
+            let (one, several): (Vec<_>, Vec<_>) = promises
+                .into_iter()
+                .partition(|(_, (_, slots))| slots.is_power_of_two());
+            let several: Vec<(u32, u64)> = several.into_iter().map(|(_, page)| page).collect();
+            let mut likely = self.likely(&query, &several, limit);
+            likely.extend(one.into_iter().map(|(highest, (page, slots))| {
+                (highest, page * PAGE as u32 + slots.trailing_zeros())
+            }));
+            likely
         };
-        self.stage_by_stage(self.stages(&query, pages), first, best, promises, slots)
+        self.stage_by_stage(stages, first, best, promises, slots)
     }
 
     /// Goes by the highest cosine of each of few slots; answers how many originals were looked at.
@@ -202,14 +221,9 @@ impl Scan<'_> {
         let mut stages = Vec::new();
         if query.front_highest.is_some() && pages.len() >= self.staged_from {
             for one_in in STAGES {
-                let numbered = left.iter().copied().enumerate();
-                let (own, others): (Vec<_>, Vec<_>) =
-                    numbered.partition(|(at, _)| at.is_multiple_of(one_in));
-                let pages = |numbered: Vec<(usize, (u32, u64))>| {
-                    numbered.into_iter().map(|(_, page)| page).collect()
-                };
-                stages.push(pages(own));
-                left = pages(others);
+                stages.push(left.iter().copied().step_by(one_in).collect());
+                let mut at = 0..;
+                left.retain(|_| !at.next().unwrap_or(0_usize).is_multiple_of(one_in));
             }
         }
         stages.push(left);
@@ -341,6 +355,15 @@ impl Scan<'_> {
     }
 }
 
+/// Whether the originals are compared without the codes.
+fn are_few(wanted: &Wanted) -> bool {
+    wanted.count <= FEW || (wanted.count <= FEW_APART && lie_apart(wanted))
+}
+
+fn lie_apart(wanted: &Wanted) -> bool {
+    wanted.count < wanted.pages.len() * PAGE / DENSE
+}
+
 /// Counts the blocks of a page with one of some slots.
 fn blocks(slots: u64) -> usize {
     let halves = slots | slots >> 8;
@@ -368,7 +391,7 @@ fn answer(neighbours: Vec<Neighbour>, wanted: &Wanted, rescored: u64) -> Nearest
         neighbours,
         compared: wanted.count as u64,
         rescored,
-        by: if wanted.count <= FEW {
+        by: if are_few(wanted) {
             By::ExactScan
         } else {
             By::CodeScan

@@ -20,7 +20,7 @@ use super::{IndexError, VectorIndex};
 use crate::io::{self, IoError};
 
 /// Format of the file and of the codes in it.
-pub(super) const FORMAT: &str = "latent-codes-3";
+pub(super) const FORMAT: &str = "latent-codes-4";
 /// Name of the file in its folder.
 const CODES: &str = "codes";
 /// Beginning of the name of the file with the rows.

@@ -1,7 +1,7 @@
 //! A processor without look-ups in vectors.
 
-use super::{BLOCK, Level, Pair, Part};
-use crate::Line;
+use super::{BLOCK, Level, PAGE, Page, Pair, Part};
+use crate::Estimates;
 
 pub(super) fn looks_up(_level: Level) -> bool {
     false
@@ -11,11 +11,13 @@ pub(super) fn fetch<T>(_line: &[T]) {}
 
 pub(super) fn block(_query: &Part, _pairs: &[Pair], _ahead: &[u8], _products: &mut [i32; BLOCK]) {}
 
-pub(super) fn reaching(
-    _products: &[i32; BLOCK],
-    _factors: (&[f32; BLOCK], &[f32; BLOCK]),
-    _line: &Line,
+pub(super) fn page_reaching(
+    _query: &Part,
+    _page: Page<'_>,
+    _ahead: Page<'_>,
+    _estimates: &Estimates<'_>,
     _limit: f32,
-) -> u16 {
+    _products: &mut [i32; PAGE],
+) -> u64 {
     0
 }

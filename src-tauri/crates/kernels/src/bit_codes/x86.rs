@@ -10,9 +10,9 @@ use std::arch::x86_64::{
     _mm256_srli_epi16, _mm256_storeu_si256, _mm256_sub_epi16,
 };
 
-use super::{BLOCK, Level, Pair, Part, Tables};
-use crate::Line;
+use super::{BLOCK, Level, PAGE, Page, Pair, Part, Tables};
 use crate::level::Kind;
+use crate::{Estimates, Line};
 
 /// Pairs of rows whose sums fit a byte, for either row.
 const IN_BYTES: usize = 4;
@@ -39,40 +39,67 @@ pub(super) fn block(query: &Part, pairs: &[Pair], ahead: &[u8], products: &mut [
     unsafe { avx2(query, pairs, ahead, products) }
 }
 
-/// Which of a block reach a limit, a bit each; only to be called where [`looks_up`].
-pub(super) fn reaching(
-    products: &[i32; BLOCK],
-    factors: (&[f32; BLOCK], &[f32; BLOCK]),
-    line: &Line,
+/// Products of a page, and which of its codes reach a limit, a bit each; only to be called where
+/// [`looks_up`].
+pub(super) fn page_reaching(
+    query: &Part,
+    page: Page<'_>,
+    ahead: Page<'_>,
+    estimates: &Estimates<'_>,
     limit: f32,
-) -> u16 {
+    products: &mut [i32; PAGE],
+) -> u64 {
     // SAFETY: every level but the portable one has AVX2, as the caller asked.
-    unsafe { reaching_avx2(products, factors, line, limit) }
+    unsafe { page_reaching_avx2(query, page, ahead, estimates, limit, products) }
 }
 
 #[target_feature(enable = "avx2")]
-fn reaching_avx2(
-    products: &[i32; BLOCK],
+fn page_reaching_avx2(
+    query: &Part,
+    page: Page<'_>,
+    ahead: Page<'_>,
+    estimates: &Estimates<'_>,
+    limit: f32,
+    products: &mut [i32; PAGE],
+) -> u64 {
+    let factors = estimates.scales.as_chunks().0.iter();
+    let factors = factors.zip(estimates.offsets.as_chunks().0);
+    let places = products.as_chunks_mut::<BLOCK>().0.iter_mut().zip(factors);
+    let mut blocks_ahead = query.each_block(ahead);
+    let mut reached = 0;
+    for ((number, block), (products, factors)) in query.each_block(page).zip(places) {
+        let block_ahead = blocks_ahead.next().filter(|_| ahead.wants(number));
+        if page.wants(number) {
+            let (_, next) = block_ahead.unwrap_or((number, block));
+            let totals = totals(query, block.as_chunks().0, next);
+            let own = reaching(totals, factors, &estimates.line, limit);
+            reached |= u64::from(own) << (number * BLOCK);
+            put(totals, products);
+        } else if let Some((_, next)) = block_ahead {
+            super::fetch(next);
+        }
+    }
+    reached
+}
+
+/// Which of a block's products have an estimate of `limit` or more, a bit each.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn reaching(
+    products: [__m256i; 2],
     (scales, offsets): (&[f32; BLOCK], &[f32; BLOCK]),
     line: &Line,
     limit: f32,
 ) -> u16 {
     let [step, shift, base, limit] =
         [line.step, line.shift, line.base, limit].map(|value| _mm256_set1_ps(value));
-    let halves = products.as_chunks::<8>().0.iter();
-    let halves = halves.zip(
-        scales
-            .as_chunks::<8>()
-            .0
-            .iter()
-            .zip(offsets.as_chunks::<8>().0),
-    );
+    let scales = scales.as_chunks::<8>().0.iter();
+    let factors = scales.zip(offsets.as_chunks::<8>().0);
     let mut reached = 0;
-    for (number, (products, (scales, offsets))) in halves.enumerate() {
+    for (number, (products, (scales, offsets))) in products.into_iter().zip(factors).enumerate() {
         // SAFETY: each has the eight numbers of 32 bits that are loaded.
-        let (products, scales, offsets) = unsafe {
+        let (scales, offsets) = unsafe {
             (
-                _mm256_loadu_si256(products.as_ptr().cast()),
                 _mm256_loadu_ps(scales.as_ptr()),
                 _mm256_loadu_ps(offsets.as_ptr()),
             )
@@ -89,6 +116,13 @@ fn reaching_avx2(
 
 #[target_feature(enable = "avx2")]
 fn avx2(query: &Part, pairs: &[Pair], ahead: &[u8], products: &mut [i32; BLOCK]) {
+    put(totals(query, pairs, ahead), products);
+}
+
+/// The products of a block, eight a vector.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn totals(query: &Part, pairs: &[Pair], ahead: &[u8]) -> [__m256i; 2] {
     let apart = ahead.as_ptr().addr().wrapping_sub(pairs.as_ptr().addr());
     let mut totals = [_mm256_set1_epi32(query.least); 2];
     for (bit, pairs) in query.planes(pairs).enumerate() {
@@ -100,6 +134,12 @@ fn avx2(query: &Part, pairs: &[Pair], ahead: &[u8], products: &mut [i32; BLOCK])
             }
         }
     }
+    totals
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn put(totals: [__m256i; 2], products: &mut [i32; BLOCK]) {
     for (products, total) in products.as_chunks_mut::<8>().0.iter_mut().zip(totals) {
         // SAFETY: eight numbers of 32 bits are the 256 that are stored.
         unsafe { _mm256_storeu_si256(products.as_mut_ptr().cast(), total) };
