@@ -5,9 +5,12 @@ use std::collections::BinaryHeap;
 
 use super::Neighbour;
 
-/// The `k` nearest seen so far. Whatever the order of arrival, the same ones are kept.
+/// The `k` nearest seen so far of those that are near enough. Whatever the order of arrival, the
+/// same ones are kept.
 pub(super) struct Best {
     k: usize,
+    /// The lowest cosine that counts.
+    least: f32,
     kept: BinaryHeap<Ranked>,
 }
 
@@ -16,9 +19,10 @@ pub(super) struct Best {
 struct Ranked(Neighbour);
 
 impl Best {
-    pub(super) fn new(k: usize) -> Self {
+    pub(super) fn new(k: usize, least: f32) -> Self {
         Self {
             k,
+            least,
             kept: BinaryHeap::new(),
         }
     }
@@ -29,6 +33,9 @@ impl Best {
     }
 
     pub(super) fn offer(&mut self, neighbour: Neighbour) {
+        if neighbour.cosine < self.least {
+            return;
+        }
         if self.kept.len() < self.k {
             self.kept.push(Ranked(neighbour));
         } else if let Some(mut worst) = self.kept.peek_mut()
@@ -41,10 +48,9 @@ impl Best {
     /// The cosine below which nothing belongs to the nearest; none while any does.
     pub(super) fn limit(&self) -> Option<f32> {
         let full = self.kept.len() == self.k;
-        self.kept
-            .peek()
-            .filter(|_| full)
-            .map(|worst| worst.0.cosine)
+        let worst = self.kept.peek().filter(|_| full);
+        let limit = worst.map_or(self.least, |worst| worst.0.cosine);
+        (limit > f32::NEG_INFINITY).then_some(limit)
     }
 
     /// Answers the nearest, the very nearest first.

@@ -293,10 +293,10 @@ impl VectorIndex {
             return None;
         }
         // The graph's cosines are its own; those of an answer are all made in one way.
-        let mut best = Best::new(k);
+        let mut best = Best::new(k, f32::NEG_INFINITY);
         let found: Vec<usize> = found.into_iter().map(|(slot, _)| slot as usize).collect();
         scan.compare(&found, |neighbour| best.offer(neighbour));
-        let beside = scan.nearest(&rest, k.min(rest.count));
+        let beside = scan.nearest(&rest, k.min(rest.count), f32::NEG_INFINITY);
         beside
             .neighbours
             .iter()

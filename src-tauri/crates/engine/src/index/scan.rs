@@ -28,16 +28,10 @@ const PARALLEL_FROM: usize = 1_500;
 const PAGES_A_TURN: usize = 64;
 /// So few candidates are compared without their codes.
 const FEW: usize = 384;
-/// So few that lie apart, too: the codes of most of their neighbours would be read in vain, and rule
-/// out less than the limit of so few is low.
-const FEW_APART: usize = 6_144;
 /// Up to so many candidates the highest cosine of each is kept; of more, that of each page.
 const KEPT_SINGLY: usize = 1 << 17;
 /// A page is dense from one slot in so many on: opening it again costs less than keeping each.
 const DENSE: usize = 4;
-/// Pages that are searched in stages: codes of fewer come from the processor's cache, and reading
-/// them whole costs less than looking twice.
-pub(super) const STAGED_FROM: usize = 1_024;
 /// The stages take one page in so many of what is left; the last takes the rest.
 const STAGES: [usize; 3] = [64, 8, 2];
 /// Pages after which the fronts of codes must have ruled out most of what they saw.
@@ -73,27 +67,46 @@ pub(super) struct Scan<'a> {
     pub(super) codes: &'a Codes,
     /// `[dim]`, unit norm.
     pub(super) query: &'a [f32],
-    /// Pages from which on they are searched in stages.
+    pub(super) ways: Ways,
+}
+
+/// How many are searched in which way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ways {
+    /// So few candidates that lie apart are compared without their codes: most of what is read of
+    /// these would be others', and the limit of so few is too low to rule much out.
+    pub(super) few_apart: usize,
+    /// So many pages are searched in stages: codes of fewer come from the processor's cache, and
+    /// reading them whole costs less than looking twice.
     pub(super) staged_from: usize,
 }
 
+impl Default for Ways {
+    fn default() -> Self {
+        Self {
+            few_apart: 6_144,
+            staged_from: 1_024,
+        }
+    }
+}
+
 impl Scan<'_> {
-    /// Finds the `k` nearest of the wanted.
-    pub(super) fn nearest(&self, wanted: &Wanted, k: usize) -> Nearest {
-        let mut best = Best::new(k);
-        let rescored = if are_few(wanted) {
+    /// Finds the `k` nearest of the wanted with a cosine of `least` or more.
+    pub(super) fn nearest(&self, wanted: &Wanted, k: usize, least: f32) -> Nearest {
+        let mut best = Best::new(k, least);
+        let rescored = if self.are_few(wanted) {
             self.all_of(&wanted.pages, |neighbour| best.offer(neighbour))
         } else if wanted.count <= KEPT_SINGLY && lie_apart(wanted) {
             self.best_slots_first(wanted, &mut best)
         } else {
             self.best_pages_first(&wanted.pages, &mut best)
         };
-        answer(best.into_sorted(), wanted, rescored)
+        self.answer(best.into_sorted(), wanted, rescored)
     }
 
     /// Finds all of the wanted with a cosine of `least` or more.
     pub(super) fn above(&self, wanted: &Wanted, least: f32) -> Nearest {
-        let query = (!are_few(wanted)).then(|| self.codes.quantizer.query(self.query));
+        let query = (!self.are_few(wanted)).then(|| self.codes.quantizer.query(self.query));
         let turn = |pages: &[(u32, u64)]| {
             let mut kept = Vec::new();
             let mut keep = |neighbour: Neighbour| {
@@ -111,7 +124,7 @@ impl Scan<'_> {
         let rescored = turns.iter().map(|(_, looked_at)| looked_at).sum();
         let mut kept: Vec<Neighbour> = turns.into_iter().flat_map(|(kept, _)| kept).collect();
         kept.sort_unstable_by(rank);
-        answer(kept, wanted, rescored)
+        self.answer(kept, wanted, rescored)
     }
 
     /// Compares the originals of slots.
@@ -219,7 +232,7 @@ impl Scan<'_> {
     fn stages(&self, query: &CodeQuery, pages: &[(u32, u64)]) -> Vec<Vec<(u32, u64)>> {
         let mut left = pages.to_vec();
         let mut stages = Vec::new();
-        if query.front_highest.is_some() && pages.len() >= self.staged_from {
+        if query.front_highest.is_some() && pages.len() >= self.ways.staged_from {
             for one_in in STAGES {
                 stages.push(left.iter().copied().step_by(one_in).collect());
                 let mut at = 0..;
@@ -340,6 +353,24 @@ impl Scan<'_> {
         slots.len() as u64
     }
 
+    /// Whether the originals are compared without the codes.
+    fn are_few(&self, wanted: &Wanted) -> bool {
+        wanted.count <= FEW || (wanted.count <= self.ways.few_apart && lie_apart(wanted))
+    }
+
+    fn answer(&self, neighbours: Vec<Neighbour>, wanted: &Wanted, rescored: u64) -> Nearest {
+        Nearest {
+            neighbours,
+            compared: wanted.count as u64,
+            rescored,
+            by: if self.are_few(wanted) {
+                By::ExactScan
+            } else {
+                By::CodeScan
+            },
+        }
+    }
+
     fn neighbour(&self, slot: usize, cosine: f32) -> Neighbour {
         // Sums of huge values can cancel to "not a number": such a vector is last. Adding zero
         // makes −0 a 0, so that these two tie.
@@ -353,11 +384,6 @@ impl Scan<'_> {
             cosine,
         }
     }
-}
-
-/// Whether the originals are compared without the codes.
-fn are_few(wanted: &Wanted) -> bool {
-    wanted.count <= FEW || (wanted.count <= FEW_APART && lie_apart(wanted))
 }
 
 fn lie_apart(wanted: &Wanted) -> bool {
@@ -383,18 +409,5 @@ fn shared<T: Send>(
             threads.install(|| pages.par_chunks(PAGES_A_TURN).map(work).collect())
         }
         _ => vec![work(pages)],
-    }
-}
-
-fn answer(neighbours: Vec<Neighbour>, wanted: &Wanted, rescored: u64) -> Nearest {
-    Nearest {
-        neighbours,
-        compared: wanted.count as u64,
-        rescored,
-        by: if are_few(wanted) {
-            By::ExactScan
-        } else {
-            By::CodeScan
-        },
     }
 }

@@ -15,7 +15,7 @@ use super::codes::Codes;
 use super::pages::{PAGE, Pages};
 use super::quantizer::Quantizer;
 use super::rows::Rows;
-use super::scan::STAGED_FROM;
+use super::scan::Ways;
 use super::{IndexError, VectorIndex};
 use crate::io::{self, IoError};
 
@@ -150,7 +150,7 @@ impl VectorIndex {
             graph: None,
             changed: None,
             graph_always: false,
-            staged_from: STAGED_FROM,
+            ways: Ways::default(),
         };
         Ok(Loaded {
             index,

@@ -7,7 +7,7 @@ use super::graphed::{Graphed, Slots};
 use super::pages::{PAGE, Pages};
 use super::quantizer::Quantizer;
 use super::rows::Rows;
-use super::scan::{STAGED_FROM, Scan};
+use super::scan::{Scan, Ways};
 use super::{By, Candidates, IndexError, Nearest, Neighbour};
 use crate::ids::PhotoId;
 use crate::photo_set::PhotoSet;
@@ -32,8 +32,7 @@ pub struct VectorIndex {
     pub(super) changed: Option<Slots>,
     /// The graph is asked whatever it costs.
     pub(super) graph_always: bool,
-    /// Pages from which on a scan goes by stages.
-    pub(super) staged_from: usize,
+    pub(super) ways: Ways,
 }
 
 impl std::fmt::Debug for VectorIndex {
@@ -65,7 +64,7 @@ impl VectorIndex {
             graph: None,
             changed: None,
             graph_always: false,
-            staged_from: STAGED_FROM,
+            ways: Ways::default(),
         }
     }
 
@@ -167,6 +166,21 @@ impl VectorIndex {
         k: usize,
         candidates: Candidates<'_>,
     ) -> Result<Nearest, IndexError> {
+        self.search_above(query, k, f32::NEG_INFINITY, candidates)
+    }
+
+    /// Finds the `k` photos nearest to `query` (`[dim]`, unit norm) of those whose cosine with it is
+    /// `least` or more; a graph may answer with some below. The higher, the faster.
+    ///
+    /// # Errors
+    /// [`IndexError::DimensionMismatch`], [`IndexError::NotFinite`] for the query.
+    pub fn search_above(
+        &self,
+        query: &[f32],
+        k: usize,
+        least: f32,
+        candidates: Candidates<'_>,
+    ) -> Result<Nearest, IndexError> {
         self.check(query.len(), query.iter().all(|v| v.is_finite()))?;
         let wanted = self.pages.wanted(candidates);
         if k == 0 || wanted.count == 0 {
@@ -174,7 +188,7 @@ impl VectorIndex {
         }
         let k = k.min(wanted.count);
         let by_graph = self.by_graph(query, &wanted, k);
-        Ok(by_graph.unwrap_or_else(|| self.scan(query).nearest(&wanted, k)))
+        Ok(by_graph.unwrap_or_else(|| self.scan(query).nearest(&wanted, k, least)))
     }
 
     /// Finds the photos whose cosine with `query` (`[dim]`, unit norm) is `least` or more, the
@@ -274,18 +288,13 @@ impl VectorIndex {
         self.trained_at = retrained.trained_at;
     }
 
-    /// Has a scan go by stages from so many pages of 64 photos on.
-    pub fn search_in_stages_from(&mut self, pages: usize) {
-        self.staged_from = pages;
-    }
-
     pub(super) fn scan<'a>(&'a self, query: &'a [f32]) -> Scan<'a> {
         Scan {
             rows: &self.rows,
             pages: &self.pages,
             codes: &self.codes,
             query,
-            staged_from: self.staged_from,
+            ways: self.ways,
         }
     }
 

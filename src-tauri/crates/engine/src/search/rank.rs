@@ -38,6 +38,9 @@ const NO_COSINE: f32 = -2.0;
 /// Widens a search by distance, whose figures are rounded, before they are compared as they are shown.
 const ROUNDING: f32 = 1e-4;
 
+/// Steps by which a cosine is found, each half as long as the one before.
+const HALVES: usize = 20;
+
 /// A photo that matched.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Match {
@@ -154,7 +157,8 @@ impl Ranking {
         let mut ranked = Ranked::none();
         for (label, set) in &cells.large {
             if let Some(compared) = compared {
-                let nearest = self.nearest(compared, *label, set.as_ref(), k)?;
+                let least = self.least_beside(&mut ranked.matches, k, *label);
+                let nearest = self.nearest(compared, *label, set.as_ref(), k, least)?;
                 ranked.note(&nearest);
                 let near = nearest.neighbours.into_iter();
                 ranked
@@ -202,16 +206,39 @@ impl Ranking {
         label: Label,
         set: Option<&PhotoSet>,
         k: usize,
+        least: f32,
     ) -> Result<Nearest, EngineError> {
         let nearest = compared.space.read(|index| {
             if self.is_limited() {
                 let least = self.least_of(label);
                 index.within(&compared.vector, least, of_index(set))
             } else {
-                index.search(&compared.vector, k, of_index(set))
+                index.search_above(&compared.vector, k, least, of_index(set))
             }
         });
         nearest.map_err(EngineError::internal)
+    }
+
+    /// The least cosine with which a photo of a cell may be among the `k` best, beside those found in
+    /// others.
+    fn least_beside(&self, found: &mut [Match], k: usize, label: Label) -> f32 {
+        let Some(last) = k.checked_sub(1).filter(|last| *last < found.len()) else {
+            return NO_COSINE;
+        };
+        let (_, worst, _) = found.select_nth_unstable_by(last, Match::rank);
+        let worst = worst.similarity.unwrap_or(0.0);
+        // The similarity of a cell grows with the cosine: the lowest is found by halves.
+        let (mut below, mut from) = (NO_COSINE, -NO_COSINE);
+        for _ in 0..HALVES {
+            let middle = f32::midpoint(below, from);
+            let similarity = self.score(PhotoId(0), Some(middle), label).similarity;
+            if similarity.unwrap_or(0.0) < worst {
+                below = middle;
+            } else {
+                from = middle;
+            }
+        }
+        below - ROUNDING
     }
 
     /// The least cosine with which a photo of a cell can match.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::index::By;
+use crate::index::scan::Ways;
 
 /// Counts true neighbours over some queries; answers the share found.
 fn recall(index: &VectorIndex, queries: &[Vec<f32>], k: usize, only: Option<&PhotoSet>) -> f64 {
@@ -40,7 +41,10 @@ fn codes_keep_the_nearest_of_every_kind_of_space() {
         let retrained = index.retrain();
         index.adopt(retrained);
         for staged_from in [usize::MAX, 0] {
-            index.search_in_stages_from(staged_from);
+            index.ways = Ways {
+                few_apart: 0,
+                staged_from,
+            };
             let trained = recall(&index, &queries, 10, None);
             assert!(trained >= 0.9975, "{dim}, {staged_from}: {trained}");
             for (step, k) in [(2, 10), (7, 50), (40, 3)] {
@@ -95,6 +99,40 @@ fn within_finds_all_above_and_nothing_below() {
                     "{} of {most}",
                     found.len()
                 );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_nearest_above_a_cosine_are_those_of_the_nearest_that_reach_it() {
+    let mut random = Random(16);
+    let (mut index, queries) = clustered(512, 2_000, &mut random);
+    let retrained = index.retrain();
+    index.adopt(retrained);
+    let some: PhotoSet = (0..2_000).step_by(3).map(PhotoId).collect();
+    let few: PhotoSet = (0..2_000).step_by(30).map(PhotoId).collect();
+    for (staged_from, few_apart) in [(usize::MAX, 0), (0, 0), (0, 10_000)] {
+        index.ways = Ways {
+            few_apart,
+            staged_from,
+        };
+        for query in queries.iter().take(10) {
+            for only in [None, Some(&some), Some(&few)] {
+                let candidates = only.map_or(Candidates::All, Candidates::Only);
+                let all = index.search(query, 20, candidates).unwrap().neighbours;
+                for least in [-1.0, all[19].cosine, all[10].cosine, 1.0] {
+                    let found = index.search_above(query, 20, least, candidates).unwrap();
+                    let mut expect = all.clone();
+                    expect.retain(|neighbour| neighbour.cosine >= least);
+                    assert_eq!(
+                        found.neighbours, expect,
+                        "{staged_from} {few_apart} {least}"
+                    );
+                }
+                let low = index.search(query, 20, candidates).unwrap().rescored;
+                let high = index.search_above(query, 20, all[5].cosine, candidates);
+                assert!(high.unwrap().rescored <= low);
             }
         }
     }
