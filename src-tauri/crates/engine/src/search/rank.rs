@@ -47,7 +47,7 @@ pub(super) struct Match {
     pub(super) photo: PhotoId,
     pub(super) distance: Option<f32>,
     pub(super) similarity: Option<f32>,
-    /// Breaks ties of similarity; the cosine with tags.
+    /// Breaks ties of similarity: the cosine without tags, by which the best of a cell are found.
     pub(super) cosine: f32,
     /// All words are found in it.
     pub(super) words: bool,
@@ -324,12 +324,11 @@ impl Ranking {
         } else {
             vector
         };
-        let tagged = self.tagged(cosine, label);
         Match {
             photo,
-            distance: Some(1.0 - tagged),
+            distance: Some(1.0 - self.tagged(cosine, label)),
             similarity: Some(similarity.clamp(0.0, 1.0)),
-            cosine: tagged,
+            cosine,
             words: label.words.is_some(),
             meaning: self.prepared.meaning && base.space.row.name == SEMANTIC,
         }

@@ -115,7 +115,7 @@ impl Asked {
         for photo in photos.iter().filter(passes) {
             let word = self.words(photo, photos).map(|worth| 0.5 + 0.5 * worth);
             if self.pictures.is_empty() {
-                found.extend(word.map(|word| (photo.id, word, None)));
+                found.extend(word.map(|word| (0.0, (photo.id, word, None))));
                 continue;
             }
             let Some(own) = &photo.vector else { continue };
@@ -144,16 +144,15 @@ impl Asked {
                 picture
             };
             if self.max_distance.is_none_or(|far| distance <= far) {
-                found.push((photo.id, similarity, Some(distance)));
+                found.push((cosine, (photo.id, similarity, Some(distance))));
             }
         }
-        found.sort_by(|a, b| {
-            let near = |one: &(PhotoId, f32, Option<f32>)| one.2.unwrap_or(0.0);
+        found.sort_by(|(cosine, a), (other, b)| {
             b.1.total_cmp(&a.1)
-                .then(near(a).total_cmp(&near(b)))
+                .then(other.total_cmp(cosine))
                 .then(a.0.cmp(&b.0))
         });
-        found
+        found.into_iter().map(|(_, one)| one).collect()
     }
 }
 
