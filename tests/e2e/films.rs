@@ -28,11 +28,20 @@ fn a_film_that_cannot_be_played_is_found_and_says_so_in_the_browser() {
 
 #[test]
 fn a_film_plays_in_the_loupe_in_the_browser() {
+    play_film("film in the browser", Door::Browser);
+}
+
+#[test]
+fn a_film_plays_in_the_loupe_in_the_window() {
+    play_film("film in the window", Door::Window);
+}
+
+fn play_film(name: &str, door: Door) {
     if programs::installed("ffmpeg", "ffmpeg").is_err() {
         println!("skipped: no ffmpeg to make a film with");
         return;
     }
-    play("film in the browser", Door::Browser, film);
+    play(name, door, film);
 }
 
 /// Opens the one film of a library of photos in the loupe.
