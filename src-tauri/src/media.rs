@@ -6,7 +6,7 @@ use std::thread::{Builder, available_parallelism};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use latent_commands::media::{MediaAnswer, answer};
 use latent_engine::Engine;
-use tauri::http::{HeaderMap, Request, Response, StatusCode};
+use tauri::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use tauri::{Manager, UriSchemeContext, UriSchemeResponder, Wry};
 
 /// Most bytes of a film that are answered at once: the window takes whole answers only.
@@ -71,8 +71,21 @@ fn work(waiting: &Receiver<Wanted>) {
             .map_or("", |path| path.as_str());
         let known = header(request.headers(), "if-none-match");
         let range = header(request.headers(), "range");
-        responder.respond(response(answer(&engine, path, known, range)));
+        let mut response = response(answer(&engine, path, known, range));
+        if let Some(origin) = header(request.headers(), "origin").and_then(own_page) {
+            let origin = HeaderValue::from_static(origin);
+            response
+                .headers_mut()
+                .insert("access-control-allow-origin", origin);
+        }
+        responder.respond(response);
     }
+}
+
+/// The page of the window, which is of another origin than its pictures and may read a film whole.
+fn own_page(origin: &str) -> Option<&'static str> {
+    let pages = ["tauri://localhost", "http://tauri.localhost"];
+    pages.into_iter().find(|page| *page == origin)
 }
 
 fn response(answer: MediaAnswer) -> Response<Vec<u8>> {

@@ -28,11 +28,24 @@ fn a_film_that_cannot_be_played_is_found_and_says_so_in_the_browser() {
 
 #[test]
 fn a_film_plays_in_the_loupe_in_the_browser() {
-    if programs::installed("ffmpeg", "ffmpeg").is_err() {
+    if !can_make_a_film() {
         println!("skipped: no ffmpeg to make a film with");
         return;
     }
     play("film in the browser", Door::Browser, film);
+}
+
+#[test]
+fn a_film_plays_in_the_loupe_in_the_window() {
+    if !can_make_a_film() {
+        println!("skipped: no ffmpeg to make a film with");
+        return;
+    }
+    play("film in the window", Door::Window, film);
+}
+
+fn can_make_a_film() -> bool {
+    programs::installed("ffmpeg", "ffmpeg").is_ok()
 }
 
 /// Opens the one film of a library of photos in the loupe.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use latent_engine::engine::PictureSource;
 use latent_engine::photo::is_candidate;
-use latent_engine::search::{self, Crop};
+use latent_engine::search::{self, Crop, Query, Sort, Stacks};
 
 use crate::world::{World, image, like};
 
@@ -155,4 +155,30 @@ fn all_eight_orientations_of_a_photo_have_one_shape_and_look_alike() {
             assert!(cosine > 0.99, "{set}{number}: {cosine}");
         }
     }
+}
+
+#[test]
+fn films_tell_their_length() {
+    let Some(videos) = data("formats/video") else {
+        return;
+    };
+    let world = World::with(&[("a.jpg", 1)]);
+    copy_all(&world, &videos, "films");
+    world.index();
+    let length = |name: &str| world.photo(name).camera.duration_s;
+    assert_eq!(length("a.jpg"), None);
+    let earth = length("films/earth.mov").unwrap();
+    assert!((30.0..31.0).contains(&earth), "{earth}");
+    assert_eq!(world.typed("duration>30"), ["earth.mov"]);
+    assert!(world.typed("no:duration").contains(&"a.jpg".to_owned()));
+    let order = (Sort::Name, 0);
+    let listing = search::list(world.engine(), None, None, order, Stacks::Each).unwrap();
+    let id = world.id("films/earth.mov");
+    let film = listing.films.iter().find(|film| film.id == id).unwrap();
+    assert_eq!(film.duration_s, Some(earth));
+    let page = world.search(&Query {
+        filter: Some("duration>30".into()),
+        ..Query::default()
+    });
+    assert_eq!(page.hits[0].duration_s, Some(earth));
 }

@@ -1108,6 +1108,10 @@ export type Hit = {
    * It is a film, shown by a frame.
    */
   film: boolean,
+  /**
+   * How long it is, seconds; `None` for pictures, and where nothing tells.
+   */
+  durationS?: number | null,
 };
 
 /**
@@ -1687,6 +1691,10 @@ export type Photo = {
    */
   film: boolean,
   /**
+   * How long it is, seconds; `None` for pictures, and where nothing tells.
+   */
+  durationS?: number | null,
+  /**
    * Upright, pixels.
    */
   width: number,
@@ -1755,6 +1763,10 @@ export type PhotoList = {
    * Those that are films, shown by a frame.
    */
   films: number[],
+  /**
+   * How long each of these is, seconds.
+   */
+  filmSeconds: Array<number | null>,
   found: Found,
 };
 

@@ -11,6 +11,16 @@ export const full = (photoId: number) => platform.mediaUrl(`full/${photoId}`);
 /** A video, to be played. */
 export const film = (photoId: number) => platform.mediaUrl(`film/${photoId}`);
 
+/**
+ * A whole video in memory, for players that cannot read the address of an application: GStreamer's
+ * in the window on Linux. Whoever asked gives it back by `URL.revokeObjectURL`.
+ */
+export async function wholeFilm(photoId: number): Promise<string> {
+  const answer = await fetch(film(photoId));
+  if (!answer.ok) throw new Error(answer.statusText);
+  return URL.createObjectURL(await answer.blob());
+}
+
 /** The part of a photo inside a box. */
 export const crop = (photoId: number, box: BoxFractions, px: number) =>
   platform.mediaUrl(

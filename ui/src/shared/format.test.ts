@@ -9,6 +9,7 @@ import {
   plural,
   shortened,
   shutter,
+  clock,
 } from './format';
 
 function check<In>(format: (value: In) => string, cases: [In, string][]) {
@@ -37,6 +38,14 @@ it('exposures read as on a camera', () =>
     [0.6, '0.6 s'],
     [2, '2 s'],
     [0, ''],
+  ]));
+
+it('films are as long as players say', () =>
+  check(clock, [
+    [0.4, '0:00'],
+    [5.5, '0:06'],
+    [65.2, '1:05'],
+    [3723, '1:02:03'],
   ]));
 
 it('times of answers are short', () =>

@@ -43,6 +43,14 @@ export function shutter(seconds: number): string {
   return `${+seconds.toFixed(1)} s`;
 }
 
+/** The length of a film: `0:05`, `12:40`, `1:02:03`. */
+export function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [whole / 3600, (whole / 60) % 60, whole % 60].map(Math.floor);
+  const two = (number = 0) => String(number).padStart(2, '0');
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
 /** The camera's wall clock: seconds that are read as if they were UTC. */
 export function wallClock(seconds: number): string {
   return new Intl.DateTimeFormat(undefined, {

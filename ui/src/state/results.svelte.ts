@@ -22,8 +22,8 @@ interface Columns {
   hits: Map<number, Hit> | null;
   /** How many photos are in the stacks of those that stand for one. */
   stacks: Map<number, number>;
-  /** Those that are videos, shown by a frame. */
-  films: Set<number>;
+  /** Those that are videos, shown by a frame, with their length in seconds where it is known. */
+  films: Map<number, number | null>;
   nextCursor: string | null;
   found: Found;
 }
@@ -70,6 +70,11 @@ class Results {
   /** A film, shown by a frame. */
   isFilm(photoId: number): boolean {
     return this.answer?.films.has(photoId) ?? false;
+  }
+
+  /** How long a film is, in seconds; null where nothing tells. */
+  filmSeconds(photoId: number): number | null {
+    return this.answer?.films.get(photoId) ?? null;
   }
 
   /** Where a photo stands in the answer, or -1. */
@@ -139,19 +144,22 @@ function fetchAnswer(search: SearchPhotos, wanted: number): Promise<Columns> {
 }
 
 async function list({ libraryId, sort, seed, stacks }: SearchPhotos): Promise<Columns> {
-  const { photoIds, aspects, stacked, stackSizes, films, found } = await call('list_photos', {
-    libraryId,
-    filter: null,
-    sort: sort === 'relevance' ? null : sort,
-    ...(seed == null ? {} : { seed }),
-    ...(stacks == null ? {} : { stacks }),
-  });
+  const { photoIds, aspects, stacked, stackSizes, films, filmSeconds, found } = await call(
+    'list_photos',
+    {
+      libraryId,
+      filter: null,
+      sort: sort === 'relevance' ? null : sort,
+      ...(seed == null ? {} : { seed }),
+      ...(stacks == null ? {} : { stacks }),
+    },
+  );
   return {
     ids: photoIds,
     aspects: Uint32Array.from(aspects),
     hits: null,
     stacks: new Map(stacked.map((photoId, index) => [photoId, stackSizes[index] ?? 1])),
-    films: new Set(films),
+    films: new Map(films.map((photoId, index) => [photoId, filmSeconds[index] ?? null])),
     nextCursor: null,
     found,
   };
@@ -195,7 +203,7 @@ function joined(before: Columns, page: SearchResult): Columns {
     aspects: Array.from(before.aspects).concat(fresh.map((hit) => hit.aspect)),
     hits,
     stacks: new Map([...before.stacks, ...sizes(fresh)]),
-    films: new Set([...before.films, ...films(fresh)]),
+    films: new Map([...before.films, ...films(fresh)]),
     nextCursor: page.nextCursor ?? null,
     found: before.found,
   };
@@ -205,8 +213,10 @@ function sizes(hits: Hit[]): Map<number, number> {
   return new Map(hits.flatMap(({ photoId, stack }) => (stack == null ? [] : [[photoId, stack]])));
 }
 
-function films(hits: Hit[]): Set<number> {
-  return new Set(hits.flatMap(({ photoId, film }) => (film ? [photoId] : [])));
+function films(hits: Hit[]): Map<number, number | null> {
+  return new Map(
+    hits.flatMap(({ photoId, film, durationS }) => (film ? [[photoId, durationS ?? null]] : [])),
+  );
 }
 
 export const results = new Results();

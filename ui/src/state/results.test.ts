@@ -192,3 +192,27 @@ describe('all photos', () => {
     ]);
   });
 });
+
+it('films tell their length, listed or searched', async () => {
+  void results.ask();
+  question('list_photos').answer({
+    photoIds: [1, 2, 3],
+    aspects: [1500, 1500, 1500],
+    stacked: [],
+    stackSizes: [],
+    films: [2, 3],
+    filmSeconds: [62.5, null],
+    found: { by: 'listing', candidates: 3, total: 3, ms: 1 },
+  });
+  await settled();
+  expect([1, 2, 3].map((id) => results.isFilm(id))).toEqual([false, true, true]);
+  expect([1, 2, 3].map((id) => results.filmSeconds(id))).toEqual([null, 62.5, null]);
+
+  void ask('sea');
+  const found = page([4, 5]);
+  const [first] = found.hits;
+  if (first) Object.assign(first, { film: true, durationS: 5 });
+  question('search_photos').answer(found);
+  await settled();
+  expect([4, 5].map((id) => results.filmSeconds(id))).toEqual([5, null]);
+});

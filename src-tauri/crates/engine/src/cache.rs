@@ -72,6 +72,28 @@ impl Cache {
         }
     }
 
+    /// Keeps both thumbnails. Of a small picture they are the same: one file with two names, where
+    /// the file system has such.
+    ///
+    /// # Errors
+    /// [`IoError`], also for a full disk.
+    pub fn keep_both(
+        &self,
+        content_hash: &[u8],
+        large: &[u8],
+        small: &[u8],
+    ) -> Result<(), IoError> {
+        self.keep(content_hash, ThumbSize::Large, large)?;
+        let (from, to) = (
+            self.path(content_hash, ThumbSize::Large),
+            self.path(content_hash, ThumbSize::Small),
+        );
+        if large == small && std::fs::hard_link(from, to).is_ok() {
+            return Ok(());
+        }
+        self.keep(content_hash, ThumbSize::Small, small)
+    }
+
     fn path(&self, content_hash: &[u8], size: ThumbSize) -> PathBuf {
         let hex = hex(content_hash);
         let (shard, name) = hex.split_at_checked(2).unwrap_or(("00", &hex));
@@ -96,6 +118,19 @@ pub fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn both_thumbnails_are_kept_alike_or_not_and_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path()).unwrap();
+        let (one, other) = ([1, 0xFF, 0xD9], [2, 0xFF, 0xD9]);
+        for (large, small) in [(one, one), (other, other), (one, other), (one, one)] {
+            cache.keep_both(&[7; 32], &large, &small).unwrap();
+            let kept = |size| cache.thumbnail(&[7; 32], size).unwrap();
+            assert_eq!(kept(ThumbSize::Large), large);
+            assert_eq!(kept(ThumbSize::Small), small);
+        }
+    }
 
     #[test]
     fn a_thumbnail_that_was_cut_off_is_not_shown() {

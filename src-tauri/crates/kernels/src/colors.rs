@@ -92,6 +92,9 @@ pub fn nearer(
     nearer_here(level, colours, centre, number, distances, owners);
 }
 
+/// Colours that share at once: their sums do not wait for each other.
+const LANES: usize = 8;
+
 multiversion! {
     fn share_here(
         anchors: Channels<'_>,
@@ -100,36 +103,49 @@ multiversion! {
         near: &mut [f32],
         sums: &mut [f32],
     ) {
-        const LANES: usize = 8;
         let [ones, twos, threes] = anchors;
-        for ([a, b, c], weight) in colours {
-            let anchors = ones.iter().zip(twos.iter().zip(threes));
-            for (near, (one, (two, three))) in near.iter_mut().zip(anchors) {
-                *near = scale
-                    * ((one - a) * (one - a) + (two - b) * (two - b) + (three - c) * (three - c));
-            }
-            // The nearest anchor counts 1 before sharing, so that no colour is out of reach of all.
-            let mut nearest = [f32::MIN; LANES];
-            let (whole, rest) = near.as_chunks::<LANES>();
-            for part in whole {
-                for (nearest, near) in nearest.iter_mut().zip(part) {
-                    *nearest = if near > nearest { *near } else { *nearest };
+        for colours in colours.chunks(LANES) {
+            let mut nearest = [[f32::MIN; LANES]; LANES];
+            let mut totals = [[0.0_f32; LANES]; LANES];
+            let mut shares = [0.0_f32; LANES];
+            let count = sums.len().max(1);
+            for ((([a, b, c], _), near), nearest) in
+                colours.iter().zip(near.chunks_exact_mut(count)).zip(&mut nearest)
+            {
+                let anchors = ones.iter().zip(twos.iter().zip(threes));
+                for (near, (one, (two, three))) in near.iter_mut().zip(anchors) {
+                    *near = scale
+                        * ((one - a) * (one - a) + (two - b) * (two - b) + (three - c) * (three - c));
+                }
+                for part in near.as_chunks::<LANES>().0 {
+                    for (nearest, near) in nearest.iter_mut().zip(part) {
+                        *nearest = if near > nearest { *near } else { *nearest };
+                    }
                 }
             }
-            let nearest = nearest.iter().chain(rest).copied().fold(f32::MIN, f32::max);
-            for near in near.iter_mut() {
-                *near = exp(*near - nearest);
-            }
-            let mut total = [0.0_f32; LANES];
-            let (whole, rest) = near.as_chunks::<LANES>();
-            for part in whole {
-                for (total, near) in total.iter_mut().zip(part) {
-                    *total += near;
+            for ((near, nearest), total) in near.chunks_exact_mut(count).zip(nearest).zip(&mut totals) {
+                // The nearest anchor counts 1 before sharing, so that no colour is out of reach of all.
+                let rest = near.as_chunks::<LANES>().1;
+                let nearest = nearest.iter().chain(rest).copied().fold(f32::MIN, f32::max);
+                for near in near.iter_mut() {
+                    *near = exp(*near - nearest);
+                }
+                for part in near.as_chunks::<LANES>().0 {
+                    for (total, near) in total.iter_mut().zip(part) {
+                        *total += near;
+                    }
                 }
             }
-            let share = weight / total.iter().chain(rest).sum::<f32>();
-            for (sum, near) in sums.iter_mut().zip(near.iter()) {
-                *sum += share * near;
+            for ((((_, weight), near), total), share) in
+                colours.iter().zip(near.chunks_exact_mut(count)).zip(&totals).zip(&mut shares)
+            {
+                let rest = near.as_chunks::<LANES>().1;
+                *share = weight / total.iter().chain(rest).sum::<f32>();
+            }
+            for ((_, near), share) in colours.iter().zip(near.chunks_exact_mut(count)).zip(shares) {
+                for (sum, near) in sums.iter_mut().zip(near.iter()) {
+                    *sum += share * near;
+                }
             }
         }
     }
@@ -147,7 +163,7 @@ pub fn share(
     sums: &mut [f32],
 ) {
     let scale = -0.5 / (sigma * sigma);
-    let mut near = vec![0.0; sums.len()];
+    let mut near = vec![0.0; sums.len() * LANES];
     share_here(level, anchors, colours, scale, &mut near, sums);
 }
 
@@ -208,6 +224,28 @@ mod tests {
             }
             assert_eq!(owners, [0, 0, 1], "{level:?}");
             assert_eq!(distances, [0.0, 1.0, 9.0]);
+        }
+    }
+
+    #[test]
+    fn many_colours_share_as_each_would_alone_to_the_bit() {
+        let anchors = light().map(|channel| channel.iter().map(|v| v * 90.0).collect());
+        let colours: Vec<([f32; 3], f32)> = (0..29)
+            .map(|i| {
+                (
+                    [i as f32 * 3.0, 40.0 - i as f32, 7.0],
+                    0.01 * (1 + i) as f32,
+                )
+            })
+            .collect();
+        for level in Level::available() {
+            let (mut together, mut alone) = (vec![0.0; 37], vec![0.0; 37]);
+            share(level, slices(&anchors), 9.0, &colours, &mut together);
+            for colour in colours.chunks(1) {
+                share(level, slices(&anchors), 9.0, colour, &mut alone);
+            }
+            let bits = |sums: &[f32]| sums.iter().map(|s| s.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&together), bits(&alone), "{level:?}");
         }
     }
 

@@ -83,6 +83,7 @@ fn known(photo: &Photo) -> Vec<[String; 2]> {
             )),
         ),
         text("size", Some(format!("{} bytes", photo.bytes))),
+        text("length", photo.duration_s.map(length)),
         text(
             "changed",
             Some(format!("{} UTC", date_time(photo.modified_at))),
@@ -135,9 +136,25 @@ fn exposure(seconds: f64) -> String {
     }
 }
 
+/// The length of a film: `1:05`, `1:02:03`.
+fn length(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lengths_are_written_as_players_do() {
+        let shown: Vec<String> = [0.4, 5.5, 65.2, 3723.0].map(length).to_vec();
+        assert_eq!(shown, ["0:00", "0:06", "1:05", "1:02:03"]);
+    }
 
     #[test]
     fn exposures_are_written_as_on_a_camera() {

@@ -24,7 +24,8 @@ pub(crate) fn list(engine: &Engine, request: wire::ListPhotos) -> Answer<wire::P
         aspects: listing.shapes.into_iter().map(convert::aspect).collect(),
         stacked: stacked.into_iter().map(|id| id.0).collect(),
         stack_sizes,
-        films: listing.films.into_iter().map(|id| id.0).collect(),
+        films: listing.films.iter().map(|film| film.id.0).collect(),
+        film_seconds: listing.films.iter().map(|film| film.duration_s).collect(),
         found: convert::found(listing.found),
     })
 }
@@ -65,6 +66,7 @@ fn photo(row: PhotoRow) -> wire::Photo {
         bytes: row.bytes,
         modified_at: row.mtime_ns.div_euclid(1_000_000_000),
         film: VideoKind::is_named(&row.format),
+        duration_s: camera.duration_s,
         format: row.format,
         width: row.width,
         height: row.height,

@@ -144,5 +144,6 @@ fn hit(hit: Hit) -> wire::Hit {
         group: hit.group,
         stack: hit.stack,
         film: hit.is_film,
+        duration_s: hit.duration_s,
     }
 }

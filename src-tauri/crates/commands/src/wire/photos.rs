@@ -31,6 +31,8 @@ wire! {
         pub stack_sizes: Vec<u32>,
         /// Those that are films, shown by a frame.
         #[ts(type = "number[]")] pub films: Vec<i64>,
+        /// How long each of these is, seconds.
+        pub film_seconds: Vec<Option<f64>>,
         pub found: Found,
     }
 
@@ -50,6 +52,8 @@ wire! {
         pub format: String,
         /// It is a film, shown by a frame.
         pub film: bool,
+        /// How long it is, seconds; `None` for pictures, and where nothing tells.
+        #[serde(default)] pub duration_s: Option<f64>,
         /// Upright, pixels.
         pub width: u32,
         pub height: u32,

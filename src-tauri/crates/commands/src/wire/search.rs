@@ -98,6 +98,8 @@ wire! {
         pub stack: Option<u32>,
         /// It is a film, shown by a frame.
         pub film: bool,
+        /// How long it is, seconds; `None` for pictures, and where nothing tells.
+        #[serde(default)] pub duration_s: Option<f64>,
     }
 
     /// How an answer was found.

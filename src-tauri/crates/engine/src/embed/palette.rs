@@ -64,12 +64,12 @@ fn seeds(colours: &Labs) -> Vec<Lab> {
             &mut distances,
             &mut owners,
         );
-        let farthest = distances
-            .iter()
-            .zip(colours.iter())
-            .max_by(|l, r| l.0.total_cmp(r.0));
+        // Squares are never below 0, so that their bits are in their order.
+        let most = distances.iter().map(|d| d.to_bits()).max().unwrap_or(0);
+        let last = distances.iter().rposition(|d| d.to_bits() == most);
+        let farthest = last.and_then(|place| colours.get(place));
         match farthest {
-            Some((&distance, colour)) if distance > MERGE_DELTA_E * MERGE_DELTA_E => {
+            Some(colour) if f32::from_bits(most) > MERGE_DELTA_E * MERGE_DELTA_E => {
                 centres.push(colour);
                 newest = colour;
             }
@@ -79,24 +79,25 @@ fn seeds(colours: &Labs) -> Vec<Lab> {
     centres
 }
 
-/// Colours added up.
+/// Colours added up: L*, a*, b*, and how many.
 #[derive(Clone, Copy, Default)]
-struct Sum {
-    channels: [f64; 3],
-    count: usize,
-}
+struct Sum([f64; 4]);
 
 impl Sum {
-    fn add(&mut self, colour: Lab) {
-        for (sum, value) in self.channels.iter_mut().zip(colour) {
+    fn add(&mut self, [lightness, a, b]: Lab) {
+        for (sum, value) in self.0.iter_mut().zip([lightness, a, b, 1.0]) {
             *sum += f64::from(value);
         }
-        self.count += 1;
+    }
+
+    fn count(&self) -> f64 {
+        let [.., count] = self.0;
+        count
     }
 
     fn mean(&self) -> Lab {
-        self.channels
-            .map(|sum| (sum / self.count.max(1) as f64) as f32)
+        let [lightness, a, b, count] = self.0;
+        [lightness, a, b].map(|sum| (sum / count.max(1.0)) as f32)
     }
 }
 
@@ -109,16 +110,16 @@ fn gather(colours: &Labs, centres: &[Lab]) -> Vec<Swatch> {
         let channels = colours.channels();
         nearer(level, channels, centre, &mut nearest, &mut owners);
     }
-    let mut sums = vec![Sum::default(); centres.len()];
+    let mut sums = [Sum::default(); MOST_SWATCHES];
     for (colour, owner) in colours.iter().zip(owners) {
         if let Some(sum) = sums.get_mut(owner as usize) {
             sum.add(colour);
         }
     }
-    let full = sums.iter().filter(|sum| sum.count > 0);
+    let full = sums.iter().filter(|sum| sum.count() > 0.0);
     full.map(|sum| Swatch {
         lab: sum.mean(),
-        weight: sum.count as f32 / colours.len() as f32,
+        weight: sum.count() as f32 / colours.len() as f32,
     })
     .collect()
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::cache;
 use crate::store::photos::PhotoRow;
 
-const COLUMNS: [&str; 26] = [
+const COLUMNS: [&str; 27] = [
     "path",
     "file_name",
     "folder",
@@ -29,6 +29,7 @@ const COLUMNS: [&str; 26] = [
     "aperture",
     "shutter_s",
     "focal_mm",
+    "duration_s",
     "lat",
     "lon",
     "attributes",
@@ -82,6 +83,7 @@ pub(super) fn value(photo: &PhotoRow, library: &str) -> Value {
         "aperture": camera.aperture,
         "shutter_s": camera.shutter_s,
         "focal_mm": camera.focal_mm,
+        "duration_s": camera.duration_s,
         "lat": camera.lat,
         "lon": camera.lon,
         "attributes": photo.attributes,

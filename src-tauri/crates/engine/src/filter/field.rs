@@ -27,6 +27,8 @@ pub enum Field {
     ShutterS,
     /// Focal length, millimetres.
     FocalMm,
+    /// How long a film is, seconds.
+    DurationS,
     /// Upright width, pixels.
     Width,
     /// Upright height, pixels.
@@ -133,7 +135,7 @@ const fn entry(
 const HAS: Kind = Kind::Text(Op::Contains);
 const IS: Kind = Kind::Text(Op::Eq);
 
-static FIELDS: [Entry; 26] = [
+static FIELDS: [Entry; 27] = [
     entry(Field::Tags, Kind::Tags, "tags", &["tag", "tags", "keyword"]),
     entry(
         Field::Rating,
@@ -169,6 +171,12 @@ static FIELDS: [Entry; 26] = [
         Kind::Number(Unit::Millimetres),
         "focal_mm",
         &["focal", "focal_mm"],
+    ),
+    entry(
+        Field::DurationS,
+        Kind::Number(Unit::Seconds),
+        "duration_s",
+        &["duration", "duration_s"],
     ),
     entry(Field::Width, Kind::Number(Unit::Plain), "width", &["width"]),
     entry(
@@ -307,6 +315,7 @@ impl Field {
                 | Self::Aperture
                 | Self::ShutterS
                 | Self::FocalMm
+                | Self::DurationS
                 | Self::Near
                 | Self::Uniqueness
                 | Self::Attribute(_)

@@ -147,6 +147,7 @@ fn column(field: &Field) -> &'static str {
         Field::Aperture => "photo.aperture",
         Field::ShutterS => "photo.shutter_s",
         Field::FocalMm => "photo.focal_mm",
+        Field::DurationS => "photo.duration_s",
         Field::Width => "photo.width",
         Field::Height => "photo.height",
         Field::Megapixels => "(photo.width * photo.height / 1000000.0)",

@@ -12,7 +12,7 @@
 //! `⟨q, o⟩ = ⟨q − c, o − c⟩ + ⟨c, o⟩ + ⟨q, c⟩ − ⟨c, c⟩`, of which only the first part is estimated.
 
 use half::f16;
-use latent_kernels::{BitQuery, Line, front_dim};
+use latent_kernels::{BitQuery, CodeGrid, LENGTHS, Level, Line, front_dim};
 
 use super::rotation::Rotation;
 
@@ -230,29 +230,21 @@ fn middle(bits: usize) -> f32 {
 /// With one bit these are its signs. With more, a few lengths are tried: the best step of a
 /// dimension depends on how far the grid is stretched.
 fn nearest_steps(unit: &[f32], bits: usize) -> Vec<u8> {
-    const LENGTHS: usize = 12;
-    let (half, most) = (middle(bits), (1_u32 << bits) as f32 - 1.0);
-    let steps = |length: f32| {
-        let step = |value: &f32| (value * length + half).round().clamp(0.0, most) as u8;
-        unit.iter().map(step).collect::<Vec<u8>>()
-    };
-    let root = (unit.len() as f32).sqrt();
     if bits == 1 {
         return unit.iter().map(|value| u8::from(*value >= 0.0)).collect();
     }
-    let likeness = |steps: &[u8]| {
-        let (mut product, mut square) = (0.0_f32, 0.0_f32);
-        for (step, value) in steps.iter().zip(unit) {
-            let centred = f32::from(*step) - half;
-            product += centred * value;
-            square += centred * centred;
-        }
-        product / square.sqrt()
+    let grid = CodeGrid {
+        half: middle(bits),
+        most: (1_u32 << bits) as f32 - 1.0,
     };
+    let root = (unit.len() as f32).sqrt();
     // A dimension's value is about 1 / root; the grid reaches from one to three of these.
-    let tried = (0..LENGTHS).map(|i| steps(root * (half + 0.5) / (1.0 + 0.2 * i as f32)));
-    let best = tried.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    best.unwrap_or_default()
+    let lengths: [f32; LENGTHS] =
+        std::array::from_fn(|i| root * (grid.half + 0.5) / (1.0 + 0.2 * i as f32));
+    let likenesses = grid.likenesses(Level::detect(), unit, &lengths);
+    let tried = lengths.iter().zip(likenesses);
+    let best = tried.max_by(|(_, a), (_, b)| a.total_cmp(b));
+    best.map_or_else(Vec::new, |(length, _)| grid.steps(unit, *length))
 }
 
 fn norm(values: &[f32]) -> f32 {

@@ -48,6 +48,8 @@ const FIRST_PAGES_STAGED: usize = 8;
 const FIRST_SLOTS: usize = 32;
 /// Slots that are sorted before any is opened: seldom are more needed.
 const SORTED_FIRST: usize = 128;
+/// How many times as many are sorted next, where more are needed after all.
+const SORTED_NEXT: usize = 2;
 /// Groups of originals between asking memory for one and comparing it.
 const AHEAD: usize = 3;
 
@@ -273,18 +275,21 @@ impl Scan<'_> {
     /// Compares originals, the likeliest first, until no other can count.
     fn open(&self, mut likely: Vec<(f32, u32)>, best: &mut Best) -> u64 {
         let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        let first = SORTED_FIRST + best.k();
-        let mut rest = Vec::new();
-        if first < likely.len() {
-            likely.select_nth_unstable_by(first, order);
-            rest = likely.split_off(first);
+        let mut first = SORTED_FIRST + best.k();
+        let mut looked_at = 0;
+        while !likely.is_empty() {
+            let mut rest = Vec::new();
+            if first < likely.len() {
+                likely.select_nth_unstable_by(first, order);
+                rest = likely.split_off(first);
+            }
+            likely.sort_unstable_by(order);
+            looked_at += self.open_sorted(&likely, best);
+            let limit = best.limit().unwrap_or(f32::NEG_INFINITY);
+            rest.retain(|(highest, _)| *highest >= limit);
+            likely = rest;
+            first *= SORTED_NEXT;
         }
-        likely.sort_unstable_by(order);
-        let mut looked_at = self.open_sorted(&likely, best);
-        let limit = best.limit().unwrap_or(f32::NEG_INFINITY);
-        rest.retain(|(highest, _)| *highest >= limit);
-        rest.sort_unstable_by(order);
-        looked_at += self.open_sorted(&rest, best);
         looked_at
     }
 

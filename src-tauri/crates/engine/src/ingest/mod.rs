@@ -167,15 +167,7 @@ pub(crate) fn run(
         report.moved += late_moves::run(engine)?;
     }
     stacks::follow(engine)?;
-    // What only keeps up with the disk has nothing more to do where nothing is new.
-    if looked.touched.is_none() || report.has_news() {
-        embed_missing::run(engine, ctx, looked.library)?;
-        pairing::run(engine, ctx)?;
-        let copied = duplicates::copied(engine, ctx, &report.new)?;
-        report.copies = copied.len() as u64;
-        report.copied = copied.into_iter().take(TOLD_COPIES).collect();
-        uniqueness::run(engine, ctx)?;
-    }
+    follow_up(engine, ctx, looked, &mut report)?;
     let open = Chosen {
         library: looked.library,
         ignored: Some(false),
@@ -190,6 +182,40 @@ pub(crate) fn run(
     metadata::resume(engine)?;
     report.seconds = started.elapsed().as_secs_f64();
     Ok((report, seen.unsettled))
+}
+
+/// Does what follows from new photos. What only keeps up with the disk has nothing to do where nothing
+/// is new, and leaves it for later while the disk does not rest.
+fn follow_up(
+    engine: &Engine,
+    ctx: &Ctx,
+    looked: &Look<'_>,
+    report: &mut IndexReport,
+) -> Result<(), EngineError> {
+    let heard = engine.watching().heard();
+    let owed = heard.as_ref().and_then(|heard| heard.owed());
+    if looked.touched.is_some() {
+        if !report.has_news() && owed.is_none() {
+            return Ok(());
+        }
+        // What a person asked for does not wait; only the watcher asks whether files are whole.
+        let watcher = heard.as_ref().filter(|_| looked.is_settled.is_some());
+        if watcher.is_some_and(|heard| heard.puts_off(&report.new)) {
+            return Ok(());
+        }
+    }
+    let mut new = owed.unwrap_or_default();
+    new.extend(&report.new);
+    embed_missing::run(engine, ctx, looked.library)?;
+    pairing::run(engine, ctx)?;
+    let copied = duplicates::copied(engine, ctx, &new)?;
+    report.copies = copied.len() as u64;
+    report.copied = copied.into_iter().take(TOLD_COPIES).collect();
+    uniqueness::run(engine, ctx)?;
+    if let Some(heard) = heard {
+        heard.settle();
+    }
+    Ok(())
 }
 
 /// A file to read, with the library it belongs to.

@@ -142,10 +142,7 @@ pub(super) fn read(reading: &Reading<'_>, file: ToRead) -> Result<Outcome, Engin
     {
         reading
             .cache
-            .keep(&content_hash, ThumbSize::Large, &new.large)?;
-        reading
-            .cache
-            .keep(&content_hash, ThumbSize::Small, &new.small)?;
+            .keep_both(&content_hash, &new.large, &new.small)?;
     }
     let description = describe::describe(&new);
     // The model's vector of the same content stays, or is made once all is read.

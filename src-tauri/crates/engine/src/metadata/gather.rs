@@ -115,6 +115,7 @@ fn camera(metadata: Metadata, merged: &Said) -> CameraRecord {
         shutter_s: metadata.shutter_s,
         focal_mm: metadata.focal_mm,
         focal_35_mm: metadata.focal_35_mm,
+        duration_s: metadata.duration_s,
         lat: merged.place.map(|(lat, _)| lat),
         lon: merged.place.map(|(_, lon)| lon),
         altitude_m: merged.altitude_m,

@@ -66,7 +66,7 @@ fn query_record(
         "tags": row.tags, "rating": camera.rating, "label": row.label, "camera": camera.camera,
         "lens": camera.lens, "iso": camera.iso, "aperture": camera.aperture,
         "shutter_s": camera.shutter_s, "focal_mm": camera.focal_mm, "taken_at": camera.taken_at,
-        "format": row.format, "folder": row.folder, "width": row.width, "height": row.height,
+        "duration_s": camera.duration_s, "format": row.format, "folder": row.folder, "width": row.width, "height": row.height,
     });
     let known = known.as_object().cloned().unwrap_or_default();
     let known = known.into_iter().filter(|(_, value)| !value.is_null());

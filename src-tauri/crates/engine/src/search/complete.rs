@@ -351,6 +351,7 @@ fn hint(field: &Field) -> &'static str {
         Field::Aperture => "f-number: 2.8, 1.4..4",
         Field::ShutterS => "exposure time: 1/250, 0.5",
         Field::FocalMm => "focal length: 35, 24..70",
+        Field::DurationS => "seconds of a film: 30, 10..60",
         Field::Width => "pixels",
         Field::Height => "pixels",
         Field::Uniqueness => "0 for a copy … 1 for a photo like no other",

@@ -199,6 +199,7 @@ fn hits(engine: &Engine, answer: &Answer, page: Vec<Grouped>) -> Result<Vec<Hit>
                 path: line.path,
                 shape: line.shape,
                 is_film: VideoKind::is_named(&line.format),
+                duration_s: line.duration_s,
                 distance: found.distance,
                 similarity: found.similarity,
                 by: ranking

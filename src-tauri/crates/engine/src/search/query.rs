@@ -160,6 +160,8 @@ pub struct Hit {
     pub shape: Shape,
     /// It is a film, shown by a frame.
     pub is_film: bool,
+    /// How long a film is, seconds.
+    pub duration_s: Option<f64>,
     /// Cosine distance `1 − cos`, 0 … 2, with tags where they count; none where nothing was compared.
     pub distance: Option<f32>,
     /// Relevance, 0 … 1; none where nothing was compared.

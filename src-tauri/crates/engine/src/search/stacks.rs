@@ -10,7 +10,7 @@ use crate::error::EngineError;
 use crate::ids::PhotoId;
 use crate::photo::{Format, VideoKind};
 use crate::photo_set::PhotoSet;
-use crate::store::photos::{self, Shape};
+use crate::store::photos::{self, Film, Shape};
 use crate::store::stacks;
 
 use super::query::Found;
@@ -33,7 +33,7 @@ pub struct Listing {
     /// Photos in the stack of each that is in one, by id.
     pub sizes: Vec<(PhotoId, u32)>,
     /// Those that are films, shown by a frame.
-    pub films: Vec<PhotoId>,
+    pub films: Vec<Film>,
     /// How they were found.
     pub found: Found,
 }
@@ -69,7 +69,7 @@ pub(super) fn show(
 pub(super) struct Marks {
     /// Photos that stand for a stack, and how many files each has.
     pub(super) sizes: Vec<(PhotoId, u32)>,
-    pub(super) films: Vec<PhotoId>,
+    pub(super) films: Vec<Film>,
 }
 
 /// Lists the photos that pass the filters of a query, in an order: SQL over `photo`; with the sizes of
@@ -96,9 +96,12 @@ pub(super) fn list(
     store.read(|connection| {
         let mut films = Vec::new();
         for kind in VideoKind::ALL {
-            films.extend(photos::of_format(connection, Format::Video(kind).name())?);
+            films.extend(photos::films_of_format(
+                connection,
+                Format::Video(kind).name(),
+            )?);
         }
-        films.retain(|id| listed.contains(*id));
+        films.retain(|film: &Film| listed.contains(film.id));
         let sizes = stacks::sizes(connection, &listed)?;
         Ok((shapes, Marks { sizes, films }))
     })

@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012_mounts.sql"),
     include_str!("migrations/0013_epochs.sql"),
     include_str!("migrations/0014_no_epochs.sql"),
+    include_str!("migrations/0015_duration.sql"),
 ];
 
 /// How long a reader waits for a lock before it gives up.

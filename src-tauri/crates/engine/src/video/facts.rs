@@ -12,7 +12,6 @@ use crate::photo::metadata::{Metadata, camera_name};
 pub(super) struct Facts {
     /// Width and height in pixels, as stored: a phone held upright says so elsewhere.
     pub(super) size: Option<(u32, u32)>,
-    pub(super) duration_s: Option<f64>,
     pub(super) metadata: Metadata,
 }
 
@@ -35,6 +34,10 @@ fn facts(track: &TrackInfo) -> Facts {
     let text = |tag| Some(track.get(tag)?.as_str()?.to_owned());
     let size = number(TrackInfoTag::Width).zip(number(TrackInfoTag::Height));
     let duration = track.get(TrackInfoTag::DurationMs);
+    let duration_ms = duration.and_then(|value| value.as_u64());
+    let duration_s = duration_ms
+        .filter(|ms| *ms > 0)
+        .map(|ms| ms as f64 / 1000.0);
     let taken = track
         .get(TrackInfoTag::CreateDate)
         .and_then(|value| value.as_datetime());
@@ -54,13 +57,11 @@ fn facts(track: &TrackInfo) -> Facts {
         altitude_m: place
             .filter(|_| is_placed)
             .and_then(|place| place.altitude_meters()),
+        duration_s,
         ..Metadata::default()
     };
     Facts {
         size: size.filter(|(width, height)| *width > 0 && *height > 0),
-        duration_s: duration
-            .and_then(|value| value.as_u64())
-            .map(|ms| ms as f64 / 1000.0),
         metadata,
     }
 }

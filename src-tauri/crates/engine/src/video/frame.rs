@@ -1,9 +1,9 @@
 //! A frame of a video, by `ffmpeg`.
 
 use std::ffi::OsString;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -63,38 +63,54 @@ pub(super) fn take_at(
     at_s: f64,
     within: Duration,
 ) -> Option<Vec<u8>> {
-    let mut input = OsString::from("file:");
-    input.push(video);
-    let mut process = Command::new(program)
-        .args(["-nostdin", "-hide_banner", "-v", "quiet", "-threads", "1"])
-        // It ends by itself where nobody is left to end it.
-        .args(["-timelimit", &(within.as_secs() * 2).to_string()])
-        // Some containers name other files, or servers.
-        .args(["-protocol_whitelist", "file"])
+    let mut process = command(program, "quiet", within)
         .args(["-ss", &format!("{at_s:.3}"), "-i"])
-        .arg(input)
+        .arg(input(video))
         // The film itself, not a cover that comes with it.
         .args(["-map", "0:V:0", "-frames:v", "1", "-pix_fmt", "bgr24"])
         .args(["-f", "image2pipe", "-c:v", "bmp", "pipe:1"])
-        .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .ok()?;
-    let frame = output(&mut process, within);
+    let pipe = process.stdout.take()?;
+    let frame = output(pipe, MAX_FRAME, within);
     let _ended_already = process.kill();
     let status = process.wait();
     frame.filter(|frame| !frame.is_empty() && status.is_ok())
 }
 
-/// What the program writes, where it is done in time.
-fn output(process: &mut Child, within: Duration) -> Option<Vec<u8>> {
-    let pipe = process.stdout.take()?;
+/// The program with what holds for every use of it: it asks nothing, says so much, and ends by itself
+/// where nobody is left to end it.
+pub(super) fn command(program: &Path, says: &str, within: Duration) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(["-nostdin", "-hide_banner", "-v", says, "-threads", "1"])
+        .args(["-timelimit", &(within.as_secs() * 2).to_string()])
+        // Some containers name other files, or servers.
+        .args(["-protocol_whitelist", "file"])
+        .stdin(Stdio::null());
+    command
+}
+
+/// A file as the program takes it, whatever its name begins with.
+pub(super) fn input(video: &Path) -> OsString {
+    let mut input = OsString::from("file:");
+    input.push(video);
+    input
+}
+
+/// What the program writes, of so many bytes at most, where it is done in time.
+pub(super) fn output(
+    pipe: impl Read + Send + 'static,
+    most: u64,
+    within: Duration,
+) -> Option<Vec<u8>> {
     let (to_us, written) = bounded(1);
     let read = move || {
-        let mut frame = Vec::new();
-        let read = pipe.take(MAX_FRAME).read_to_end(&mut frame);
-        let _nobody_waits = to_us.send(read.is_ok().then_some(frame));
+        let mut output = Vec::new();
+        let read = pipe.take(most).read_to_end(&mut output);
+        let _nobody_waits = to_us.send(read.is_ok().then_some(output));
     };
     thread::Builder::new()
         .name("video-frame".into())

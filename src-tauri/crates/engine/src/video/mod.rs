@@ -6,6 +6,7 @@
 
 mod facts;
 mod frame;
+mod length;
 mod tile;
 
 use std::fs::File;
@@ -67,7 +68,7 @@ fn poster_by(
     size: DecodeSize,
 ) -> Result<Poster, DecodeError> {
     let facts = facts::of(path);
-    let taken = program.and_then(|program| frame::take(program, path, facts.duration_s));
+    let taken = program.and_then(|program| frame::take(program, path, facts.metadata.duration_s));
     if let Some(bmp) = taken {
         let frame = photo::decode(&bmp, DecodeSize::Full, &Limits::default())?.picture;
         let (width, height) = (frame.width(), frame.height());
@@ -100,9 +101,13 @@ fn poster_by(
     })
 }
 
-/// What a video's container says.
+/// What a video's container says; its length by the program where the container is of a kind that is
+/// not read here.
 pub(crate) fn metadata(path: &Path) -> Metadata {
-    facts::of(path).metadata
+    let mut metadata = facts::of(path).metadata;
+    let by_program = || length::of(&program()?, path);
+    metadata.duration_s = metadata.duration_s.or_else(by_program);
+    metadata
 }
 
 #[cfg(test)]

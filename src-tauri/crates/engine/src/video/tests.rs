@@ -69,7 +69,10 @@ fn containers_of_real_films_tell_size_length_time_and_place() {
             unknown += 1;
             continue;
         }
-        assert!(facts.duration_s.is_some_and(|s| s > 0.1), "{facts:?}");
+        assert!(
+            facts.metadata.duration_s.is_some_and(|s| s > 0.1),
+            "{facts:?}"
+        );
         let tile = poster_by(None, &film, VideoKind::Mov, LARGE).unwrap();
         assert_eq!(facts.size, Some((tile.width, tile.height)));
     }
@@ -90,6 +93,28 @@ fn real_films_give_a_frame_where_the_program_is_there() {
         let first = poster.picture.rgb()[0];
         assert!(poster.picture.rgb().iter().any(|value| *value != first));
     }
+}
+
+#[test]
+fn the_program_tells_the_length_that_the_container_tells() {
+    let Some(program) = program() else {
+        println!("skipped: no ffmpeg");
+        return;
+    };
+    for film in videos() {
+        let Some(told) = facts::of(&film).metadata.duration_s else {
+            continue;
+        };
+        let found = length::of(&program, &film).unwrap();
+        assert!(
+            (found - told).abs() < 0.1,
+            "{}: {found} {told}",
+            film.display()
+        );
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let none = empty_film(folder.path(), "a.mp4");
+    assert_eq!(length::of(&program, &none), None);
 }
 
 #[cfg(unix)]

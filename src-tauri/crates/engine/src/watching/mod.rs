@@ -16,12 +16,17 @@ mod state;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, bounded};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::ids::PhotoId;
 pub use state::{How, RootWatch, WatchState};
+
+/// What follows from new photos waits no longer than this for the disk to come to rest.
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// Whether the disk is watched, and how; owned by the engine.
 #[derive(Default)]
@@ -40,12 +45,55 @@ pub(crate) struct Heard {
     is_calm: AtomicBool,
     /// A job left copies alone that may be photos that went.
     asks_for_late: AtomicBool,
+    /// What follows from new photos was put off.
+    owed: Mutex<Option<Owed>>,
+}
+
+/// What follows from new photos, their pairs and how unique they are, and is not done yet.
+struct Owed {
+    since: Instant,
+    new: Vec<PhotoId>,
 }
 
 impl Heard {
     /// Whether all that was heard has been looked at, or is being looked at.
     pub(crate) fn is_calm(&self) -> bool {
         self.is_calm.load(Ordering::SeqCst)
+    }
+
+    /// Puts off what follows from new photos while there are news left to look at, though not for
+    /// long; answers whether it may wait.
+    pub(crate) fn puts_off(&self, new: &[PhotoId]) -> bool {
+        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = owed.as_ref().map_or_else(Instant::now, |owed| owed.since);
+        let may_wait = !self.is_calm() && since.elapsed() < LONGEST;
+        if may_wait {
+            let new_too = || Owed {
+                since,
+                new: Vec::new(),
+            };
+            owed.get_or_insert_with(new_too).new.extend(new);
+        }
+        may_wait
+    }
+
+    /// Whether something was put off, and whether it is to be done now.
+    fn is_due(&self) -> bool {
+        let owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_long_ago = |owed: &Owed| owed.since.elapsed() >= LONGEST;
+        owed.as_ref()
+            .is_some_and(|owed| self.is_calm() || is_long_ago(owed))
+    }
+
+    /// The new photos for which it was put off; none where nothing was.
+    pub(crate) fn owed(&self) -> Option<Vec<PhotoId>> {
+        let owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
+        owed.as_ref().map(|owed| owed.new.clone())
+    }
+
+    /// What was put off has been done.
+    pub(crate) fn settle(&self) {
+        *self.owed.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Has late copies looked for in a moment.
@@ -132,5 +180,33 @@ impl Watching {
                 tracing::error!("The thread that watches folders has failed");
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_from_new_photos_waits_until_the_disk_rests() {
+        let heard = Heard::default();
+        assert!(!heard.is_due() && heard.owed().is_none());
+        assert!(heard.puts_off(&[PhotoId(3)]) && heard.puts_off(&[PhotoId(5)]));
+        assert!(!heard.is_due(), "there are news left");
+        heard.is_calm.store(true, Ordering::SeqCst);
+        assert!(heard.is_due() && !heard.puts_off(&[PhotoId(7)]));
+        assert_eq!(heard.owed(), Some(vec![PhotoId(3), PhotoId(5)]));
+        heard.settle();
+        assert!(!heard.is_due() && heard.owed().is_none());
+    }
+
+    #[test]
+    fn what_follows_from_new_photos_does_not_wait_for_long() {
+        let heard = Heard::default();
+        assert!(heard.puts_off(&[]));
+        if let Some(owed) = heard.owed.lock().unwrap().as_mut() {
+            owed.since = owed.since.checked_sub(LONGEST).unwrap();
+        }
+        assert!(heard.is_due() && !heard.puts_off(&[]));
     }
 }

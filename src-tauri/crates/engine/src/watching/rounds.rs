@@ -173,7 +173,7 @@ impl Rounds {
                 // Not while there is something to look at: what went may be found there.
                 self.late = (has_work || !is_calm).then(|| now + LATE);
             }
-            if has_work || (is_late && is_calm) {
+            if has_work || (is_late && is_calm) || self.heard.is_due() {
                 self.running = Some(start(engine, batch, Arc::clone(&self.heard)));
             }
         }

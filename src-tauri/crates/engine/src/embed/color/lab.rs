@@ -7,11 +7,11 @@ use latent_kernels::{Channels, Level};
 /// A colour in CIELAB: `[L*, a*, b*]`, L* 0 … 100, a* and b* about −128 … 128.
 pub(crate) type Lab = [f32; 3];
 
-/// Linear light 0 … 1 for each sRGB code, one more entry so that 255 can be interpolated.
-static LINEAR: LazyLock<Vec<f32>> = LazyLock::new(|| {
-    (0..=256)
-        .map(|code| decode(f64::from(code) / 255.0) as f32)
-        .collect()
+/// Linear light 0 … 1 of each sRGB code, and how far it is to that of the next; 255 has a next one,
+/// so that it can be interpolated.
+static LINEAR: LazyLock<[[f32; 2]; 256]> = LazyLock::new(|| {
+    let light = |code: usize| decode(code as f64 / 255.0) as f32;
+    std::array::from_fn(|code| [light(code), light(code + 1) - light(code)])
 });
 
 /// Removes sRGB's transfer curve.
@@ -26,14 +26,12 @@ fn decode(value: f64) -> f64 {
     }
 }
 
-fn linear(table: &[f32], code: f32) -> f32 {
+fn linear(table: &[[f32; 2]; 256], code: f32) -> f32 {
     let code = code.clamp(0.0, 255.0);
-    let low = code as usize;
-    let part = code - low as f32;
-    match table.get(low..low + 2) {
-        Some(&[from, to]) => from + part * (to - from),
-        _ => 0.0,
-    }
+    let low = code as u8;
+    let part = code - f32::from(low);
+    let [from, step] = table.get(usize::from(low)).copied().unwrap_or_default();
+    from + part * step
 }
 
 /// Colours in CIELAB, a stretch of memory for each channel: compared as many at once as a vector
@@ -43,7 +41,7 @@ pub(crate) struct Labs([Vec<f32>; 3]);
 impl Labs {
     /// Converts sRGB pixels, channels 0 … 255, fractions allowed.
     pub(crate) fn of(pixels: &[[f32; 3]]) -> Self {
-        let table = &**LINEAR;
+        let table = &*LINEAR;
         let light: [Vec<f32>; 3] = [
             pixels.iter().map(|[r, _, _]| linear(table, *r)).collect(),
             pixels.iter().map(|[_, g, _]| linear(table, *g)).collect(),
@@ -71,6 +69,12 @@ impl Labs {
     pub(crate) fn len(&self) -> usize {
         let [lightness, ..] = &self.0;
         lightness.len()
+    }
+
+    /// One of them.
+    pub(crate) fn get(&self, place: usize) -> Option<Lab> {
+        let [lightness, a, b] = &self.0;
+        Some([*lightness.get(place)?, *a.get(place)?, *b.get(place)?])
     }
 
     /// All of L*, a* and b*.

@@ -11,6 +11,7 @@ pub(crate) mod reduce;
 use std::sync::LazyLock;
 
 use self::gradients::ORIENTATIONS;
+use self::layout::Cosines;
 use self::reduce::Pixel;
 use super::color::anchors::{self, Ring};
 use super::color::lab::Labs;
@@ -59,6 +60,9 @@ const HUE_MEANS: [f32; 32] = [
 
 /// Width of the colour kernel, ΔE*ab.
 const HUE_SIGMA: f32 = 12.0;
+
+static LIGHTNESS_WAVES: LazyLock<Cosines<LIGHTNESS_ORDER>> = LazyLock::new(|| Cosines::new(SIDE));
+static CHROMA_WAVES: LazyLock<Cosines<CHROMA_ORDER>> = LazyLock::new(|| Cosines::new(SIDE));
 
 static HUE_ANCHORS: LazyLock<Labs> = LazyLock::new(|| {
     let ring = |lightness, chroma, hues, offset| Ring {
@@ -131,7 +135,7 @@ fn luma([red, green, blue]: Pixel) -> f32 {
 /// Where it is light and dark; the mean, which brightening changes, is left out.
 fn lightness(colours: &Labs) -> Vec<f32> {
     let [channel, _, _] = colours.channels();
-    let mut waves = layout::low_frequencies(channel, SIDE, LIGHTNESS_ORDER);
+    let mut waves = LIGHTNESS_WAVES.low_frequencies(channel);
     if let Some(mean) = waves.first_mut() {
         *mean = 0.0;
     }
@@ -142,8 +146,8 @@ fn lightness(colours: &Labs) -> Vec<f32> {
 /// Where it is red, green, yellow and blue, the mean colour included.
 fn chroma(colours: &Labs) -> Vec<f32> {
     let [_, a, b] = colours.channels();
-    let mut waves = layout::low_frequencies(a, SIDE, CHROMA_ORDER);
-    waves.extend(layout::low_frequencies(b, SIDE, CHROMA_ORDER));
+    let mut waves = CHROMA_WAVES.low_frequencies(a);
+    waves.extend(CHROMA_WAVES.low_frequencies(b));
     root_and_fade(&mut waves, CHROMA_SHARE, FAINT_CHROMA);
     waves
 }

@@ -136,6 +136,7 @@ fn every_field_is_in_the_table_in_every_syntax() {
         "aperture",
         "shutter_s",
         "focal_mm",
+        "duration_s",
         "width",
         "height",
         "megapixels",

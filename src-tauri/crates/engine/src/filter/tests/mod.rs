@@ -22,6 +22,7 @@ fn catalog(rows: &[Row]) -> Connection {
         include_str!("../../store/migrations/0004_facets.sql"),
         include_str!("../../store/migrations/0005_duplicates.sql"),
         include_str!("../../store/migrations/0009_faults.sql"),
+        include_str!("../../store/migrations/0015_duration.sql"),
     ] {
         connection.execute_batch(migration).unwrap();
     }

@@ -66,6 +66,7 @@ fn cells(field: &Field, row: &Row) -> Vec<Cell> {
         Field::Aperture => some(row.aperture.map(Cell::Measured)),
         Field::ShutterS => some(row.shutter_s.map(Cell::Measured)),
         Field::FocalMm => some(row.focal_mm.map(Cell::Measured)),
+        Field::DurationS => some(row.duration_s.map(Cell::Measured)),
         Field::Width => vec![number(row.width)],
         Field::Height => vec![number(row.height)],
         Field::Megapixels => vec![Cell::Number((row.width * row.height) as f64 / 1e6)],

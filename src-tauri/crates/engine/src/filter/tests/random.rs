@@ -23,7 +23,7 @@ const OPS: [Op; 10] = [
 ];
 
 fn field(dice: &mut Dice) -> Field {
-    const NAMES: [&str; 26] = [
+    const NAMES: [&str; 27] = [
         "uniqueness",
         "tag",
         "rating",
@@ -36,6 +36,7 @@ fn field(dice: &mut Dice) -> Field {
         "aperture",
         "shutter",
         "focal",
+        "duration",
         "width",
         "height",
         "megapixels",

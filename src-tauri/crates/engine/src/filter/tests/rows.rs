@@ -50,6 +50,7 @@ pub(super) struct Row {
     pub(super) aperture: Option<f64>,
     pub(super) shutter_s: Option<f64>,
     pub(super) focal_mm: Option<f64>,
+    pub(super) duration_s: Option<f64>,
     pub(super) gps: Option<(f64, f64)>,
     pub(super) rating: Option<i64>,
     pub(super) label: Option<&'static str>,
@@ -128,6 +129,7 @@ fn row(dice: &mut Dice, id: i64) -> Row {
         aperture: dice.maybe(&[1.4, 2.8, 2.79999, 8.0]),
         shutter_s: dice.maybe(&[1.0 / 250.0, 0.004_000_02, 0.5, 30.0, 1.0 / 8000.0]),
         focal_mm: dice.maybe(&[24.0, 35.0, 70.0, 34.99]),
+        duration_s: dice.maybe(&[0.5, 62.5, 30.0, 30.01]),
         gps: dice.maybe(&[
             (41.9, 12.5),
             (41.95, 12.5),
@@ -208,9 +210,10 @@ fn insert_row(connection: &Connection, row: &Row) {
         &format!(
             "INSERT INTO photo (id, library_id, root_id, rel_path, path, folder, file_name, bytes, \
              mtime_ns, content_hash, format, width, height, taken_at, camera, lens, iso, aperture, \
-             shutter_s, focal_mm, lat, lon, rating, label, uniqueness, decode_version, added_at) \
+             shutter_s, focal_mm, duration_s, lat, lon, rating, label, uniqueness, decode_version, \
+             added_at) \
              VALUES (?, {library}, (SELECT id FROM root WHERE shown_path = ?), ?, ?, ?, ?, ?, 0, \
-             x'00', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0)"
+             x'00', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0)"
         ),
         params![
             row.id,
@@ -231,6 +234,7 @@ fn insert_row(connection: &Connection, row: &Row) {
             row.aperture,
             row.shutter_s,
             row.focal_mm,
+            row.duration_s,
             lat,
             lon,
             row.rating,

@@ -37,6 +37,8 @@ pub struct Metadata {
     pub focal_mm: Option<f64>,
     /// The focal length on 24 × 36 mm that sees as much.
     pub focal_35_mm: Option<f64>,
+    /// How long a film is, in seconds.
+    pub duration_s: Option<f64>,
     /// Degrees north, -90 to 90; there together with `lon` or not at all.
     pub lat: Option<f64>,
     /// Degrees east, -180 to 180.
@@ -72,6 +74,7 @@ impl Default for Metadata {
             shutter_s: None,
             focal_mm: None,
             focal_35_mm: None,
+            duration_s: None,
             lat: None,
             lon: None,
             altitude_m: None,

@@ -6,6 +6,7 @@ use exif::{Field, In, Rational, Tag, Value};
 use flate2::Crc;
 
 use super::Metadata;
+use crate::photo::full_size;
 
 /// Most bytes of a segment of a JPEG, its length included.
 const SEGMENT: usize = 65_535;
@@ -24,7 +25,9 @@ const IHDR: usize = 25;
 /// EXIF 3.0, 4.7.2; XMP Specification Part 3, 1.1.3 (JPEG) and 1.1.5 (PNG); PNG 3, 11.3.4.5 (`eXIf`).
 #[must_use]
 pub fn with_metadata(file: Vec<u8>, metadata: &Metadata, xmp: Option<&str>) -> Vec<u8> {
-    let exif = exif_block(metadata);
+    let is_jpeg = file.starts_with(&[0xff, 0xd8]);
+    let compressed = full_size(&file).ok().filter(|_| is_jpeg);
+    let exif = exif_block(metadata, compressed);
     let xmp = xmp.map(str::as_bytes);
     let (place, parts) = match file.as_slice() {
         [0xff, 0xd8, 0xff, 0xe0, high, low, ..] => (
@@ -82,9 +85,10 @@ fn chunks(exif: Option<&[u8]>, xmp: Option<&[u8]>) -> Vec<u8> {
     all
 }
 
-/// The EXIF of a picture, from its TIFF head on.
-fn exif_block(metadata: &Metadata) -> Option<Vec<u8>> {
-    let fields = fields(metadata);
+/// The EXIF of a picture, from its TIFF head on; `compressed` is the size of a JPEG in pixels.
+fn exif_block(metadata: &Metadata, compressed: Option<(u32, u32)>) -> Option<Vec<u8>> {
+    let mut fields = fields(metadata);
+    fields.extend(compressed.map(of_jpeg).into_iter().flatten());
     let mut writer = Writer::new();
     for field in &fields {
         writer.push_field(field);
@@ -152,6 +156,27 @@ fn fields(of: &Metadata) -> Vec<Field> {
         );
     }
     fields
+}
+
+/// What a JPEG has to say of its making.
+///
+/// # Source
+/// EXIF 2.32, 4.6.8, table 21 (mandatory for compressed pictures); JFIF 1.02 (chroma lies in the middle).
+fn of_jpeg((width, height): (u32, u32)) -> [Field; 5] {
+    let field = |tag, value| Field {
+        tag,
+        ifd_num: In::PRIMARY,
+        value,
+    };
+    // Y, Cb and Cr, and no fourth.
+    let components = Value::Undefined(vec![1, 2, 3, 0], 0);
+    [
+        field(Tag::ComponentsConfiguration, components),
+        field(Tag::FlashpixVersion, Value::Undefined(b"0100".to_vec(), 0)),
+        field(Tag::PixelXDimension, Value::Long(vec![width])),
+        field(Tag::PixelYDimension, Value::Long(vec![height])),
+        field(Tag::YCbCrPositioning, Value::Short(vec![1])),
+    ]
 }
 
 fn text(text: &str) -> Value {
@@ -249,6 +274,32 @@ mod tests {
             };
             assert_eq!(pixels(&written), pixels(&file));
         }
+    }
+
+    #[test]
+    fn a_jpeg_says_what_the_standard_demands() {
+        let file = encode_jpeg(&drawn(60, 40), 90).unwrap();
+        let written = with_metadata(file, &known(), None);
+        let mut source = std::io::Cursor::new(&written);
+        let exif = exif::Reader::new()
+            .read_from_container(&mut source)
+            .unwrap();
+        let value = |tag| exif.get_field(tag, In::PRIMARY).unwrap().value.clone();
+        let bytes = |tag| match value(tag) {
+            Value::Undefined(bytes, _) => bytes,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(bytes(Tag::ComponentsConfiguration), [1, 2, 3, 0]);
+        assert_eq!(bytes(Tag::FlashpixVersion), b"0100");
+        let number = |tag| value(tag).get_uint(0);
+        assert_eq!(number(Tag::PixelXDimension), Some(60));
+        assert_eq!(number(Tag::PixelYDimension), Some(40));
+        assert_eq!(number(Tag::YCbCrPositioning), Some(1));
+        let png = with_metadata(encode_png(&drawn(60, 40)).unwrap(), &known(), None);
+        let exif = exif::Reader::new()
+            .read_from_container(&mut std::io::Cursor::new(&png))
+            .unwrap();
+        assert!(exif.get_field(Tag::YCbCrPositioning, In::PRIMARY).is_none());
     }
 
     #[test]

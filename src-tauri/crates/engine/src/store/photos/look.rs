@@ -198,15 +198,29 @@ pub fn shapes_of(connection: &Connection, set: &PhotoSet, order: &str) -> Result
     shapes(connection, "in_photo_set(?1, photo.id)", order, &[set])
 }
 
-/// Lists the photos that can be found and are of a format, by id.
+/// A film and how long it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Film {
+    /// The photo.
+    pub id: PhotoId,
+    /// Seconds; none where nothing tells.
+    pub duration_s: Option<f64>,
+}
+
+/// Lists the films that can be found and are of a format, by id.
 ///
 /// # Errors
 /// [`crate::store::StoreError`].
-pub fn of_format(connection: &Connection, format: &str) -> Result<Vec<PhotoId>> {
+pub fn films_of_format(connection: &Connection, format: &str) -> Result<Vec<Film>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id FROM photo WHERE format = ?1 AND missing_since IS NULL ORDER BY id",
+        "SELECT id, duration_s FROM photo WHERE format = ?1 AND missing_since IS NULL ORDER BY id",
     )?;
-    let rows = statement.query_map([format], |row| Ok(PhotoId(row.get(0)?)))?;
+    let rows = statement.query_map([format], |row| {
+        Ok(Film {
+            id: PhotoId(row.get(0)?),
+            duration_s: row.get(1)?,
+        })
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -219,6 +233,8 @@ pub struct Line {
     pub shape: Shape,
     /// "jpeg", "png" …
     pub format: String,
+    /// How long a film is, seconds.
+    pub duration_s: Option<f64>,
 }
 
 /// Reads a photo's line; none where it cannot be found.
@@ -227,7 +243,8 @@ pub struct Line {
 /// [`crate::store::StoreError`].
 pub fn line(connection: &Connection, id: PhotoId) -> Result<Option<Line>> {
     let mut statement = connection.prepare_cached(
-        "SELECT path, width, height, format FROM photo WHERE id = ?1 AND missing_since IS NULL",
+        "SELECT path, width, height, format, duration_s FROM photo \
+         WHERE id = ?1 AND missing_since IS NULL",
     )?;
     let line = statement.query_row([id.0], |row| {
         Ok(Line {
@@ -238,6 +255,7 @@ pub fn line(connection: &Connection, id: PhotoId) -> Result<Option<Line>> {
                 height: row.get(2)?,
             },
             format: row.get(3)?,
+            duration_s: row.get(4)?,
         })
     });
     Ok(line.optional()?)
@@ -296,6 +314,7 @@ fn photo(row: &Row<'_>) -> rusqlite::Result<PhotoRow> {
             shutter_s: row.get("shutter_s")?,
             focal_mm: row.get("focal_mm")?,
             focal_35_mm: row.get("focal_35_mm")?,
+            duration_s: row.get("duration_s")?,
             lat: row.get("lat")?,
             lon: row.get("lon")?,
             altitude_m: row.get("altitude_m")?,

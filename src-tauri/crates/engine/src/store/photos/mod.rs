@@ -24,8 +24,8 @@ pub use known::{
     with_file_key, with_size,
 };
 pub use look::{
-    Line, PhotoRow, Shape, by_id, count_up_to, exists, hash_of, holds, is_known_path, line, newest,
-    of_format, path_of, sample_hashes, shapes, shapes_of, visible_count,
+    Film, Line, PhotoRow, Shape, by_id, count_up_to, exists, films_of_format, hash_of, holds,
+    is_known_path, line, newest, path_of, sample_hashes, shapes, shapes_of, visible_count,
 };
 pub use nearest::{
     Nearest, count_unmeasured, measured_above, set_nearest, taken, uniqueness_of, unmeasured,
@@ -102,6 +102,8 @@ pub struct CameraRecord {
     pub focal_mm: Option<f64>,
     /// Focal length that sees as much on 24 × 36 mm.
     pub focal_35_mm: Option<f64>,
+    /// How long a film is, seconds.
+    pub duration_s: Option<f64>,
     /// Latitude, degrees north.
     pub lat: Option<f64>,
     /// Longitude, degrees east.
@@ -201,6 +203,7 @@ pub fn set_camera(connection: &Connection, id: PhotoId, camera: &CameraRecord) -
             camera.lat,
             camera.lon,
             camera.altitude_m,
+            camera.duration_s,
         ])?;
     Ok(())
 }

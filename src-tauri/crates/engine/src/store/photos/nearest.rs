@@ -1,5 +1,7 @@
 //! How unique photos are, and which photo each was measured by.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::ids::PhotoId;
@@ -93,14 +95,24 @@ pub fn set_nearest(
     let mut lower = connection.prepare_cached(
         "UPDATE photo SET uniqueness = ?2, nearest_id = ?3 WHERE id = ?1 AND uniqueness > ?2",
     )?;
-    for one in closer {
-        lower.execute(params![
-            one.photo.0,
-            millionths(one.uniqueness),
-            one.nearest.map(|id| id.0)
-        ])?;
+    for (photo, (uniqueness, nearest)) in lowest(closer) {
+        lower.execute(params![photo.0, uniqueness, nearest.map(|id| id.0)])?;
     }
     Ok(())
+}
+
+/// What is left of several for one photo: the lowest, the first of equals. A photo in the midst of
+/// many new ones is named by most of them.
+fn lowest(all: &[Nearest]) -> BTreeMap<PhotoId, (i64, Option<PhotoId>)> {
+    let mut lowest = BTreeMap::new();
+    for one in all {
+        let own = (millionths(one.uniqueness), one.nearest);
+        let kept = lowest.entry(one.photo).or_insert(own);
+        if own.0 < kept.0 {
+            *kept = own;
+        }
+    }
+    lowest
 }
 
 /// How unique a photo is; none where it was not measured.
