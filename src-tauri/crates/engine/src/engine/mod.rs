@@ -8,7 +8,7 @@ pub mod models;
 mod open_model;
 mod pictures;
 pub mod precision;
-mod spaces;
+pub(crate) mod spaces;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};

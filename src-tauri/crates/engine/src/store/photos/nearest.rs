@@ -58,6 +58,20 @@ pub fn measured_above(connection: &Connection, uniqueness: f32) -> Result<Vec<Ph
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Lists photos that can be found and were measured, with how unique they are.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn measured(connection: &Connection) -> Result<Vec<(PhotoId, f32)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, uniqueness FROM photo WHERE uniqueness IS NOT NULL AND missing_since IS NULL",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok((PhotoId(row.get(0)?), row.get::<_, i64>(1)? as f32 / 1e6))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Lists photos that can be found and have another one at least so near, or were not measured.
 ///
 /// # Errors
@@ -72,6 +86,7 @@ pub fn with_near_other(connection: &Connection, uniqueness: f32) -> Result<Vec<P
 }
 
 /// Keeps what was measured, and what photos that were measured before turn out to be nearer to.
+/// Where the nearest went meanwhile the photo stays as it is, to be measured again.
 ///
 /// # Errors
 /// [`crate::store::StoreError`].
@@ -80,8 +95,10 @@ pub fn set_nearest(
     measured: &[Nearest],
     closer: &[Nearest],
 ) -> Result<()> {
-    let mut put = connection
-        .prepare_cached("UPDATE photo SET uniqueness = ?2, nearest_id = ?3 WHERE id = ?1")?;
+    let mut put = connection.prepare_cached(
+        "UPDATE photo SET uniqueness = ?2, nearest_id = ?3 WHERE id = ?1 AND (?3 IS NULL OR EXISTS \
+         (SELECT 1 FROM photo AS other WHERE other.id = ?3 AND other.missing_since IS NULL))",
+    )?;
     for one in measured {
         put.execute(params![
             one.photo.0,

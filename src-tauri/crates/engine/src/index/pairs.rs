@@ -1,0 +1,448 @@
+//! Each photo compared with each other: the pairs that are similar, and the nearest of each.
+//!
+//! Photos lie in tiles of 256. The signs of two tiles rule nearly all pairs of theirs out, and the
+//! originals of the others are compared. Tiles are a copy, so that an index is held only while
+//! originals are: it may change meanwhile. Who takes part is settled in the beginning; what goes
+//! before it is compared is passed over.
+//!
+//! A pair at a limit is missed by one in a thousand at most, as by a scan of the codes. Limits change
+//! between phases only, so no answer depends on the number of threads.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use half::slice::HalfFloatSliceExt;
+use latent_kernels::{Below, Lanes, Level, SignTile, TILE};
+use rayon::prelude::*;
+
+use super::pages::bits_of;
+use super::sketches::Sketches;
+use super::{Neighbour, VectorIndex};
+use crate::ids::PhotoId;
+
+/// Tiles that one is compared with at a time.
+const TASK_TILES: usize = 16;
+/// Tasks between two looks at whether to go on.
+const TURN: usize = 256;
+/// Each tile is compared with so many that follow it before any is compared with all: that gives
+/// every photo a limit.
+const FIRST_TILES: usize = 64;
+/// Tiles whose photos are compared with all others together, and told then.
+const ROW: usize = 256;
+
+/// Lets an index be looked at for a moment, again and again; it may change between.
+pub trait Look: Sync {
+    /// Looks at it.
+    fn look<T>(&self, look: impl FnOnce(&VectorIndex) -> T) -> T;
+}
+
+impl Look for VectorIndex {
+    fn look<T>(&self, look: impl FnOnce(&VectorIndex) -> T) -> T {
+        look(self)
+    }
+}
+
+/// Two photos, in the order in which they were named, and their cosine.
+pub type Pair = (PhotoId, PhotoId, f32);
+
+/// What is known of the nearest of each so far.
+#[derive(Clone, Debug, Default)]
+pub struct NearestOfEach {
+    /// How much of the work is done, 0 … 1.
+    pub done: f64,
+    /// Photos that were compared with all others, with the nearest; none where there is no other.
+    pub nearest: Vec<(PhotoId, Option<Neighbour>)>,
+    /// Others that one of the photos is nearer to than what they had.
+    pub closer: Vec<(PhotoId, Neighbour)>,
+}
+
+/// Finds the pairs among photos whose cosine is `least` or more, ordered by the places of both.
+///
+/// Takes 42 bytes a photo and 12 a pair, and some megabytes. `tell` hears how much is done, 0 … 1.
+///
+/// # Errors
+/// What `tell` answers, which ends the work.
+pub fn similar_pairs<E>(
+    index: &impl Look,
+    ids: &[PhotoId],
+    least: f32,
+    mut tell: impl FnMut(f64) -> Result<(), E>,
+) -> Result<Vec<Pair>, E> {
+    let sketches = Sketches::of(index, ids);
+    let tiles = sketches.tiles();
+    let mut work = Work::new(&sketches, index, tiles);
+    let mut found = Vec::new();
+    let keep = |_, _, cosine| cosine >= least;
+    work.phase(
+        0..tiles,
+        0..tiles,
+        Limits::Same(least),
+        keep,
+        |done, kept| {
+            found.extend(kept);
+            tell(done)
+        },
+    )?;
+    found.par_sort_unstable_by_key(|(one, other, _)| (*one, *other));
+    let id = |place: u32| sketches.ids.get(place as usize).copied();
+    let pairs = found.into_iter();
+    Ok(pairs
+        .filter_map(|(one, other, cosine)| Some((id(one)?, id(other)?, cosine)))
+        .collect())
+}
+
+/// Finds the nearest other photo of each of some photos, among these and `others`, and which of the
+/// others one of them is nearer to than the cosine that they are named with.
+///
+/// Takes 62 bytes a photo, and some megabytes. `tell` hears what is found, each photo once, and each
+/// other whenever a nearer one was found. What it has heard stands, also where it ends the work.
+///
+/// # Errors
+/// What `tell` answers, which ends the work.
+pub fn nearest_of_each<E>(
+    index: &impl Look,
+    ids: &[PhotoId],
+    others: &[(PhotoId, f32)],
+    mut tell: impl FnMut(NearestOfEach) -> Result<(), E>,
+) -> Result<(), E> {
+    let all = ids.iter().map(|id| (*id, f32::NEG_INFINITY));
+    let all = all.chain(others.iter().copied());
+    let sketches = Sketches::of(index, &all.clone().map(|(id, _)| id).collect::<Vec<_>>());
+    // Those without a vector are not among the sketches.
+    let mut all = all;
+    let limit = |id: &PhotoId| all.find(|(other, _)| other == id).map(|(_, limit)| limit);
+    let limits: Vec<f32> = sketches.ids.iter().filter_map(limit).collect();
+    let sought = limits
+        .iter()
+        .take_while(|limit| **limit == f32::NEG_INFINITY);
+    let sought = sought.count();
+    let mut nearest = Closest::new(&limits);
+    drop(limits);
+    let own_tiles = sought.div_ceil(TILE);
+    let tiles = sketches.tiles();
+    let mut work = Work::new(&sketches, index, own_tiles);
+    for apart in doubling(FIRST_TILES.min(tiles)) {
+        let limits = nearest.limits();
+        let look = |one, other, cosine| nearest.offer(&sketches, one, other, cosine);
+        work.phase(
+            0..own_tiles,
+            apart,
+            Limits::Each(&limits),
+            look,
+            |done, _| {
+                tell(NearestOfEach {
+                    done,
+                    ..NearestOfEach::default()
+                })
+            },
+        )?;
+    }
+    for first in (0..own_tiles).step_by(ROW) {
+        let row = first..(first + ROW).min(own_tiles);
+        for apart in doubling(tiles).filter(|apart| apart.start >= FIRST_TILES) {
+            let limits = nearest.limits();
+            let look = |one, other, cosine| nearest.offer(&sketches, one, other, cosine);
+            work.phase(
+                row.clone(),
+                apart,
+                Limits::Each(&limits),
+                look,
+                |done, _| {
+                    tell(NearestOfEach {
+                        done,
+                        ..NearestOfEach::default()
+                    })
+                },
+            )?;
+        }
+        let places = row.start * TILE..(row.end * TILE).min(sought);
+        tell(NearestOfEach {
+            done: work.share(),
+            nearest: nearest.of(&sketches, places),
+            closer: nearest.news(&sketches, sought),
+        })?;
+    }
+    Ok(())
+}
+
+/// From 0 to a number: 0, 1, 2 … 3, 4 … 7, and so on.
+fn doubling(end: usize) -> impl Iterator<Item = Range<usize>> {
+    let starts = std::iter::successors(Some(0), |start: &usize| Some((start * 2).max(1)));
+    starts
+        .take_while(move |start| *start < end)
+        .map(move |start| start..(start * 2).max(1).min(end))
+}
+
+/// The cosine that a pair must reach to count.
+#[derive(Clone, Copy)]
+enum Limits<'a> {
+    /// The same for all.
+    Same(f32),
+    /// That of either photo, by place.
+    Each(&'a [f32]),
+}
+
+impl Limits<'_> {
+    fn at(&self, place: usize) -> f32 {
+        match self {
+            Self::Same(limit) => *limit,
+            Self::Each(limits) => limits.get(place).copied().unwrap_or(f32::NEG_INFINITY),
+        }
+    }
+}
+
+/// Tiles compared with each other.
+struct Work<'a, L> {
+    sketches: &'a Sketches,
+    index: &'a L,
+    /// Pairs of tiles that were compared, and that will have been.
+    done: usize,
+    of: usize,
+}
+
+/// A pair of places with a cosine.
+type Placed = (u32, u32, f32);
+
+/// The place of a photo, and those of a tile that it may be near to.
+type Likely = (usize, Lanes);
+
+impl<'a, L: Look> Work<'a, L> {
+    /// Each of the first tiles will be compared with itself and all that follow it.
+    fn new(sketches: &'a Sketches, index: &'a L, tiles: usize) -> Self {
+        let without = sketches.tiles() - tiles.min(sketches.tiles());
+        let upto = |tiles: usize| tiles * (tiles + 1) / 2;
+        Self {
+            sketches,
+            index,
+            done: 0,
+            of: upto(sketches.tiles()) - upto(without),
+        }
+    }
+
+    fn share(&self) -> f64 {
+        self.done as f64 / self.of.max(1) as f64
+    }
+
+    /// Compares each of some tiles with those so far after it. `look` is shown each pair that may reach
+    /// its limit and says whether it is kept; `tell` hears of those and of how much is done in all.
+    fn phase<E>(
+        &mut self,
+        tiles: Range<usize>,
+        apart: Range<usize>,
+        limits: Limits<'_>,
+        look: impl Fn(u32, u32, f32) -> bool + Sync,
+        mut tell: impl FnMut(f64, Vec<Placed>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let all = self.sketches.tiles();
+        let tasks = tiles.flat_map(|tile| {
+            let others = (tile + apart.start).min(all)..(tile + apart.end).min(all);
+            let starts = others.clone().step_by(TASK_TILES);
+            starts.map(move |first| (tile, first..(first + TASK_TILES).min(others.end)))
+        });
+        let tasks: Vec<(usize, Range<usize>)> = tasks.collect();
+        for turn in tasks.chunks(TURN) {
+            let kept = turn.par_iter().map(|(tile, others)| {
+                let likely = self.likely(*tile, others.clone(), limits);
+                self.look_at(*tile, &likely, &look)
+            });
+            let kept = kept.collect::<Vec<_>>().concat();
+            self.done += turn.iter().map(|(_, others)| others.len()).sum::<usize>();
+            tell(self.share(), kept)?;
+        }
+        Ok(())
+    }
+
+    /// The photos of some tiles that may be near enough to some of another tile, by their signs.
+    fn likely(&self, tile: usize, others: Range<usize>, limits: Limits<'_>) -> Vec<Likely> {
+        let sketches = self.sketches;
+        let own = sketches.places(tile);
+        let sideways = SignTile::new(sketches.codes(own.clone()));
+        let radii = sketches.radii(own.clone());
+        let or_below = match limits {
+            Limits::Same(_) => Below::default(),
+            Limits::Each(_) => {
+                let theirs =
+                    sketches.places(others.start).start..sketches.places(others.end - 1).end;
+                let theirs = sketches.radii(theirs);
+                let below = |place| sketches.out_of_reach(place, limits.at(place), theirs);
+                Below::new(&own.clone().map(below).collect::<Vec<u8>>())
+            }
+        };
+        let mut likely = Vec::new();
+        let mut found = [Lanes::default(); TILE];
+        let mut below = Vec::with_capacity(TILE);
+        for other in others {
+            let theirs = sketches.places(other);
+            below.clear();
+            below.extend(
+                theirs
+                    .clone()
+                    .map(|place| sketches.out_of_reach(place, limits.at(place), radii)),
+            );
+            let codes = sketches.codes(theirs.clone());
+            sideways.differ_in_fewer(Level::detect(), codes, &below, &or_below, &mut found);
+            for (place, mut lanes) in theirs.zip(found) {
+                // Of a tile with itself each pair once.
+                let count = if other == tile {
+                    place - own.start
+                } else {
+                    own.len()
+                };
+                only_first(&mut lanes, count);
+                if lanes != Lanes::default() {
+                    likely.push((place, lanes));
+                }
+            }
+        }
+        likely
+    }
+
+    /// Compares the originals of photos with those of a tile that they may be near to.
+    fn look_at(
+        &self,
+        tile: usize,
+        likely: &[Likely],
+        look: &(impl Fn(u32, u32, f32) -> bool + Sync),
+    ) -> Vec<Placed> {
+        let own = self.sketches.places(tile).start;
+        let ids = &self.sketches.ids;
+        let mut kept = Vec::new();
+        self.index.look(|index| {
+            let mut vector = vec![0.0; index.dim];
+            let (mut places, mut slots) = (Vec::new(), Vec::new());
+            for (place, lanes) in likely {
+                let row = ids.get(*place).and_then(|id| index.get(*id));
+                let Some(row) = row.filter(|row| row.len() == vector.len()) else {
+                    continue;
+                };
+                row.convert_to_f32_slice(&mut vector);
+                places.clear();
+                slots.clear();
+                for (word, bits) in (0..).zip(lanes) {
+                    let near = bits_of(*bits).map(|bit| own + word * 64 + bit);
+                    let near =
+                        near.filter_map(|place| Some((place, index.pages.slot(*ids.get(place)?)?)));
+                    for (place, slot) in near {
+                        places.push(place);
+                        slots.push(slot);
+                    }
+                }
+                let mut places = places.iter();
+                index.scan(&vector).compare(&slots, |found| {
+                    let Some(near) = places.next() else { return };
+                    let pair = (*near as u32, *place as u32, found.cosine);
+                    if look(pair.0, pair.1, pair.2) {
+                        kept.push(pair);
+                    }
+                });
+            }
+        });
+        kept
+    }
+}
+
+/// Takes all lanes but the first so many away.
+fn only_first(lanes: &mut Lanes, count: usize) {
+    for (word, lanes) in lanes.iter_mut().enumerate() {
+        let left = count.saturating_sub(word * 64);
+        if left < 64 {
+            *lanes &= (1 << left) - 1;
+        }
+    }
+}
+
+/// The nearest of each so far: its cosine in the higher half of a number that orders as neighbours
+/// are ranked, its id, the smaller the higher, in the lower.
+struct Closest {
+    best: Vec<AtomicU64>,
+    /// What was told of those that are not sought.
+    told: Vec<u64>,
+}
+
+impl Closest {
+    /// Begins with limits, of no photo.
+    fn new(limits: &[f32]) -> Self {
+        let told: Vec<u64> = limits
+            .iter()
+            .map(|limit| u64::from(ordered(*limit)) << 32 | u64::from(u32::MAX))
+            .collect();
+        Self {
+            best: told.iter().copied().map(AtomicU64::new).collect(),
+            told,
+        }
+    }
+
+    /// Takes a pair of places; it is nothing to keep.
+    fn offer(&self, sketches: &Sketches, one: u32, other: u32, cosine: f32) -> bool {
+        for (place, near) in [(one, other), (other, one)] {
+            let near = sketches.ids.get(near as usize);
+            let near = near.and_then(|near| u32::try_from(near.0).ok());
+            if let (Some(best), Some(near)) = (self.best.get(place as usize), near) {
+                let rank = u64::from(ordered(cosine)) << 32 | u64::from(u32::MAX - 1 - near);
+                // Most offers change nothing: a look is cheaper than an exchange.
+                if best.load(Ordering::Relaxed) < rank {
+                    best.fetch_max(rank, Ordering::Relaxed);
+                }
+            }
+        }
+        false
+    }
+
+    /// The cosines that a nearer one has.
+    fn limits(&self) -> Vec<f32> {
+        let best = self.best.par_iter();
+        best.map(|best| cosine(best.load(Ordering::Relaxed)))
+            .collect()
+    }
+
+    /// The nearest of each at some places.
+    fn of(&self, sketches: &Sketches, places: Range<usize>) -> Vec<(PhotoId, Option<Neighbour>)> {
+        let ids = sketches.ids.get(places.clone()).unwrap_or_default().iter();
+        let best = self.best.get(places).unwrap_or_default();
+        ids.copied()
+            .zip(
+                best.iter()
+                    .map(|best| neighbour(best.load(Ordering::Relaxed))),
+            )
+            .collect()
+    }
+
+    /// What is new of those from a place on.
+    fn news(&mut self, sketches: &Sketches, from: usize) -> Vec<(PhotoId, Neighbour)> {
+        let all = sketches
+            .ids
+            .iter()
+            .zip(self.best.iter().zip(&mut self.told));
+        let news = all.skip(from).filter_map(|(id, (best, told))| {
+            let best = best.load(Ordering::Relaxed);
+            let is_new = std::mem::replace(told, best) != best;
+            Some((*id, neighbour(best).filter(|_| is_new)?))
+        });
+        news.collect()
+    }
+}
+
+/// A number that orders as cosines do.
+fn ordered(cosine: f32) -> u32 {
+    let bits = cosine.to_bits();
+    bits ^ if bits >> 31 == 1 { u32::MAX } else { 1 << 31 }
+}
+
+/// The cosine of a rank.
+fn cosine(rank: u64) -> f32 {
+    let bits = (rank >> 32) as u32;
+    f32::from_bits(bits ^ if bits >> 31 == 1 { 1 << 31 } else { u32::MAX })
+}
+
+/// The photo of a rank; none where there is only a limit.
+fn neighbour(rank: u64) -> Option<Neighbour> {
+    let id = u32::MAX
+        - 1
+        - u32::try_from(rank & u64::from(u32::MAX))
+            .ok()
+            .filter(|low| *low != u32::MAX)?;
+    Some(Neighbour {
+        id: PhotoId(i64::from(id)),
+        cosine: cosine(rank),
+    })
+}
