@@ -10,11 +10,10 @@ use half::f16;
 use rayon::prelude::*;
 
 use crate::engine::Engine;
-use crate::engine::spaces::ServingSpace;
 use crate::error::EngineError;
 use crate::events::Kind;
 use crate::ids::PhotoId;
-use crate::index::{Candidates, Neighbour, nearest_of_each};
+use crate::index::{Candidates, Look, Neighbour, nearest_of_each};
 use crate::jobs::{Ctx, Phase};
 use crate::photo_set::PhotoSet;
 use crate::store::StoreError;
@@ -44,7 +43,7 @@ pub(crate) fn run(engine: &Engine, ctx: &Ctx) -> Result<(), EngineError> {
         return Ok(());
     };
     if waiting >= TOGETHER_FROM {
-        measure_together(engine, ctx, &space, waiting)?;
+        measure_together(engine, ctx, &*space, waiting)?;
     }
     let mut after = PhotoId(0);
     loop {
@@ -105,7 +104,7 @@ pub(crate) fn run(engine: &Engine, ctx: &Ctx) -> Result<(), EngineError> {
 fn measure_together(
     engine: &Engine,
     ctx: &Ctx,
-    space: &ServingSpace,
+    space: &impl Look,
     waiting: u64,
 ) -> Result<(), EngineError> {
     let store = engine.store();

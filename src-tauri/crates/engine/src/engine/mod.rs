@@ -8,7 +8,7 @@ pub mod models;
 mod open_model;
 mod pictures;
 pub mod precision;
-pub(crate) mod spaces;
+mod spaces;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};

@@ -27,6 +27,9 @@ const TURN: usize = 256;
 /// Each tile is compared with so many that follow it before any is compared with all: that gives
 /// every photo a limit.
 const FIRST_TILES: usize = 64;
+/// What photos are asked for first, until each has a limit: a photo that is likely to be so near, in so
+/// many tiles. Few others look so near by their signs.
+const GUESSES: [(f32, usize); 5] = [(0.8, 8), (0.6, 64), (0.4, 64), (0.3, 8), (0.2, 2)];
 /// Tiles whose photos are compared with all others together, and told then.
 const ROW: usize = 256;
 
@@ -120,6 +123,15 @@ pub fn nearest_of_each<E>(
     drop(limits);
     let own_tiles = sought.div_ceil(TILE);
     let tiles = sketches.tiles();
+    let mut first = Work::new(&sketches, index, own_tiles);
+    for (guess, apart) in GUESSES {
+        let limits = nearest.limits();
+        let look = |one, other, cosine| nearest.offer(&sketches, one, other, cosine);
+        let limits = Limits::Guess(guess, &limits);
+        first.phase(0..own_tiles, 0..apart, limits, look, |_, _| {
+            tell(NearestOfEach::default())
+        })?;
+    }
     let mut work = Work::new(&sketches, index, own_tiles);
     for apart in doubling(FIRST_TILES.min(tiles)) {
         let limits = nearest.limits();
@@ -180,13 +192,21 @@ enum Limits<'a> {
     Same(f32),
     /// That of either photo, by place.
     Each(&'a [f32]),
+    /// A guess, for photos that have not reached it.
+    Guess(f32, &'a [f32]),
 }
 
 impl Limits<'_> {
-    fn at(&self, place: usize) -> f32 {
+    /// In how many signs a vector must differ from the one at a place not to count for it.
+    fn below(&self, sketches: &Sketches, place: usize, radii: (f32, f32)) -> u8 {
+        let of = |limits: &[f32]| limits.get(place).copied().unwrap_or(f32::NEG_INFINITY);
         match self {
-            Self::Same(limit) => *limit,
-            Self::Each(limits) => limits.get(place).copied().unwrap_or(f32::NEG_INFINITY),
+            Self::Same(limit) => sketches.out_of_reach(place, *limit, radii),
+            Self::Each(limits) => sketches.out_of_reach(place, of(limits), radii),
+            Self::Guess(guess, limits) if of(limits) < *guess => {
+                sketches.not_likely(place, *guess, radii)
+            }
+            Self::Guess(..) => 0,
         }
     }
 }
@@ -203,8 +223,8 @@ struct Work<'a, L> {
 /// A pair of places with a cosine.
 type Placed = (u32, u32, f32);
 
-/// The place of a photo, and those of a tile that it may be near to.
-type Likely = (usize, Lanes);
+/// For each photo of a tile the places of others that it may be near to.
+type Likely = Vec<Vec<u32>>;
 
 impl<'a, L: Look> Work<'a, L> {
     /// Each of the first tiles will be compared with itself and all that follow it.
@@ -252,23 +272,23 @@ impl<'a, L: Look> Work<'a, L> {
         Ok(())
     }
 
-    /// The photos of some tiles that may be near enough to some of another tile, by their signs.
-    fn likely(&self, tile: usize, others: Range<usize>, limits: Limits<'_>) -> Vec<Likely> {
+    /// The photos of some tiles that may be near enough to those of another tile, by their signs.
+    fn likely(&self, tile: usize, others: Range<usize>, limits: Limits<'_>) -> Likely {
         let sketches = self.sketches;
         let own = sketches.places(tile);
         let sideways = SignTile::new(sketches.codes(own.clone()));
         let radii = sketches.radii(own.clone());
         let or_below = match limits {
             Limits::Same(_) => Below::default(),
-            Limits::Each(_) => {
+            Limits::Each(_) | Limits::Guess(..) => {
                 let theirs =
                     sketches.places(others.start).start..sketches.places(others.end - 1).end;
                 let theirs = sketches.radii(theirs);
-                let below = |place| sketches.out_of_reach(place, limits.at(place), theirs);
+                let below = |place| limits.below(sketches, place, theirs);
                 Below::new(&own.clone().map(below).collect::<Vec<u8>>())
             }
         };
-        let mut likely = Vec::new();
+        let mut likely = vec![Vec::new(); own.len()];
         let mut found = [Lanes::default(); TILE];
         let mut below = Vec::with_capacity(TILE);
         for other in others {
@@ -277,7 +297,7 @@ impl<'a, L: Look> Work<'a, L> {
             below.extend(
                 theirs
                     .clone()
-                    .map(|place| sketches.out_of_reach(place, limits.at(place), radii)),
+                    .map(|place| limits.below(sketches, place, radii)),
             );
             let codes = sketches.codes(theirs.clone());
             sideways.differ_in_fewer(Level::detect(), codes, &below, &or_below, &mut found);
@@ -289,50 +309,47 @@ impl<'a, L: Look> Work<'a, L> {
                     own.len()
                 };
                 only_first(&mut lanes, count);
-                if lanes != Lanes::default() {
-                    likely.push((place, lanes));
+                for (word, bits) in lanes.into_iter().enumerate() {
+                    for lane in bits_of(bits).map(|bit| word * 64 + bit) {
+                        if let Some(likely) = likely.get_mut(lane) {
+                            likely.push(place as u32);
+                        }
+                    }
                 }
             }
         }
         likely
     }
 
-    /// Compares the originals of photos with those of a tile that they may be near to.
+    /// Compares the originals of a tile's photos with those that they may be near to.
     fn look_at(
         &self,
         tile: usize,
-        likely: &[Likely],
+        likely: &Likely,
         look: &(impl Fn(u32, u32, f32) -> bool + Sync),
     ) -> Vec<Placed> {
-        let own = self.sketches.places(tile).start;
         let ids = &self.sketches.ids;
         let mut kept = Vec::new();
         self.index.look(|index| {
+            let slot = |place: u32| index.pages.slot(*ids.get(place as usize)?);
             let mut vector = vec![0.0; index.dim];
-            let (mut places, mut slots) = (Vec::new(), Vec::new());
-            for (place, lanes) in likely {
-                let row = ids.get(*place).and_then(|id| index.get(*id));
+            let mut slots = Vec::new();
+            let places = self.sketches.places(tile);
+            let likely = places.zip(likely).filter(|(_, near)| !near.is_empty());
+            for (place, near) in likely {
+                let row = ids.get(place).and_then(|id| index.get(*id));
                 let Some(row) = row.filter(|row| row.len() == vector.len()) else {
                     continue;
                 };
                 row.convert_to_f32_slice(&mut vector);
-                places.clear();
                 slots.clear();
-                for (word, bits) in (0..).zip(lanes) {
-                    let near = bits_of(*bits).map(|bit| own + word * 64 + bit);
-                    let near =
-                        near.filter_map(|place| Some((place, index.pages.slot(*ids.get(place)?)?)));
-                    for (place, slot) in near {
-                        places.push(place);
-                        slots.push(slot);
-                    }
-                }
-                let mut places = places.iter();
+                slots.extend(near.iter().filter_map(|near| slot(*near)));
+                let mut there = near.iter().filter(|near| slot(**near).is_some());
                 index.scan(&vector).compare(&slots, |found| {
-                    let Some(near) = places.next() else { return };
-                    let pair = (*near as u32, *place as u32, found.cosine);
-                    if look(pair.0, pair.1, pair.2) {
-                        kept.push(pair);
+                    if let Some(near) = there.next()
+                        && look(place as u32, *near, found.cosine)
+                    {
+                        kept.push((place as u32, *near, found.cosine));
                     }
                 });
             }

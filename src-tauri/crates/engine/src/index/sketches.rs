@@ -22,7 +22,7 @@ use crate::ids::PhotoId;
 
 /// Standard deviations by which the signs of a pair may differ more than its angle says before it is
 /// missed.
-const DEVIATIONS: f32 = 3.5;
+const DEVIATIONS: f32 = 3.0;
 /// What a vector in halves may be off unit norm, in a cosine.
 const SLACK: f32 = 2e-4;
 /// Parts of the range of cosines that the most differing signs are kept for.
@@ -38,6 +38,8 @@ pub(super) struct Sketches {
     radii: Vec<f32>,
     /// How many signs must differ for a cosine not to be reached, −1 … 1 in even parts.
     out_of_reach: Vec<u8>,
+    /// How many signs must differ for it to be likely that a cosine is not reached.
+    not_likely: Vec<u8>,
 }
 
 impl Sketches {
@@ -49,6 +51,7 @@ impl Sketches {
             codes: Vec::with_capacity(ids.len()),
             radii: Vec::with_capacity(ids.len()),
             out_of_reach: Vec::new(),
+            not_likely: Vec::new(),
         };
         for part in ids.chunks(AT_ONCE * 64) {
             let sketched = part.par_chunks(AT_ONCE).map(|ids| {
@@ -67,12 +70,16 @@ impl Sketches {
             }
         }
         let signs = quantizer.padded.min(SIGN_BITS) as f32;
-        let at_cosine = |part: u16| {
-            let share = (2.0 * f32::from(part) / f32::from(PARTS) - 1.0).acos() / PI;
-            let off = DEVIATIONS * (signs * share * (1.0 - share)).sqrt();
-            (signs * share + off).min(signs) as u8 + 1
+        let differing = |deviations: f32| {
+            let at_cosine = move |part: u16| {
+                let share = (2.0 * f32::from(part) / f32::from(PARTS) - 1.0).acos() / PI;
+                let off = deviations * (signs * share * (1.0 - share)).sqrt();
+                (signs * share + off).min(signs) as u8 + 1
+            };
+            (0..=PARTS).map(at_cosine).collect()
         };
-        own.out_of_reach = (0..=PARTS).map(at_cosine).collect();
+        own.out_of_reach = differing(DEVIATIONS);
+        own.not_likely = differing(0.0);
         own
     }
 
@@ -101,7 +108,22 @@ impl Sketches {
 
     /// In how many signs a vector must differ from the one at a place so that their cosine cannot
     /// reach a limit, whichever of some distances from the mean it has.
-    pub(super) fn out_of_reach(&self, place: usize, limit: f32, (least, most): (f32, f32)) -> u8 {
+    pub(super) fn out_of_reach(&self, place: usize, limit: f32, radii: (f32, f32)) -> u8 {
+        self.at_cosine(&self.out_of_reach, place, limit, radii)
+    }
+
+    /// The same for a cosine that is as often reached as not.
+    pub(super) fn not_likely(&self, place: usize, limit: f32, radii: (f32, f32)) -> u8 {
+        self.at_cosine(&self.not_likely, place, limit, radii)
+    }
+
+    fn at_cosine(
+        &self,
+        differing: &[u8],
+        place: usize,
+        limit: f32,
+        (least, most): (f32, f32),
+    ) -> u8 {
         let radius = self.radii.get(place).copied().unwrap_or_default();
         let apart = 2.0 - 2.0 * (limit - SLACK);
         // The distance at which the angle may be the widest.
@@ -113,7 +135,7 @@ impl Sketches {
         }
         // What is no number becomes the first part, where every sign may differ.
         let part = ((cosine + 1.0) / 2.0 * f32::from(PARTS)) as usize;
-        self.out_of_reach.get(part).copied().unwrap_or(u8::MAX)
+        differing.get(part).copied().unwrap_or(u8::MAX)
     }
 }
 
