@@ -5,6 +5,7 @@
 //! at any time.
 
 mod best;
+mod closest;
 mod codes;
 mod dot;
 mod graph;

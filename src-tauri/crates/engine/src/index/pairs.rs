@@ -5,21 +5,26 @@
 //! originals are: it may change meanwhile. Who takes part is settled in the beginning; what goes
 //! before it is compared is passed over.
 //!
-//! A pair at a limit is missed by one in a thousand at most, as by a scan of the codes. Limits change
-//! between phases only, so no answer depends on the number of threads.
+//! Of pairs at their limit less than one in a thousand is missed, as by a scan of the codes. Limits
+//! change between phases only, so no answer depends on the number of threads.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use half::slice::HalfFloatSliceExt;
 use latent_kernels::{Below, Lanes, Level, SignTile, TILE};
 use rayon::prelude::*;
 
+use super::closest::Closest;
 use super::pages::bits_of;
 use super::sketches::Sketches;
 use super::{Neighbour, VectorIndex};
 use crate::ids::PhotoId;
 
+/// Standard deviations by which the signs of a pair may differ more than its cosine says before it is
+/// missed: where all pairs are sought, which are few, and where the nearest is, whose cosine mostly is
+/// well above the limit that it is compared with.
+const DEVIATIONS_OF_PAIRS: f32 = 4.0;
+const DEVIATIONS_OF_NEAREST: f32 = 3.0;
 /// Tiles that one is compared with at a time.
 const TASK_TILES: usize = 16;
 /// Tasks between two looks at whether to go on.
@@ -71,7 +76,7 @@ pub fn similar_pairs<E>(
     least: f32,
     mut tell: impl FnMut(f64) -> Result<(), E>,
 ) -> Result<Vec<Pair>, E> {
-    let sketches = Sketches::of(index, ids);
+    let sketches = Sketches::of(index, ids, DEVIATIONS_OF_PAIRS);
     let tiles = sketches.tiles();
     let mut work = Work::new(&sketches, index, tiles);
     let mut found = Vec::new();
@@ -110,7 +115,9 @@ pub fn nearest_of_each<E>(
 ) -> Result<(), E> {
     let all = ids.iter().map(|id| (*id, f32::NEG_INFINITY));
     let all = all.chain(others.iter().copied());
-    let sketches = Sketches::of(index, &all.clone().map(|(id, _)| id).collect::<Vec<_>>());
+    let names: Vec<PhotoId> = all.clone().map(|(id, _)| id).collect();
+    let sketches = Sketches::of(index, &names, DEVIATIONS_OF_NEAREST);
+    drop(names);
     // Those without a vector are not among the sketches.
     let mut all = all;
     let limit = |id: &PhotoId| all.find(|(other, _)| other == id).map(|(_, limit)| limit);
@@ -123,49 +130,26 @@ pub fn nearest_of_each<E>(
     drop(limits);
     let own_tiles = sought.div_ceil(TILE);
     let tiles = sketches.tiles();
-    let mut first = Work::new(&sketches, index, own_tiles);
+    // What is compared by guesses will be compared again.
+    let mut guessing = Work::new(&sketches, index, own_tiles);
     for (guess, apart) in GUESSES {
-        let limits = nearest.limits();
-        let look = |one, other, cosine| nearest.offer(&sketches, one, other, cosine);
-        let limits = Limits::Guess(guess, &limits);
-        first.phase(0..own_tiles, 0..apart, limits, look, |_, _| {
-            tell(NearestOfEach::default())
+        let own = 0..own_tiles;
+        guessing.seek(&nearest, own, 0..apart, Some(guess), |_| {
+            tell(NearestOfEach::at(0.0))
         })?;
     }
     let mut work = Work::new(&sketches, index, own_tiles);
     for apart in doubling(FIRST_TILES.min(tiles)) {
-        let limits = nearest.limits();
-        let look = |one, other, cosine| nearest.offer(&sketches, one, other, cosine);
-        work.phase(
-            0..own_tiles,
-            apart,
-            Limits::Each(&limits),
-            look,
-            |done, _| {
-                tell(NearestOfEach {
-                    done,
-                    ..NearestOfEach::default()
-                })
-            },
-        )?;
+        work.seek(&nearest, 0..own_tiles, apart, None, |done| {
+            tell(NearestOfEach::at(done))
+        })?;
     }
     for first in (0..own_tiles).step_by(ROW) {
         let row = first..(first + ROW).min(own_tiles);
         for apart in doubling(tiles).filter(|apart| apart.start >= FIRST_TILES) {
-            let limits = nearest.limits();
-            let look = |one, other, cosine| nearest.offer(&sketches, one, other, cosine);
-            work.phase(
-                row.clone(),
-                apart,
-                Limits::Each(&limits),
-                look,
-                |done, _| {
-                    tell(NearestOfEach {
-                        done,
-                        ..NearestOfEach::default()
-                    })
-                },
-            )?;
+            work.seek(&nearest, row.clone(), apart, None, |done| {
+                tell(NearestOfEach::at(done))
+            })?;
         }
         let places = row.start * TILE..(row.end * TILE).min(sought);
         tell(NearestOfEach {
@@ -175,6 +159,16 @@ pub fn nearest_of_each<E>(
         })?;
     }
     Ok(())
+}
+
+impl NearestOfEach {
+    /// Nothing new but that so much is done.
+    fn at(done: f64) -> Self {
+        Self {
+            done,
+            ..Self::default()
+        }
+    }
 }
 
 /// From 0 to a number: 0, 1, 2 … 3, 4 … 7, and so on.
@@ -241,6 +235,26 @@ impl<'a, L: Look> Work<'a, L> {
 
     fn share(&self) -> f64 {
         self.done as f64 / self.of.max(1) as f64
+    }
+
+    /// Compares each of some tiles with those so far after it for the nearest of each: by the limits that
+    /// they have, or for those below a guess by that.
+    fn seek<E>(
+        &mut self,
+        nearest: &Closest,
+        tiles: Range<usize>,
+        apart: Range<usize>,
+        guess: Option<f32>,
+        mut tell: impl FnMut(f64) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let limits = nearest.limits();
+        let limits = match guess {
+            Some(guess) => Limits::Guess(guess, &limits),
+            None => Limits::Each(&limits),
+        };
+        let sketches = self.sketches;
+        let look = |one, other, cosine| nearest.offer(sketches, one, other, cosine);
+        self.phase(tiles, apart, limits, look, |done, _| tell(done))
     }
 
     /// Compares each of some tiles with those so far after it. `look` is shown each pair that may reach
@@ -366,100 +380,4 @@ fn only_first(lanes: &mut Lanes, count: usize) {
             *lanes &= (1 << left) - 1;
         }
     }
-}
-
-/// The nearest of each so far: its cosine in the higher half of a number that orders as neighbours
-/// are ranked, its id, the smaller the higher, in the lower.
-struct Closest {
-    best: Vec<AtomicU64>,
-    /// What was told of those that are not sought.
-    told: Vec<u64>,
-}
-
-impl Closest {
-    /// Begins with limits, of no photo.
-    fn new(limits: &[f32]) -> Self {
-        let told: Vec<u64> = limits
-            .iter()
-            .map(|limit| u64::from(ordered(*limit)) << 32 | u64::from(u32::MAX))
-            .collect();
-        Self {
-            best: told.iter().copied().map(AtomicU64::new).collect(),
-            told,
-        }
-    }
-
-    /// Takes a pair of places; it is nothing to keep.
-    fn offer(&self, sketches: &Sketches, one: u32, other: u32, cosine: f32) -> bool {
-        for (place, near) in [(one, other), (other, one)] {
-            let near = sketches.ids.get(near as usize);
-            let near = near.and_then(|near| u32::try_from(near.0).ok());
-            if let (Some(best), Some(near)) = (self.best.get(place as usize), near) {
-                let rank = u64::from(ordered(cosine)) << 32 | u64::from(u32::MAX - 1 - near);
-                // Most offers change nothing: a look is cheaper than an exchange.
-                if best.load(Ordering::Relaxed) < rank {
-                    best.fetch_max(rank, Ordering::Relaxed);
-                }
-            }
-        }
-        false
-    }
-
-    /// The cosines that a nearer one has.
-    fn limits(&self) -> Vec<f32> {
-        let best = self.best.par_iter();
-        best.map(|best| cosine(best.load(Ordering::Relaxed)))
-            .collect()
-    }
-
-    /// The nearest of each at some places.
-    fn of(&self, sketches: &Sketches, places: Range<usize>) -> Vec<(PhotoId, Option<Neighbour>)> {
-        let ids = sketches.ids.get(places.clone()).unwrap_or_default().iter();
-        let best = self.best.get(places).unwrap_or_default();
-        ids.copied()
-            .zip(
-                best.iter()
-                    .map(|best| neighbour(best.load(Ordering::Relaxed))),
-            )
-            .collect()
-    }
-
-    /// What is new of those from a place on.
-    fn news(&mut self, sketches: &Sketches, from: usize) -> Vec<(PhotoId, Neighbour)> {
-        let all = sketches
-            .ids
-            .iter()
-            .zip(self.best.iter().zip(&mut self.told));
-        let news = all.skip(from).filter_map(|(id, (best, told))| {
-            let best = best.load(Ordering::Relaxed);
-            let is_new = std::mem::replace(told, best) != best;
-            Some((*id, neighbour(best).filter(|_| is_new)?))
-        });
-        news.collect()
-    }
-}
-
-/// A number that orders as cosines do.
-fn ordered(cosine: f32) -> u32 {
-    let bits = cosine.to_bits();
-    bits ^ if bits >> 31 == 1 { u32::MAX } else { 1 << 31 }
-}
-
-/// The cosine of a rank.
-fn cosine(rank: u64) -> f32 {
-    let bits = (rank >> 32) as u32;
-    f32::from_bits(bits ^ if bits >> 31 == 1 { 1 << 31 } else { u32::MAX })
-}
-
-/// The photo of a rank; none where there is only a limit.
-fn neighbour(rank: u64) -> Option<Neighbour> {
-    let id = u32::MAX
-        - 1
-        - u32::try_from(rank & u64::from(u32::MAX))
-            .ok()
-            .filter(|low| *low != u32::MAX)?;
-    Some(Neighbour {
-        id: PhotoId(i64::from(id)),
-        cosine: cosine(rank),
-    })
 }

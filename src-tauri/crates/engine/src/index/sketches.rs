@@ -20,9 +20,6 @@ use super::pairs::Look;
 use super::quantizer::Quantizer;
 use crate::ids::PhotoId;
 
-/// Standard deviations by which the signs of a pair may differ more than its angle says before it is
-/// missed.
-const DEVIATIONS: f32 = 3.0;
 /// What a vector in halves may be off unit norm, in a cosine.
 const SLACK: f32 = 2e-4;
 /// Parts of the range of cosines that the most differing signs are kept for.
@@ -43,8 +40,9 @@ pub(super) struct Sketches {
 }
 
 impl Sketches {
-    /// Sketches photos; those without a vector are left out.
-    pub(super) fn of(index: &impl Look, ids: &[PhotoId]) -> Self {
+    /// Sketches photos; those without a vector are left out. The signs of a pair may differ by so many
+    /// standard deviations more than its angle says before it is missed.
+    pub(super) fn of(index: &impl Look, ids: &[PhotoId], deviations: f32) -> Self {
         let quantizer = index.look(|index| index.codes.quantizer.clone());
         let mut own = Self {
             ids: Vec::with_capacity(ids.len()),
@@ -78,7 +76,7 @@ impl Sketches {
             };
             (0..=PARTS).map(at_cosine).collect()
         };
-        own.out_of_reach = differing(DEVIATIONS);
+        own.out_of_reach = differing(deviations);
         own.not_likely = differing(0.0);
         own
     }
