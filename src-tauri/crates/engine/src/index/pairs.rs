@@ -273,8 +273,9 @@ impl<'a, L: Look> Work<'a, L> {
             let starts = others.clone().step_by(TASK_TILES);
             starts.map(move |first| (tile, first..(first + TASK_TILES).min(others.end)))
         });
-        let tasks: Vec<(usize, Range<usize>)> = tasks.collect();
-        for turn in tasks.chunks(TURN) {
+        let mut tasks = tasks.peekable();
+        while tasks.peek().is_some() {
+            let turn: Vec<(usize, Range<usize>)> = tasks.by_ref().take(TURN).collect();
             let kept = turn.par_iter().map(|(tile, others)| {
                 let likely = self.likely(*tile, others.clone(), limits);
                 self.look_at(*tile, &likely, &look)
