@@ -198,7 +198,7 @@ fn one_by_one(
 
 fn together(work: impl FnOnce(&mut f64) -> Result<()>) -> Result<Together> {
     let (before, mut most) = (resident_mb(), 0.0);
-    let (started, processor_s) = (Instant::now(), self::processor_s());
+    let (started, processor_s) = (Instant::now(), processor_s());
     work(&mut most)?;
     Ok(Together {
         seconds: started.elapsed().as_secs_f64(),
