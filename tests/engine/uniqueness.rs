@@ -4,7 +4,7 @@ use latent_engine::engine::PictureSource;
 use latent_engine::search::{self, Sort, Stacks};
 
 use crate::copies::{drawn, jpeg};
-use crate::painter::Random;
+use crate::painter::{self, Random};
 use crate::world::{World, image};
 
 #[test]
@@ -44,6 +44,34 @@ fn uniqueness_is_the_distance_to_the_nearest_other_photo_and_follows_it() {
     let copies = world.typed("uniqueness<0.05").len();
     assert_eq!(copies, values.iter().filter(|value| **value < 0.05).count());
     assert!(copies > 4);
+}
+
+#[test]
+fn many_new_photos_are_measured_together_and_few_after_them_one_by_one() {
+    let mut world = World::new();
+    let mut random = Random(11);
+    let put = |world: &World, number: u32, seed: u32| {
+        let picture = painter::picture(u64::from(seed), 96, 64);
+        world.write(&format!("{number}.jpg"), &jpeg(&picture, 90));
+    };
+    for number in 0..560 {
+        put(&world, number, random.below(400));
+    }
+    world.index();
+    check_uniqueness(&world);
+    for number in (0..560).step_by(37) {
+        world.remove(&format!("{number}.jpg"));
+        put(&world, 1000 + number, random.below(500));
+    }
+    world.index();
+    check_uniqueness(&world);
+    // And many beside those that were measured.
+    for number in 2000..2510 {
+        put(&world, number, 300 + random.below(500));
+    }
+    world.index();
+    world.reopen();
+    check_uniqueness(&world);
 }
 
 fn check_uniqueness(world: &World) {

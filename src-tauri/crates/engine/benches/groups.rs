@@ -3,14 +3,15 @@
 //!
 //!     groups [PHOTOS] [--vectors COUNT]
 //!
-//! With `--vectors` that many drawn vectors are asked what uniqueness and similar groups ask of each
-//! photo, for some of them, instead.
+//! With `--vectors` that many drawn vectors are compared each with each other instead, as uniqueness and
+//! similar groups do, beside asking the index for some of them one by one.
 //!
 //! One photo in thirteen is in a group: exact copies, or pictures in pairs, chains and cliques of two to
 //! five. The catalog is written by SQL in one go, with pairs as an index job leaves them.
 
 #![expect(clippy::print_stdout, reason = "A bench prints its figures")]
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
 
@@ -20,7 +21,7 @@ use latent_engine::Engine;
 use latent_engine::duplicates::{self, CopyKind, CopyQuery};
 use latent_engine::embed::visual;
 use latent_engine::ids::PhotoId;
-use latent_engine::index::{Candidates, VectorIndex};
+use latent_engine::index::{Candidates, Neighbour, VectorIndex, nearest_of_each, similar_pairs};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use rayon::prelude::*;
@@ -29,7 +30,7 @@ use rusqlite::{Connection, params};
 /// Photos that come one after another.
 const COMING: i64 = 50;
 
-/// Vectors that are asked.
+/// Vectors that are asked one by one.
 const ASKED: usize = 400;
 /// Topics that drawn vectors are about.
 const TOPICS: u64 = 5000;
@@ -94,8 +95,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// What uniqueness and similar groups ask of the vectors for each photo: the nearest of a photo, those
-/// within the threshold, and those within it of the same hour.
+/// Uniqueness and similar groups of drawn vectors: all together, and of some photos one by one.
 fn ask(count: i64) -> Result<()> {
     let mut index = VectorIndex::new(visual::DIM);
     let before = resident_mb();
@@ -122,36 +122,103 @@ fn ask(count: i64) -> Result<()> {
         // The photo after each is the next frame of its scene.
         .map(|number| PhotoId((number * (count / ASKED as i64) / 8 + 1) * 8))
         .collect();
-    let run = |name: &str, question: &(dyn Fn(&[f32], PhotoId) -> Result<usize> + Sync)| {
-        let started = Instant::now();
-        let found: Result<Vec<usize>> = asked
-            .par_iter()
-            .map(|id| {
-                let own = index.get(*id).context("a vector")?;
-                let own: Vec<f32> = own.iter().copied().map(f16::to_f32).collect();
-                question(&own, *id)
-            })
-            .collect();
-        let each_ms = started.elapsed().as_secs_f64() * 1e3 / ASKED as f64;
-        println!(
-            "{name:<28} {each_ms:>8.3} ms a photo on all cores, {:.1} found; all photos {:.0} s",
-            found?.iter().sum::<usize>() as f64 / ASKED as f64,
-            each_ms * count as f64 / 1e3
-        );
-        Ok::<_, anyhow::Error>(())
+    let all: Vec<PhotoId> = (1..=count).map(PhotoId).collect();
+    let one_by_one = one_by_one(&index, &asked, |own| {
+        Ok(index.search(own, 65, Candidates::All)?.neighbours)
+    })?;
+    let mut nearest = HashMap::new();
+    let together = together(|most| {
+        nearest_of_each(&index, &all, &[], |found| {
+            *most = resident_mb().max(*most);
+            nearest.extend(found.nearest);
+            Ok::<_, anyhow::Error>(())
+        })
+    })?;
+    let same = |(id, near): &(PhotoId, Vec<Neighbour>)| {
+        let other = near.iter().find(|other| other.id != *id);
+        nearest.get(id).is_some_and(|found| found.as_ref() == other)
     };
-    run("uniqueness, 65 nearest", &|own, _| {
-        Ok(index.search(own, 65, Candidates::All)?.neighbours.len())
+    let same = one_by_one.found.iter().filter(|found| same(found)).count();
+    report("uniqueness", &one_by_one, &together, count, same);
+
+    let least = duplicates::SIMILAR_FROM;
+    let one_by_one = self::one_by_one(&index, &asked, |own| {
+        Ok(index.within(own, least, Candidates::All)?.neighbours)
     })?;
-    run("similar, any time", &|own, _| {
-        let found = index.within(own, duplicates::SIMILAR_FROM, Candidates::All)?;
-        Ok(found.neighbours.len())
+    let mut pairs = Vec::new();
+    let together = self::together(|most| {
+        pairs = similar_pairs(&index, &all, least, |_| {
+            *most = resident_mb().max(*most);
+            Ok::<_, anyhow::Error>(())
+        })?;
+        Ok(())
     })?;
-    run("similar, 50 in their time", &|own, id| {
-        let later: Vec<PhotoId> = (1..=50).map(|step| PhotoId(id.0 + step)).collect();
-        let cosines = index.cosines(own, &later)?.into_iter().flatten();
-        Ok(cosines.filter(|c| *c >= duplicates::SIMILAR_FROM).count())
+    let mut others: HashMap<PhotoId, usize> = HashMap::new();
+    for (one, other, _) in &pairs {
+        *others.entry(*one).or_default() += 1;
+        *others.entry(*other).or_default() += 1;
+    }
+    let same = one_by_one.found.iter().filter(|(id, near)| {
+        let found = others.get(id).copied().unwrap_or(0);
+        found + 1 == near.len()
+    });
+    println!("{} pairs", pairs.len());
+    report("similar", &one_by_one, &together, count, same.count());
+    Ok(())
+}
+
+/// What was found of some photos, one by one, and milliseconds for each.
+struct OneByOne {
+    found: Vec<(PhotoId, Vec<Neighbour>)>,
+    each_ms: f64,
+}
+
+/// Seconds and megabytes that all photos took together.
+struct Together {
+    seconds: f64,
+    processor_s: f64,
+    most_mb: f64,
+}
+
+fn one_by_one(
+    index: &VectorIndex,
+    asked: &[PhotoId],
+    question: impl Fn(&[f32]) -> Result<Vec<Neighbour>> + Sync,
+) -> Result<OneByOne> {
+    let started = Instant::now();
+    let found = asked.par_iter().map(|id| {
+        let own = index.get(*id).context("a vector")?;
+        let own: Vec<f32> = own.iter().copied().map(f16::to_f32).collect();
+        Ok((*id, question(&own)?))
+    });
+    let found = found.collect::<Result<Vec<_>>>()?;
+    let each_ms = started.elapsed().as_secs_f64() * 1e3 / asked.len() as f64;
+    Ok(OneByOne { found, each_ms })
+}
+
+fn together(work: impl FnOnce(&mut f64) -> Result<()>) -> Result<Together> {
+    let (before, mut most) = (resident_mb(), 0.0);
+    let (started, processor_s) = (Instant::now(), processor_s());
+    work(&mut most)?;
+    Ok(Together {
+        seconds: started.elapsed().as_secs_f64(),
+        processor_s: self::processor_s() - processor_s,
+        most_mb: most - before,
     })
+}
+
+fn report(name: &str, one_by_one: &OneByOne, together: &Together, count: i64, same: usize) {
+    let one_by_one_s = one_by_one.each_ms * count as f64 / 1e3;
+    println!(
+        "{name:<10} together {:>8.1} s ({:.1} s of processors), {:.0} MB; one by one {:.3} ms a photo on all cores, {one_by_one_s:.0} s \
+         for all ({:.0} times more); {same} of {} photos have the same answer",
+        together.seconds,
+        together.processor_s,
+        together.most_mb,
+        one_by_one.each_ms,
+        one_by_one_s / together.seconds,
+        one_by_one.found.len()
+    );
 }
 
 /// A vector of length 1 that is `share` another one and for the rest noise.
@@ -177,6 +244,16 @@ fn at(sorted: &[f64], part: f64) -> f64 {
         .get(place.min(sorted.len().saturating_sub(1)))
         .copied()
         .unwrap_or(0.0)
+}
+
+/// Seconds that this process took of processors; 0 where the system does not tell.
+fn processor_s() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let ticks = stat.split_whitespace().nth(13);
+    ticks
+        .and_then(|ticks| ticks.parse::<f64>().ok())
+        .unwrap_or(0.0)
+        / 100.0
 }
 
 /// Memory of this process that is no file, megabytes; 0 where the system does not tell.

@@ -13,7 +13,7 @@ use super::{CopyQuery, Group, SIMILAR_FROM, grouping};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::PhotoId;
-use crate::index::{Candidates, IndexError, VectorIndex};
+use crate::index::{IndexError, Pair, VectorIndex, similar_pairs};
 use crate::photo::VideoKind;
 use crate::photo_set::PhotoSet;
 use crate::store::pictures::{self, Member};
@@ -100,13 +100,13 @@ fn find(engine: &Engine, asked: &Asked) -> Result<Vec<Arc<Group>>, EngineError> 
         (Some(times), Some(within_s)) => {
             space.read(|index| close_in_time(index, times, within_s, asked.threshold))?
         }
-        _ => space.read(|index| anywhere(index, &ids, asked.threshold))?,
+        _ => {
+            let ids: Vec<PhotoId> = ids.iter().collect();
+            similar_pairs(&*space, &ids, asked.threshold, |_| Ok::<_, EngineError>(()))?
+        }
     };
     link(engine, asked, &pairs)
 }
-
-/// Two photos, the lower id first, and their cosine.
-type Pair = (PhotoId, PhotoId, f32);
 
 /// Pairs among photos by the time they were taken.
 fn close_in_time(
@@ -138,26 +138,6 @@ fn close_in_time(
                 .filter_map(|(other, cosine)| Some((other, cosine.filter(|c| *c >= threshold)?)))
                 .map(|(other, cosine)| ((*id).min(other), (*id).max(other), cosine))
                 .collect())
-        })
-        .collect();
-    Ok(found?.into_iter().flatten().collect())
-}
-
-/// Pairs among photos, whenever they were taken.
-fn anywhere(index: &VectorIndex, ids: &PhotoSet, threshold: f32) -> Result<Vec<Pair>, IndexError> {
-    let all: Vec<PhotoId> = ids.iter().collect();
-    let found: Result<Vec<Vec<Pair>>, IndexError> = all
-        .par_iter()
-        .map(|id| {
-            let Some(own) = index.get(*id) else {
-                return Ok(Vec::new());
-            };
-            let own: Vec<f32> = own.iter().copied().map(f16::to_f32).collect();
-            let near = index
-                .within(&own, threshold, Candidates::Only(ids))?
-                .neighbours;
-            let later = near.into_iter().filter(|other| other.id > *id);
-            Ok(later.map(|other| (*id, other.id, other.cosine)).collect())
         })
         .collect();
     Ok(found?.into_iter().flatten().collect())

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use crate::embed::{color, visual};
 use crate::error::EngineError;
 use crate::ids::PhotoId;
-use crate::index::VectorIndex;
+use crate::index::{Look, VectorIndex};
 use crate::store::vectors::{self, SpaceRow, log};
 use crate::store::{Store, StoreError};
 
@@ -91,6 +91,12 @@ impl ServingSpace {
             self.write(|index| index.adopt(retrained));
         }
         Ok(())
+    }
+}
+
+impl Look for ServingSpace {
+    fn look<T>(&self, look: impl FnOnce(&VectorIndex) -> T) -> T {
+        self.read(look)
     }
 }
 

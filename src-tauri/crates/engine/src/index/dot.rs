@@ -3,6 +3,8 @@
 //! The widest path of the processor is picked at run time. Four rows share each load of the query
 //! and keep four sums in flight, which hides the latency of the multiply-add.
 
+use std::sync::OnceLock;
+
 use half::f16;
 
 /// How many rows one call takes.
@@ -25,7 +27,8 @@ pub(super) enum Kind {
 impl Path {
     /// Picks the fastest path of this processor.
     pub(super) fn detect() -> Self {
-        Self::available().pop().unwrap_or(Self(Kind::Portable))
+        static BEST: OnceLock<Path> = OnceLock::new();
+        *BEST.get_or_init(|| Self::available().pop().unwrap_or(Self(Kind::Portable)))
     }
 
     /// All paths of this processor, the fastest last.

@@ -5,15 +5,18 @@
 //! at any time.
 
 mod best;
+mod closest;
 mod codes;
 mod dot;
 mod graph;
 mod graphed;
 mod pages;
+mod pairs;
 mod quantizer;
 mod rotation;
 mod rows;
 mod scan;
+mod sketches;
 mod snapshot;
 mod vector_index;
 
@@ -22,6 +25,7 @@ mod tests;
 
 pub use self::graph::GraphError;
 pub use self::graphed::{GraphWork, ReadyGraph};
+pub use self::pairs::{Look, NearestOfEach, Pair, nearest_of_each, similar_pairs};
 pub use self::snapshot::{Loaded, Stamp};
 pub use self::vector_index::{Retrained, VectorIndex};
 

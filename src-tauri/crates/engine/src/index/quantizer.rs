@@ -203,7 +203,7 @@ impl Quantizer {
     }
 
     /// Centres and rotates.
-    fn turned(&self, values: impl Iterator<Item = f32>) -> Vec<f32> {
+    pub(super) fn turned(&self, values: impl Iterator<Item = f32>) -> Vec<f32> {
         let mut turned = vec![0.0; self.padded];
         for ((turned, value), centre) in turned.iter_mut().zip(values).zip(&self.centre) {
             *turned = value - centre;

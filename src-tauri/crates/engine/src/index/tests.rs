@@ -2,6 +2,7 @@
 
 mod concurrent;
 mod graphs;
+mod pairs;
 mod recall;
 mod snapshots;
 

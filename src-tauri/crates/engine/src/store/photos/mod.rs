@@ -28,8 +28,8 @@ pub use look::{
     is_known_path, line, newest, path_of, sample_hashes, shapes, shapes_of, visible_count,
 };
 pub use nearest::{
-    Nearest, count_unmeasured, measured_above, set_nearest, taken, uniqueness_of, unmeasured,
-    with_near_other,
+    Nearest, count_unmeasured, measured, measured_above, set_nearest, taken, uniqueness_of,
+    unmeasured, with_near_other,
 };
 pub use orders::{Among, Order, Stand, in_order, shuffled, stands};
 pub use values::{Valued, values};

@@ -60,6 +60,20 @@ pub fn measured_above(connection: &Connection, uniqueness: f32) -> Result<Vec<Ph
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Lists photos that can be found and were measured, with how unique they are.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn measured(connection: &Connection) -> Result<Vec<(PhotoId, f32)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, uniqueness FROM photo WHERE uniqueness IS NOT NULL AND missing_since IS NULL",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok((PhotoId(row.get(0)?), row.get::<_, i64>(1)? as f32 / 1e6))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Lists photos that can be found and have another one at least so near, or were not measured.
 ///
 /// # Errors
@@ -74,6 +88,7 @@ pub fn with_near_other(connection: &Connection, uniqueness: f32) -> Result<Vec<P
 }
 
 /// Keeps what was measured, and what photos that were measured before turn out to be nearer to.
+/// Where the nearest went meanwhile the photo stays as it is, to be measured again.
 ///
 /// # Errors
 /// [`crate::store::StoreError`].
@@ -82,8 +97,10 @@ pub fn set_nearest(
     measured: &[Nearest],
     closer: &[Nearest],
 ) -> Result<()> {
-    let mut put = connection
-        .prepare_cached("UPDATE photo SET uniqueness = ?2, nearest_id = ?3 WHERE id = ?1")?;
+    let mut put = connection.prepare_cached(
+        "UPDATE photo SET uniqueness = ?2, nearest_id = ?3 WHERE id = ?1 AND (?3 IS NULL OR EXISTS \
+         (SELECT 1 FROM photo AS other WHERE other.id = ?3 AND other.missing_since IS NULL))",
+    )?;
     for one in measured {
         put.execute(params![
             one.photo.0,
@@ -136,4 +153,63 @@ pub fn taken(connection: &Connection, ids: &PhotoSet) -> Result<Vec<(i64, PhotoI
     )?;
     let rows = statement.query_map([ids], |row| Ok((row.get(0)?, PhotoId(row.get(1)?))))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Store, StoreError};
+
+    #[test]
+    fn a_photo_whose_nearest_went_is_measured_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("catalog.db")).unwrap();
+        let measured_by = |photo: i64, nearest: Option<i64>, uniqueness: f32| Nearest {
+            photo: PhotoId(photo),
+            nearest: nearest.map(PhotoId),
+            uniqueness,
+        };
+        store
+            .write(|tx| {
+                tx.execute_batch(
+                    "INSERT INTO library (name) VALUES ('Photos');
+                     INSERT INTO root (library_id, path, shown_path) VALUES (1, x'2f', '/');",
+                )?;
+                for id in 1..=4 {
+                    tx.execute(
+                        "INSERT INTO photo (id, library_id, root_id, rel_path, path, folder, file_name, \
+                         bytes, mtime_ns, content_hash, format, width, height, decode_version, added_at) \
+                         VALUES (?1, 1, 1, CAST(?1 AS BLOB), ?1, '', ?1, 9, 1, zeroblob(32), 'jpeg', 3, \
+                         2, 1, 1)",
+                        [id],
+                    )?;
+                }
+                // One is hidden, and 77 was never there.
+                tx.execute("UPDATE photo SET missing_since = 1 WHERE id = 4", [])?;
+                let measured = [
+                    measured_by(1, Some(2), 0.25),
+                    measured_by(2, Some(77), 0.5),
+                    measured_by(3, Some(4), 0.5),
+                ];
+                set_nearest(tx, &measured, &[])
+            })
+            .unwrap();
+        let left = store
+            .read(|connection| {
+                Ok::<_, StoreError>((
+                    unmeasured(connection, PhotoId(0), 9)?,
+                    measured(connection)?,
+                ))
+            })
+            .unwrap();
+        assert_eq!(
+            left,
+            (vec![PhotoId(2), PhotoId(3)], vec![(PhotoId(1), 0.25)])
+        );
+        store
+            .write(|tx| set_nearest(tx, &[measured_by(2, None, 1.0)], &[]))
+            .unwrap();
+        let unique = store.read(|connection| uniqueness_of(connection, PhotoId(2)));
+        assert_eq!(unique.unwrap(), Some(1.0));
+    }
 }
