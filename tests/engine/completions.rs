@@ -116,7 +116,7 @@ fn values_are_completed_the_most_frequent_first() {
     check(&world, "date:2021-|", "2021-", &["2021-05", "2021-06"]);
     check(&world, "format:|", "", &["jpeg"]);
     check(&world, "is:fa|", "fa", &["faulty"]);
-    check(&world, "no:ra|", "ra", &["rating", "camera"]);
+    check(&world, "no:ra|", "ra", &["rating", "camera", "duration"]);
     check(&world, "attr.price:|", "", &["200", "\"sold out\"", "true"]);
     check(&world, "name:|", "", &[]);
     let (_, tags) = items(&world, "tag:|");
