@@ -33,7 +33,7 @@ const KEPT_SINGLY: usize = 1 << 17;
 /// A page is dense from one slot in so many on: opening it again costs less than keeping each.
 const DENSE: usize = 4;
 /// The stages take one page in so many of what is left; the last takes the rest.
-const STAGES: [usize; 3] = [64, 8, 2];
+const STAGES: [usize; 3] = [64, 16, 4];
 /// Pages after which the fronts of codes must have ruled out most of what they saw.
 const TRIAL: usize = 64;
 /// Pages between asking memory for one and comparing its codes: the processor foresees only so much
