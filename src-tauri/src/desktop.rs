@@ -32,6 +32,9 @@ pub(crate) fn open(app: &AppHandle, args: &Args) -> tauri::Result<()> {
     if let Err(cause) = latent_engine::watching::start(&engine) {
         tracing::warn!(%cause, "Folders are not watched");
     }
+    if let Err(cause) = latent_engine::search::read_ahead(&engine) {
+        tracing::warn!(%cause, "The first counts will take longer");
+    }
     app.manage(engine);
     let folders = args.folders(&std::env::current_dir().unwrap_or_default());
     folders::look_through(app, folders);

@@ -45,6 +45,7 @@ pub(super) fn run(engine: &Engine, args: &Serve, output: &mut Output) -> Result<
         ui_dir: args.ui.clone().map(std::path::absolute).transpose()?,
     };
     latent_engine::watching::start(engine).map_err(latent_commands::CommandError::from)?;
+    latent_engine::search::read_ahead(engine).map_err(latent_commands::CommandError::from)?;
     // Read what is new while people look; what was read before is there at once.
     let all = StartIndex {
         library_id: None,

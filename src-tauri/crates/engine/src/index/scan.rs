@@ -22,7 +22,7 @@ use super::quantizer::CodeQuery;
 use super::rows::Rows;
 use super::{By, Nearest, Neighbour};
 
-/// From so many pages on the scan is shared among threads; below, waking them costs more.
+/// From so many pages or slots on the scan is shared among threads; below, waking them costs more.
 const PARALLEL_FROM: usize = 1_500;
 /// Pages a thread takes at once.
 const PAGES_A_TURN: usize = 64;
@@ -50,6 +50,10 @@ const FIRST_SLOTS: usize = 32;
 const SORTED_FIRST: usize = 128;
 /// How many times as many are sorted next, where more are needed after all.
 const SORTED_NEXT: usize = 2;
+/// Originals that are compared by place with one limit.
+const BLOCK: usize = 16_384;
+/// Originals of a block that a thread takes at once.
+const SLOTS_A_TURN: usize = 1_024;
 /// Groups of originals between asking memory for one and comparing it.
 const AHEAD: usize = 3;
 
@@ -81,6 +85,10 @@ pub(super) struct Ways {
     /// So many pages are searched in stages: codes of fewer come from the processor's cache, and
     /// reading them whole costs less than looking twice.
     pub(super) staged_from: usize,
+    /// After about so many originals the rest goes by place: the limit moves little by then, and what
+    /// lies side by side is read faster than what lies anywhere. A query that is near nothing needs
+    /// a hundred thousand of a million.
+    pub(super) by_place_from: usize,
 }
 
 impl Default for Ways {
@@ -88,6 +96,7 @@ impl Default for Ways {
         Self {
             few_apart: 6_144,
             staged_from: 1_024,
+            by_place_from: 2_048,
         }
     }
 }
@@ -122,7 +131,7 @@ impl Scan<'_> {
             };
             (kept, looked_at)
         };
-        let turns = shared(&wanted.pages, turn);
+        let turns = shared(&wanted.pages, PAGES_A_TURN, turn);
         let rescored = turns.iter().map(|(_, looked_at)| looked_at).sum();
         let mut kept: Vec<Neighbour> = turns.into_iter().flat_map(|(kept, _)| kept).collect();
         kept.sort_unstable_by(rank);
@@ -166,7 +175,7 @@ impl Scan<'_> {
                 });
                 promises
             };
-            shared(pages, turn).concat()
+            shared(pages, PAGES_A_TURN, turn).concat()
         };
         let slots = |promises: Vec<(f32, (u32, u64))>, limit: f32| {
             // What a page with one slot promises is that slot's.
@@ -278,6 +287,9 @@ impl Scan<'_> {
         let mut first = SORTED_FIRST + best.k();
         let mut looked_at = 0;
         while !likely.is_empty() {
+            if first > self.ways.by_place_from {
+                return looked_at + self.open_by_place(likely, best);
+            }
             let mut rest = Vec::new();
             if first < likely.len() {
                 likely.select_nth_unstable_by(first, order);
@@ -308,6 +320,32 @@ impl Scan<'_> {
                 best.offer(self.neighbour(*slot as usize, cosine));
             }
             looked_at += group.len() as u64;
+        }
+        looked_at
+    }
+
+    /// Compares originals in the order in which they lie; answers how many.
+    fn open_by_place(&self, mut likely: Vec<(f32, u32)>, best: &mut Best) -> u64 {
+        likely.sort_unstable_by_key(|(_, slot)| *slot);
+        let mut looked_at = 0;
+        for block in likely.chunks(BLOCK) {
+            let limit = best.limit().unwrap_or(f32::NEG_INFINITY);
+            let slots: Vec<usize> = block
+                .iter()
+                .filter(|(highest, _)| *highest >= limit)
+                .map(|(_, slot)| *slot as usize)
+                .collect();
+            let turns = shared(&slots, SLOTS_A_TURN, |slots| {
+                let mut near = Vec::new();
+                self.compare(slots, |neighbour| {
+                    if neighbour.cosine >= limit {
+                        near.push(neighbour);
+                    }
+                });
+                near
+            });
+            turns.into_iter().flatten().for_each(|one| best.offer(one));
+            looked_at += slots.len() as u64;
         }
         looked_at
     }
@@ -404,15 +442,16 @@ fn blocks(slots: u64) -> usize {
     (some & 0x0001_0001_0001_0001).count_ones() as usize
 }
 
-/// Does a piece of work for each run of pages, on several threads where that pays.
-fn shared<T: Send>(
-    pages: &[(u32, u64)],
-    work: impl Fn(&[(u32, u64)]) -> T + Send + Sync,
+/// Does a piece of work for each run of pages or slots, on several threads where that pays.
+fn shared<S: Sync, T: Send>(
+    all: &[S],
+    a_turn: usize,
+    work: impl Fn(&[S]) -> T + Send + Sync,
 ) -> Vec<T> {
     match THREADS.as_ref() {
-        Some(threads) if pages.len() > PARALLEL_FROM && threads.current_num_threads() > 1 => {
-            threads.install(|| pages.par_chunks(PAGES_A_TURN).map(work).collect())
+        Some(threads) if all.len() > PARALLEL_FROM && threads.current_num_threads() > 1 => {
+            threads.install(|| all.par_chunks(a_turn).map(work).collect())
         }
-        _ => vec![work(pages)],
+        _ => vec![work(all)],
     }
 }

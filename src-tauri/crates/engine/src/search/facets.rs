@@ -110,6 +110,30 @@ pub fn count_facets(
     })
 }
 
+/// Reads what the counts of all photos need, in a thread of its own, as long as the engine is open:
+/// later ones and the first questions then answer at once.
+///
+/// # Errors
+/// [`EngineError`] where no thread can be had.
+pub fn read_ahead(engine: &Engine) -> Result<(), EngineError> {
+    let open = engine.downgrade();
+    let read = move || {
+        for (name, ..) in FIELDS {
+            let Some(engine) = open.upgrade() else {
+                return;
+            };
+            if let Err(error) = count_facets(&engine, &Query::default(), &[name.into()], Some(0)) {
+                tracing::warn!(%error, "What the counts need is not read ahead");
+            }
+        }
+    };
+    std::thread::Builder::new()
+        .name("read-ahead".into())
+        .spawn(read)
+        .map_err(EngineError::internal)?;
+    Ok(())
+}
+
 /// The photos whose file is there.
 fn present(engine: &Engine, mut photos: PhotoSet) -> Result<PhotoSet, EngineError> {
     photos.subtract(&super::candidates::missing(engine)?);

@@ -47,7 +47,7 @@ use order::Source;
 
 pub use describe::{Descriptor, SpaceInfo, embed_image, embed_text, spaces};
 pub use explain::{Explanation, PartKind, WhyPart, explain};
-pub use facets::{Facet, FacetValue, Facets, count_facets};
+pub use facets::{Facet, FacetValue, Facets, count_facets, read_ahead};
 pub use order::Sort;
 pub use query::{Crop, DEFAULT_LIMIT, Found, Hit, MAX_LIMIT, Page, Query, QueryImage, TAG_WEIGHT};
 pub use stacks::{Listing, Stacks};

@@ -35,6 +35,9 @@ use crate::photo_set::PhotoSet;
 /// Stands for the cosine of photos that have no vector: below any.
 const NO_COSINE: f32 = -2.0;
 
+/// At this cosine cells are put in order.
+const SOME_COSINE: f32 = 0.5;
+
 /// Widens a search by distance, whose figures are rounded, before they are compared as they are shown.
 const ROUNDING: f32 = 1e-4;
 
@@ -153,8 +156,14 @@ impl Ranking {
         compared: Option<&Compared>,
         k: usize,
     ) -> Result<Ranked, EngineError> {
-        let cells = cells::split(candidates, &self.words, &self.tags.likeness);
+        let mut cells = cells::split(candidates, &self.words, &self.tags.likeness);
         let mut ranked = Ranked::none();
+        self.singly(cells.small, compared, &mut ranked)?;
+        // What most likely holds the best comes first: the rest needs to find only what beats it.
+        // Without, a large cell from which the query's like are gone is all about equally far.
+        cells
+            .large
+            .sort_by(|(one, _), (other, _)| self.promise(*other).total_cmp(&self.promise(*one)));
         for (label, set) in &cells.large {
             if let Some(compared) = compared {
                 let least = self.least_beside(&mut ranked.matches, k, *label);
@@ -180,7 +189,17 @@ impl Ranking {
                 );
             }
         }
-        let ids: Vec<PhotoId> = cells.small.iter().map(|(id, _)| *id).collect();
+        Ok(ranked)
+    }
+
+    /// Scores photos one by one.
+    fn singly(
+        &self,
+        small: Vec<(PhotoId, Label)>,
+        compared: Option<&Compared>,
+        ranked: &mut Ranked,
+    ) -> Result<(), EngineError> {
+        let ids: Vec<PhotoId> = small.iter().map(|(id, _)| *id).collect();
         let cosines = match compared {
             Some(compared) if !ids.is_empty() => {
                 let cosines = compared
@@ -191,13 +210,19 @@ impl Ranking {
             }
             _ => vec![None; ids.len()],
         };
-        for ((photo, label), cosine) in cells.small.into_iter().zip(cosines) {
+        for ((photo, label), cosine) in small.into_iter().zip(cosines) {
             let by_words = label.words.is_some() && !self.prepared.pictures;
             if cosine.is_some() || by_words {
                 ranked.matches.push(self.score(photo, cosine, label));
             }
         }
-        Ok(ranked)
+        Ok(())
+    }
+
+    /// What a photo of a cell is worth at a cosine like any other.
+    fn promise(&self, label: Label) -> f32 {
+        let found = self.score(PhotoId(0), Some(SOME_COSINE), label);
+        found.similarity.unwrap_or(0.0)
     }
 
     fn nearest(

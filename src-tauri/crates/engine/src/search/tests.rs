@@ -310,6 +310,28 @@ fn a_group_has_its_best_photo_and_those_without_a_value_stand_alone() {
 }
 
 #[test]
+fn the_first_counts_find_all_that_was_read_ahead() {
+    let world = World::new(7);
+    let store = world.engine.store();
+    let counted = || count_facets(&world.engine, &Query::default(), &[], None).unwrap();
+    assert_eq!(store.remembered(), 0);
+    facets::read_ahead(&world.engine).unwrap();
+    let started = std::time::Instant::now();
+    let mut known = 0;
+    // Each field leaves something behind; the last is there when nothing more comes.
+    while known == 0 || store.remembered() > known {
+        assert!(started.elapsed() < std::time::Duration::from_secs(60));
+        known = store.remembered();
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
+    assert_eq!(
+        counted().total,
+        world.photos.iter().filter(|one| !one.gone).count() as u64
+    );
+    assert_eq!(store.remembered(), known);
+}
+
+#[test]
 fn facets_count_what_their_filters_find() {
     let world = World::new(21);
     let queries = [

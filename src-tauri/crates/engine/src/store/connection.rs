@@ -144,6 +144,12 @@ impl Store {
         self.changes.writes()
     }
 
+    /// How many columns and sets are remembered.
+    #[cfg(test)]
+    pub(crate) fn remembered(&self) -> usize {
+        self.sets.len() + self.columns.len() + self.numbers.len() + self.lists.len()
+    }
+
     pub(super) fn sets(&self) -> &Remembered<Vec<(i64, PhotoSet)>> {
         &self.sets
     }

@@ -132,6 +132,12 @@ impl<T> Remembered<T> {
         answers.truncate(self.most);
     }
 
+    /// How many questions it knows the answer of.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.answers().len()
+    }
+
     fn answers(&self) -> MutexGuard<'_, VecDeque<Answer<T>>> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }

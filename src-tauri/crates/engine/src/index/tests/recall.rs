@@ -44,6 +44,7 @@ fn codes_keep_the_nearest_of_every_kind_of_space() {
             index.ways = Ways {
                 few_apart: 0,
                 staged_from,
+                ..Ways::default()
             };
             let trained = recall(&index, &queries, 10, None);
             assert!(trained >= 0.9975, "{dim}, {staged_from}: {trained}");
@@ -69,6 +70,27 @@ fn codes_rule_most_originals_out() {
         let found = index.search(query, 10, Candidates::All).unwrap();
         assert_eq!(found.by, By::CodeScan);
         assert!(found.rescored < 1_000, "{} looked at", found.rescored);
+    }
+}
+
+#[test]
+fn what_is_near_nothing_is_found_by_place_as_by_promise() {
+    let mut random = Random(17);
+    let (mut index, _) = clustered(512, 4_000, &mut random);
+    let retrained = index.retrain();
+    index.adopt(retrained);
+    let some: PhotoSet = (0..4_000).step_by(2).map(PhotoId).collect();
+    for _ in 0..10 {
+        let query = random.unit_vector(512);
+        for candidates in [Candidates::All, Candidates::Only(&some)] {
+            let [by_place, by_promise] = [0, usize::MAX].map(|by_place_from| {
+                index.ways.by_place_from = by_place_from;
+                index.search(&query, 20, candidates).unwrap()
+            });
+            assert_eq!(by_place.neighbours, by_promise.neighbours);
+            assert!(by_promise.rescored > 200, "{}", by_promise.rescored);
+            assert!(by_place.rescored >= by_promise.rescored);
+        }
     }
 }
 
@@ -116,6 +138,7 @@ fn the_nearest_above_a_cosine_are_those_of_the_nearest_that_reach_it() {
         index.ways = Ways {
             few_apart,
             staged_from,
+            ..Ways::default()
         };
         for query in queries.iter().take(10) {
             for only in [None, Some(&some), Some(&few)] {
