@@ -5,7 +5,7 @@ use xmp_toolkit::{XmpMeta, XmpValue};
 use super::kit;
 use super::read::{is_same_area, items, mwg_frame, said};
 use super::regions::{Frame, Turn};
-use super::{RegionKind, SidecarError, Wanted, keywords};
+use super::{RegionKind, SidecarError, Wanted, keywords, languages};
 
 /// What changes in a packet, by namespace and name: nothing else may.
 pub(super) const OWNED: [(&str, &str); 8] = [
@@ -40,8 +40,13 @@ pub(super) fn apply(
         set(meta, kit::XMP, "Label", wanted.label.as_deref())?;
         changed = true;
     }
-    if before.caption != wanted.caption {
-        caption(meta, wanted.caption.as_deref())?;
+    // Without a default the first language is the caption, which is not ours to remove.
+    let caption = match wanted.caption {
+        Some(_) => before.caption,
+        None => languages::in_default(meta, kit::DC, "description"),
+    };
+    if caption != wanted.caption {
+        languages::set_default(meta, kit::DC, "description", wanted.caption.as_deref())?;
         changed = true;
     }
     if !same_tags(before.keywords.as_deref().unwrap_or_default(), &wanted.tags) {
@@ -91,20 +96,6 @@ fn set(
         None => meta.delete_property(space, path)?,
     }
     Ok(())
-}
-
-/// Captions in other languages stay.
-fn caption(meta: &mut XmpMeta, caption: Option<&str>) -> Result<(), SidecarError> {
-    let in_default = "description[?xml:lang=\"x-default\"]";
-    let is_there = meta.contains_property(kit::DC, in_default);
-    match caption {
-        Some(_) if is_there => set(meta, kit::DC, in_default, caption),
-        Some(text) => {
-            Ok(meta.set_localized_text(kit::DC, "description", None, "x-default", text)?)
-        }
-        None if meta.array_len(kit::DC, "description") > 1 => set(meta, kit::DC, in_default, None),
-        None => set(meta, kit::DC, "description", None),
-    }
 }
 
 /// Writes the lists in step. Flat words that are part of no tag that goes stay.
@@ -303,7 +294,7 @@ fn thing(
     }
     if let Some(name) = name {
         let path = format!("{at}/Iptc4xmpExt:Name");
-        meta.set_localized_text(kit::IPTC_EXT, &path, None, "x-default", name)?;
+        languages::set_default(meta, kit::IPTC_EXT, &path, Some(name))?;
     }
     Ok(())
 }

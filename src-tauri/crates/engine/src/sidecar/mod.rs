@@ -8,6 +8,7 @@ mod error;
 mod find;
 mod keywords;
 mod kit;
+mod languages;
 mod read;
 mod regions;
 mod said;

@@ -6,7 +6,7 @@ use std::path::Path;
 use xmp_toolkit::XmpMeta;
 
 use super::kit::{self, Kit};
-use super::{Frame, Region, RegionKind, Said, SidecarError, keywords, text};
+use super::{Frame, Region, RegionKind, Said, SidecarError, keywords, languages, text};
 use crate::io::IoError;
 
 /// Regions of one source, at most.
@@ -65,8 +65,8 @@ pub(super) fn said(meta: &XmpMeta) -> Said {
         keywords: tags(meta),
         rating: rating(meta),
         label: value(meta, kit::XMP, "Label"),
-        caption: in_default_language(meta, "description"),
-        title: in_default_language(meta, "title"),
+        caption: languages::text(meta, kit::DC, "description"),
+        title: languages::text(meta, kit::DC, "title"),
         regions,
         taken_at,
         taken_ms,
@@ -183,12 +183,6 @@ fn rating(meta: &XmpMeta) -> Option<i32> {
         _ => None,
     };
     stars.or_else(percent).map(|n| n.round() as i32)
-}
-
-fn in_default_language(meta: &XmpMeta, name: &str) -> Option<String> {
-    let text = meta.localized_text(kit::DC, name, None, "x-default");
-    let text = text.map(|(value, _)| value.value.trim().to_owned());
-    text.filter(|text| !text.is_empty())
 }
 
 fn camera(meta: &XmpMeta) -> Option<String> {
@@ -393,19 +387,15 @@ fn iptc(meta: &XmpMeta) -> Vec<Region> {
         if edge("RbShape").as_deref() != Some("rectangle") || !is_fraction {
             return None;
         }
-        let name = meta.localized_text(
-            kit::IPTC_EXT,
-            &format!("{at}/Iptc4xmpExt:Name"),
-            None,
-            "x-default",
-        );
+        let name = format!("{at}/Iptc4xmpExt:Name");
+        let name = languages::text(meta, kit::IPTC_EXT, &name);
         let person = text("PersonInImage[1]");
         Some(Region {
             kind: match person {
                 Some(_) => RegionKind::Face,
                 None => RegionKind::Object,
             },
-            name: person.or_else(|| name.map(|(value, _)| value.value)),
+            name: person.or(name),
             area: [
                 number("RbX")?,
                 number("RbY")?,

@@ -112,13 +112,6 @@ fn changed(
 ) -> Result<Option<(String, Said)>, SidecarError> {
     let text = text::decode(bytes)?;
     let is_empty = text.trim().is_empty();
-    // The toolkit gives the second language of a text the words of the first.
-    if let Some(language) = other_language(&text) {
-        return Err(SidecarError::WouldLose {
-            path: path.to_owned(),
-            property: format!("its texts in the language {language}"),
-        });
-    }
     let kit = Kit::take();
     let mut meta = if is_empty {
         kit.empty()?
@@ -191,14 +184,4 @@ fn replace(
     #[cfg(unix)]
     fs::File::open(&folder)?.sync_all()?;
     Ok(Some(stamp))
-}
-
-/// The first language of a text beside the default.
-fn other_language(text: &str) -> Option<&str> {
-    text.split("xml:lang").skip(1).find_map(|rest| {
-        let rest = rest.trim_start().strip_prefix('=')?.trim_start();
-        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let language = rest.get(1..)?.split(quote).next()?;
-        (language != "x-default").then_some(language)
-    })
 }

@@ -74,20 +74,64 @@ fn check(said: &Said, wanted: &Wanted) {
     }
 }
 
+/// The caption and the title in several languages; `items` are those of the caption.
+fn in_languages(items: &str) -> String {
+    let start = LIGHTROOM.find("<rdf:Alt>").unwrap();
+    let end = LIGHTROOM.find("</rdf:Alt>").unwrap();
+    format!(
+        "{}<rdf:Alt>{items}</rdf:Alt></dc:description><dc:title><rdf:Alt><rdf:li \
+         xml:lang='fr'>Aube</rdf:li><rdf:li xml:lang='x-default'>Dawn</rdf:li></rdf:Alt></dc:title>{}",
+        &LIGHTROOM[..start],
+        &LIGHTROOM[end + "</rdf:Alt></dc:description>".len()..],
+    )
+}
+
 #[test]
-fn texts_in_several_languages_are_left_as_they_are() {
+fn the_default_language_of_a_caption_is_written_and_others_stay() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.xmp");
-    for item in [
-        "<rdf:li xml:lang=\"de\">Morgens</rdf:li>",
-        "<rdf:li xml:lang = 'fr'>Le matin</rdf:li>",
+    let (default, german) = (
+        "<rdf:li xml:lang=\"x-default\">At dawn</rdf:li>",
+        "<rdf:li xml:lang=\"de-ch\">Morgens  \u{fc}</rdf:li>",
+    );
+    let same = "<rdf:li xml:lang=\"en-US\">At dawn</rdf:li>";
+    for (items, read) in [
+        (format!("{default}{german}"), "At dawn"),
+        (format!("{german}{default}"), "At dawn"),
+        (format!("{default}{same}"), "At dawn"),
+        (format!("{default}{german}{same}"), "At dawn"),
+        (german.to_owned(), "Morgens  \u{fc}"),
+        (format!("{german}{same}"), "Morgens  \u{fc}"),
     ] {
-        let text = LIGHTROOM.replace("</rdf:Alt>", &format!("{item}</rdf:Alt>"));
-        assert_ne!(text, LIGHTROOM);
-        fs::write(&path, &text).unwrap();
-        let error = put(&path, &wanted()).unwrap_err();
-        assert!(matches!(error, SidecarError::WouldLose { .. }), "{error}");
-        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        fs::write(&path, in_languages(&items)).unwrap();
+        assert_eq!(read_file(&path).unwrap().caption.as_deref(), Some(read));
+        let (_, says) = put(&path, &wanted()).unwrap().unwrap();
+        check(&says, &wanted());
+        assert_eq!(read_file(&path).unwrap(), says);
+        let text = fs::read_to_string(&path).unwrap();
+        let written = "<rdf:li xml:lang=\"x-default\">At dusk</rdf:li>";
+        for there in [written, "\"fr\">Aube<", "\"x-default\">Dawn<"] {
+            assert_eq!(text.matches(there).count(), 1, "{there}:\n{text}");
+        }
+        for item in [german, same]
+            .into_iter()
+            .filter(|item| items.contains(item))
+        {
+            assert!(text.contains(item), "{item}:\n{text}");
+        }
+        assert!(!text.contains("x-kept"), "{text}");
+        assert_eq!(put(&path, &wanted()).unwrap(), None);
+        // The other languages stay when the caption goes, too.
+        let emptied = Wanted {
+            caption: None,
+            ..wanted()
+        };
+        put(&path, &emptied).unwrap().unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("At dusk"), "{text}");
+        assert_eq!(text.contains(german), items.contains(german), "{text}");
+        assert_eq!(text.contains(same), items.contains(same), "{text}");
+        assert_eq!(put(&path, &emptied).unwrap(), None);
     }
 }
 
