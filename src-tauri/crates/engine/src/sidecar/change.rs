@@ -3,7 +3,8 @@
 use xmp_toolkit::{XmpMeta, XmpValue};
 
 use super::kit;
-use super::read::{is_same_area, items, mwg_frame, said};
+use super::read::{items, said};
+use super::region_lists::{IPTC, MWG, is_same_area, mwg_frame};
 use super::regions::{Frame, Turn};
 use super::{RegionKind, SidecarError, Wanted, keywords, languages};
 
@@ -19,7 +20,7 @@ pub(super) const OWNED: [(&str, &str); 8] = [
     (kit::DC, "dc:description"),
 ];
 
-/// Changes a packet. Answers whether anything had to be changed.
+/// Changes a packet. Answers whether anything had to be changed, or was before.
 ///
 /// # Errors
 /// [`SidecarError::Kit`].
@@ -28,9 +29,10 @@ pub(super) fn apply(
     wanted: &Wanted,
     turn: Turn,
     now: &str,
+    was_changed: bool,
 ) -> Result<bool, SidecarError> {
     let before = said(meta);
-    let mut changed = false;
+    let mut changed = was_changed;
     if before.rating != wanted.rating {
         let stars = wanted.rating.map(|stars| stars.to_string());
         set(meta, kit::XMP, "Rating", stars.as_deref())?;
@@ -216,7 +218,6 @@ fn face(
     area: [f64; 4],
     turn: Turn,
 ) -> Result<(), SidecarError> {
-    const LIST: &str = "Regions/mwg-rs:RegionList";
     if !meta.contains_property(kit::REGIONS, "Regions") {
         let (width, height) = turn.stored_size();
         meta.set_property(kit::REGIONS, "Regions", &structure())?;
@@ -236,8 +237,8 @@ fn face(
         }
     }
     let [x, y, w, h] = turn.into_frame(area, mwg_frame(meta));
-    append(meta, kit::REGIONS, LIST, false, &structure())?;
-    let at = format!("{LIST}[{}]", meta.array_len(kit::REGIONS, LIST));
+    append(meta, kit::REGIONS, MWG, false, &structure())?;
+    let at = format!("{MWG}[{}]", meta.array_len(kit::REGIONS, MWG));
     let kind = match kind {
         RegionKind::Pet => "Pet",
         RegionKind::Focus => "Focus",
@@ -270,11 +271,8 @@ fn thing(
     turn: Turn,
 ) -> Result<(), SidecarError> {
     let [x, y, w, h] = turn.into_frame(area, Frame::Stored);
-    append(meta, kit::IPTC_EXT, "ImageRegion", false, &structure())?;
-    let at = format!(
-        "ImageRegion[{}]",
-        meta.array_len(kit::IPTC_EXT, "ImageRegion")
-    );
+    append(meta, kit::IPTC_EXT, IPTC, false, &structure())?;
+    let at = format!("{IPTC}[{}]", meta.array_len(kit::IPTC_EXT, IPTC));
     let edge = format!("{at}/Iptc4xmpExt:RegionBoundary");
     meta.set_property(kit::IPTC_EXT, &edge, &structure())?;
     for (field, value) in [

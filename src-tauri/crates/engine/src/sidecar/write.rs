@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::kit::Kit;
 use super::regions::Turn;
-use super::{RegionKind, Said, SidecarError, change, is_sidecar, read, text};
+use super::{RegionKind, Said, SidecarError, change, is_sidecar, read, region_lists, text};
 use crate::io::{FileStamp, IoError};
 
 /// What a sidecar is to say.
@@ -22,6 +22,8 @@ pub struct Wanted {
     pub caption: Option<String>,
     /// Kind, name and upright area of regions to add; those that are there stay.
     pub regions: Vec<(RegionKind, Option<String>, [f64; 4])>,
+    /// Name and upright area of regions to take out.
+    pub gone: Vec<(Option<String>, [f64; 4])>,
 }
 
 /// Brings a sidecar to what is wanted. Answers its new stamp and what it says; none where it says
@@ -118,13 +120,14 @@ fn changed(
     } else {
         kit.parse(&text)?
     };
-    let before = kit.leaves(&meta);
-    if before.is_empty() && !is_empty {
+    if kit.leaves(&meta).is_empty() && !is_empty {
         return Err(SidecarError::NothingRead {
             path: path.to_owned(),
         });
     }
-    if !change::apply(&mut meta, wanted, turn, now)? {
+    let has_removed = region_lists::remove(&mut meta, &wanted.gone, turn)?;
+    let before = kit.leaves(&meta);
+    if !change::apply(&mut meta, wanted, turn, now, has_removed)? {
         return Ok(None);
     }
     let wrapped = is_empty || text.contains("<?xpacket begin");
