@@ -14,8 +14,11 @@ pub(super) const MWG: &str = "Regions/mwg-rs:RegionList";
 pub(super) const IPTC: &str = "ImageRegion";
 const MICROSOFT: &str = "RegionInfo/MPRI:Regions";
 
-/// Namespace and path of each list, with its regions and their places in it, from one on.
-fn lists(meta: &XmpMeta) -> [(&'static str, &'static str, Vec<(usize, Region)>); 3] {
+/// Regions with their places in a list, from one on.
+type Placed = Vec<(usize, Region)>;
+
+/// Namespace and path of each list, with what is in it.
+fn lists(meta: &XmpMeta) -> [(&'static str, &'static str, Placed); 3] {
     [
         (kit::REGIONS, MWG, mwg(meta)),
         (kit::IPTC_EXT, IPTC, iptc(meta)),
@@ -64,13 +67,16 @@ pub(super) fn remove(
     let mut has_removed = false;
     for (space, path, list) in lists(meta) {
         let gone = list.iter().filter(|(_, region)| is_gone(region));
+        let places: Vec<usize> = gone.map(|(place, _)| *place).collect();
         // From behind, so that the places of the others stay.
-        for (place, _) in gone.rev() {
+        for place in places.iter().rev() {
             meta.delete_array_item(space, path, i32::try_from(*place).unwrap_or(i32::MAX))?;
-            has_removed = true;
         }
-        if has_removed && meta.array_len(space, path) == 0 {
-            meta.delete_property(space, path)?;
+        if !places.is_empty() {
+            has_removed = true;
+            if meta.array_len(space, path) == 0 {
+                meta.delete_property(space, path)?;
+            }
         }
     }
     Ok(has_removed)
@@ -105,7 +111,7 @@ pub(super) fn mwg_frame(meta: &XmpMeta) -> Frame {
     }
 }
 
-fn mwg(meta: &XmpMeta) -> Vec<(usize, Region)> {
+fn mwg(meta: &XmpMeta) -> Placed {
     let frame = mwg_frame(meta);
     let count = meta.array_len(kit::REGIONS, MWG);
     let one = |n: usize| -> Option<(usize, Region)> {
@@ -146,7 +152,7 @@ fn mwg(meta: &XmpMeta) -> Vec<(usize, Region)> {
 
 /// # Source
 /// IPTC Photo Metadata Standard 2019.1, "Image Region": a rectangle's corner is its top left.
-fn iptc(meta: &XmpMeta) -> Vec<(usize, Region)> {
+fn iptc(meta: &XmpMeta) -> Placed {
     let count = meta.array_len(kit::IPTC_EXT, IPTC);
     let one = |n: usize| -> Option<(usize, Region)> {
         let at = format!("{IPTC}[{n}]");
@@ -179,7 +185,7 @@ fn iptc(meta: &XmpMeta) -> Vec<(usize, Region)> {
     (1..=count.min(MAX_REGIONS)).filter_map(one).collect()
 }
 
-fn microsoft(meta: &XmpMeta) -> Vec<(usize, Region)> {
+fn microsoft(meta: &XmpMeta) -> Placed {
     let count = meta.array_len(kit::MICROSOFT_PEOPLE, MICROSOFT);
     let one = |n: usize| -> Option<(usize, Region)> {
         let text = |field: &str| {
