@@ -260,6 +260,71 @@ fn a_disk_pulled_out_while_it_is_read_loses_nothing_and_is_located_elsewhere() {
 }
 
 #[test]
+fn a_disk_pulled_out_while_known_photos_are_read_again_loses_none() {
+    const COUNT: u64 = 240;
+    let world = World::new();
+    let disk = Disk { world: &world };
+    fs::create_dir_all(world.beside("disk/mine")).unwrap();
+    if !disk.plug_in("here") {
+        println!("SKIPPED: this user may not mount folders");
+        return;
+    }
+    let large = painter::jpeg(&painter::picture(1, 1200, 900));
+    let write = |number: u64, note: u64| {
+        let content = [large.as_slice(), note.to_string().as_bytes()].concat();
+        let name = format!("disk/mine/{number:03}.jpg");
+        crate::world::write(&world.beside(&name), &content);
+    };
+    (0..COUNT).for_each(|number| write(number, number));
+    let mine = world.beside("here/mine");
+    folders::add(world.engine(), Some("Disk"), &[mine], &[]).unwrap();
+    world.index();
+    let before = world.all();
+    assert_eq!(before.len() as u64, COUNT);
+    let ids: Vec<_> = before.iter().map(|photo| photo.id).collect();
+    crate::tags::add(&world, &ids, &["kept"]);
+    // Many are other files now and are read again; by the others the disk is recognised.
+    let again: Vec<u64> = (0..COUNT).filter(|number| number % 8 < 3).collect();
+    again
+        .iter()
+        .for_each(|number| write(*number, number + 1000));
+    let changed = || {
+        let now = world.all().into_iter().zip(&before);
+        now.filter(|(now, then)| now.content_hash != then.content_hash)
+            .count()
+    };
+    let job = ingest::start(world.engine(), None, false).unwrap();
+    let end = Instant::now() + LONG;
+    while changed() == 0 {
+        assert!(Instant::now() < end, "Nothing was read again");
+        sleep(Duration::from_millis(5));
+    }
+    disk.pull_out("here");
+    let report = done(world.engine().jobs().wait(job, LONG).unwrap());
+    assert_eq!((report.removed, report.offline.len()), (0, 1));
+    assert!((1..again.len()).contains(&changed()), "{}", changed());
+    let away = world.all();
+    assert_eq!(away.len() as u64, COUNT);
+    assert!(away.iter().all(|photo| photo.offline && !photo.missing));
+    assert!(world.faults().is_empty(), "{:?}", world.faults());
+    assert!(disk.plug_in("there"));
+    let libraries = folders::list(world.engine()).unwrap();
+    let library = libraries.iter().find(|row| row.name == "Disk").unwrap();
+    let now = world.beside("there/mine");
+    locate::locate(world.engine(), library.roots[0].id, &now).unwrap();
+    world.index();
+    let before: Vec<_> = before
+        .iter()
+        .map(|photo| (photo.id.0, photo.file_name.clone()))
+        .collect();
+    check_all_back(&world, &before, COUNT);
+    for photo in world.all() {
+        let content = fs::read(world.engine().original_path(photo.id).unwrap()).unwrap();
+        assert_eq!(photo.content_hash, blake3::hash(&content).as_bytes());
+    }
+}
+
+#[test]
 fn a_disk_that_is_plugged_in_elsewhere_is_found_by_itself_while_the_disk_is_watched() {
     const COUNT: u64 = 150;
     let world = World::new();

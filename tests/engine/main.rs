@@ -51,6 +51,7 @@ mod saved_searches;
 mod semantic;
 mod snapshot;
 mod stacks;
+mod storms;
 mod tags;
 mod uniqueness;
 #[cfg(target_os = "linux")]

@@ -1,7 +1,6 @@
 //! Keeping up with what happens on the disk while the program runs.
 
 use std::fs;
-use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,7 @@ use latent_engine::watching::{self, How};
 use crate::painter;
 use crate::world::{LONG, World, set_mtime};
 
-fn watched(photos: &[(&str, u64)]) -> World {
+pub(crate) fn watched(photos: &[(&str, u64)]) -> World {
     let world = World::with(photos);
     start(&world);
     world
@@ -29,7 +28,7 @@ fn start(world: &World) {
 
 /// Waits until something is so.
 #[track_caller]
-fn until(what: &str, is_so: impl Fn() -> bool) {
+pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
     let end = Instant::now() + LONG;
     while !is_so() {
         assert!(Instant::now() < end, "It never came about that {what}");
@@ -356,108 +355,4 @@ fn hostile_names_and_very_long_paths_are_kept_up_with() {
     );
     world.write("z.jpg", &painter::photo(3));
     until("others are kept up with", || world.find("z.jpg").is_some());
-}
-
-/// Everything at once: files come, are renamed, moved, overwritten and go, as fast as the disk takes
-/// it, with a loss of events in the middle. In the end the catalog is as the disk is, and each tagged
-/// picture still has its tag.
-#[test]
-fn a_storm_of_changes_ends_with_the_catalog_as_the_disk_is() {
-    const PHOTOS: u64 = 60;
-    const STEPS: u64 = 1500;
-    let names: Vec<String> = (0..PHOTOS).map(|n| format!("{}/{n}.jpg", n % 6)).collect();
-    let photos: Vec<(&str, u64)> = names.iter().map(String::as_str).zip(0..).collect();
-    let world = watched(&photos);
-    for (name, seed) in &photos {
-        crate::tags::add(&world, &[world.id(name)], &[&format!("seed/{seed}")]);
-    }
-    let mut tagged: Vec<(String, u64)> = photos
-        .iter()
-        .map(|(name, seed)| ((*name).to_owned(), *seed))
-        .collect();
-    let mut random = 7_u64;
-    let mut draw = |below: u64| {
-        random = random
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (random >> 33) % below
-    };
-    let spare = painter::photo(1000);
-    for step in 0..STEPS {
-        if step == STEPS / 3 {
-            watching::set_deaf(world.engine(), true);
-        }
-        if step == STEPS * 2 / 3 {
-            watching::set_deaf(world.engine(), false);
-        }
-        match draw(10) {
-            0..=5 => {
-                // Never onto another: that would remove it.
-                let one = draw(tagged.len() as u64) as usize;
-                let to = format!("{}/n{step}.jpg", draw(9));
-                world.rename(&tagged[one].0, &to);
-                tagged[one].0 = to;
-            }
-            6 => world.write(&format!("{}/x{step}.jpg", draw(9)), &spare),
-            7 => {
-                let folder = draw(9);
-                let (from, to) = (format!("{folder}"), format!("moved {step}"));
-                if world.path(&from).exists() {
-                    world.rename(&from, &to);
-                    for (name, _) in &mut tagged {
-                        if let Some(rest) = name.strip_prefix(&format!("{from}/")) {
-                            *name = format!("{to}/{rest}");
-                        }
-                    }
-                }
-            }
-            8 if tagged.len() > 20 => {
-                let one = draw(tagged.len() as u64) as usize;
-                let (name, _) = tagged.swap_remove(one);
-                world.remove(&name);
-            }
-            _ => {
-                let copied = &tagged[draw(tagged.len() as u64) as usize].0;
-                let to = world.path(&format!("c{step}.jpg"));
-                fs::copy(world.path(copied), to).unwrap();
-            }
-        }
-    }
-    let on_disk = files(&world.root());
-    until("the catalog is as the disk is", || {
-        let mut known: Vec<String> = world.all().into_iter().map(|photo| photo.path).collect();
-        known.sort();
-        known == on_disk
-    });
-    let mut lost = Vec::new();
-    for (name, seed) in &tagged {
-        if world.photo(name).tags != [format!("seed/{seed}")] {
-            lost.push((name, seed, world.photo(name).tags));
-        }
-    }
-    assert!(
-        lost.is_empty(),
-        "{} of {}: {lost:?}",
-        lost.len(),
-        tagged.len()
-    );
-    assert!(world.faults().is_empty());
-}
-
-/// The paths of all pictures below a folder, in order.
-fn files(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                found.push(path.to_string_lossy().into_owned());
-            }
-        }
-    }
-    found.sort();
-    found
 }

@@ -2823,7 +2823,7 @@ export interface Commands {
   set_metadata_writing: { request: MetadataWriting; response: MetadataWriting };
   /** Draws a region on a photo: a face or a thing with its name */
   add_region: { request: AddRegion; response: PhotoRegion };
-  /** Removes a region that was drawn here */
+  /** Removes a region; one in the photo's own file stays */
   remove_region: { request: RemoveRegion; response: PhotoRegion };
   /** Lists stacks: the files of one shot, shown as one */
   list_stacks: { request: ListStacks; response: StackList };
@@ -2935,7 +2935,7 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   get_metadata_writing: "Tells whether changes are written to sidecars",
   set_metadata_writing: "Turns writing changes to sidecars on or off",
   add_region: "Draws a region on a photo: a face or a thing with its name",
-  remove_region: "Removes a region that was drawn here",
+  remove_region: "Removes a region; one in the photo's own file stays",
   list_stacks: "Lists stacks: the files of one shot, shown as one",
   list_bursts: "Lists bursts: shots that follow each other within a second",
   get_stack: "Tells the stack that a photo is in",

@@ -95,7 +95,7 @@ commands! {
     get_metadata_writing: Nothing => MetadataWriting, metadata::writing, "Tells whether changes are written to sidecars";
     set_metadata_writing: MetadataWriting => MetadataWriting, metadata::set_writing, "Turns writing changes to sidecars on or off";
     add_region: AddRegion => PhotoRegion, metadata::add_region, "Draws a region on a photo: a face or a thing with its name";
-    remove_region: RemoveRegion => PhotoRegion, metadata::remove_region, "Removes a region that was drawn here";
+    remove_region: RemoveRegion => PhotoRegion, metadata::remove_region, "Removes a region; one in the photo's own file stays";
     list_stacks: ListStacks => StackList, stacks::list, "Lists stacks: the files of one shot, shown as one";
     list_bursts: ListStacks => BurstList, stacks::bursts, "Lists bursts: shots that follow each other within a second";
     get_stack: GetStack => Stack, stacks::get, "Tells the stack that a photo is in";

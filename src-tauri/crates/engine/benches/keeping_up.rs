@@ -2,7 +2,8 @@
 //!
 //! `rescan N`: a folder of N small pictures is indexed, and then looked at again unchanged, in turn.
 //! `storm N`: while the program watches, N files are created, renamed, moved and deleted as fast as
-//! the disk takes it; told is how long after the last of it the catalog is as the disk is.
+//! the disk takes it, some hundred of which are tagged, and in the middle the system's queue of events
+//! runs over; told is how long after the last of it the catalog is as the disk is, with each tag.
 //! Without arguments both, small.
 
 #![expect(clippy::print_stdout, reason = "A bench prints its figures")]
@@ -13,14 +14,21 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use latent_engine::ids::PhotoId;
 use latent_engine::jobs::{JobState, Report};
 use latent_engine::library::folders;
 use latent_engine::search::{self, Sort, Stacks};
-use latent_engine::{Engine, ingest, watching};
+use latent_engine::store::photos::PhotoRow;
+use latent_engine::watching::How;
+use latent_engine::{Engine, ingest, tags, watching};
 use tempfile::TempDir;
 
 /// Files in a folder.
 const A_FOLDER: usize = 100;
+/// One file in so many is tagged.
+const A_TAG: usize = 20;
+/// Events that wait for the program, at most.
+const QUEUE: usize = 1024;
 const LONG: Duration = Duration::from_secs(3600);
 
 fn main() -> Result<()> {
@@ -82,16 +90,18 @@ impl World {
         )
     }
 
-    /// The paths of all photos that can be found, in order.
-    fn known(&self) -> Result<Vec<String>> {
+    fn photos(&self) -> Result<Vec<(PhotoId, PhotoRow)>> {
         let shapes = search::list(&self.engine, None, None, (Sort::Name, 0), Stacks::Each)?.shapes;
-        let path = |id| Ok(self.engine.photo(id)?.path);
-        let mut paths = shapes
-            .iter()
-            .map(|shape| path(shape.id))
-            .collect::<Result<Vec<_>>>()?;
-        paths.sort();
-        Ok(paths)
+        let photo = |id| Ok((id, self.engine.photo(id)?));
+        shapes.iter().map(|shape| photo(shape.id)).collect()
+    }
+
+    /// The paths and tags of all photos that can be found, in order.
+    fn known(&self) -> Result<Vec<(String, Vec<String>)>> {
+        let photos = self.photos()?.into_iter();
+        let mut known: Vec<_> = photos.map(|(_, photo)| (photo.path, photo.tags)).collect();
+        known.sort();
+        Ok(known)
     }
 }
 
@@ -143,61 +153,192 @@ fn rescan(count: usize) -> Result<()> {
 
 fn storm(count: usize) -> Result<()> {
     let world = World::new()?;
-    watching::start(&world.engine)?;
-    sleep(Duration::from_secs(3));
-    let start = Instant::now();
-    let root = world.root();
-    let mut there: Vec<PathBuf> = Vec::new();
-    let mut random = 1_u64;
-    let mut draw = |below: usize| {
-        random = random
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (random >> 33) as usize % below
+    let mut storm = Storm {
+        root: world.root(),
+        there: Vec::new(),
+        random: 1,
     };
-    for number in 0..count {
-        let file = root.join(format!("{}/{number}.png", draw(50)));
-        fs::create_dir_all(file.parent().context("a folder")?)?;
-        fs::write(&file, picture(number)?)?;
-        there.push(file);
+    storm.tagged(&world, count / A_TAG, count)?;
+    let can_run_over = watched(&world)?;
+    if !can_run_over {
+        println!("The system's limit of events cannot be set here: events are dropped instead");
     }
+    let start = Instant::now();
     for number in 0..count {
-        let one = draw(there.len());
-        let Some(from) = there.get(one).cloned() else {
-            continue;
-        };
-        match number % 4 {
-            0 => {
-                fs::remove_file(&from)?;
-                there.swap_remove(one);
+        let path = format!("{}/{number}.png", storm.draw(50));
+        storm.put(&path, number, None)?;
+    }
+    let before = watching::times_lost(&world.engine);
+    let has_lost = || watching::times_lost(&world.engine) > before;
+    let mut meanwhile = 0;
+    std::thread::scope(|scope| -> Result<()> {
+        let mut noise = Vec::new();
+        for number in 0..count {
+            if number == count / 2 && can_run_over {
+                let root = world.root();
+                let spawn = |one| {
+                    let root = root.clone();
+                    scope.spawn(move || make_noise(&root, one, has_lost))
+                };
+                noise = (0..4).map(spawn).collect();
             }
-            _ => {
-                let to = root.join(format!("{}/r{number}.png", draw(80)));
-                fs::create_dir_all(to.parent().context("a folder")?)?;
-                fs::rename(&from, &to)?;
-                if let Some(place) = there.get_mut(one) {
-                    *place = to;
-                }
-            }
+            let is_deaf = number >= count / 2 && number < count / 2 + count / A_TAG;
+            watching::set_deaf(&world.engine, is_deaf && !can_run_over);
+            storm.change(number)?;
+            meanwhile += usize::from(number >= count / 2 && !has_lost());
         }
-    }
+        let ended = noise.into_iter().map(std::thread::ScopedJoinHandle::join);
+        ended
+            .into_iter()
+            .try_for_each(|end| end.unwrap_or_else(|_| anyhow::bail!("a thread failed")))
+    })?;
     let end = Instant::now();
-    let mut expected: Vec<String> = there.iter().map(|path| shown(path)).collect();
-    expected.sort();
+    let expected = storm.known();
     // Counted first: naming all of them takes the time of indexing hundreds.
-    while world.count()? != expected.len() || world.known()? != expected {
-        ensure!(
-            end.elapsed() < Duration::from_secs(600),
-            "It never came about"
-        );
-        sleep(Duration::from_millis(50));
-    }
+    wait("The catalog is not as the disk is", || {
+        Ok(world.count()? == expected.len() && world.known()? == expected)
+    })?;
     println!(
-        "{count} files created, {count} renamed, moved or deleted in {:.1} s; the catalog is as the disk is {:.1} s after",
+        "{count} files created, {count} renamed, moved or deleted in {:.1} s; {} losses of events, the \
+         first heard {meanwhile} changes after the middle; the catalog is as the disk is {:.1} s after, \
+         with all {} tags",
         (end - start).as_secs_f64(),
-        end.elapsed().as_secs_f64()
+        watching::times_lost(&world.engine) - before,
+        end.elapsed().as_secs_f64(),
+        expected.iter().filter(|(_, tags)| !tags.is_empty()).count(),
     );
     Ok(())
+}
+
+/// Starts to watch, with a short queue of the system's where that can be had; answers whether it could.
+fn watched(world: &World) -> Result<bool> {
+    let limit = QueueLimit::lower(QUEUE);
+    watching::start(&world.engine)?;
+    wait("The folder is not watched", || {
+        let state = watching::state(&world.engine);
+        Ok(state.roots.iter().any(|root| root.how == How::Events))
+    })?;
+    sleep(Duration::from_secs(3));
+    Ok(limit.is_some())
+}
+
+/// The files that are there.
+struct Storm {
+    root: PathBuf,
+    there: Vec<Kept>,
+    random: u64,
+}
+
+impl Storm {
+    fn draw(&mut self, below: usize) -> usize {
+        self.random = self
+            .random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.random >> 33) as usize % below
+    }
+
+    fn put(&mut self, path: &str, number: usize, tag: Option<String>) -> Result<()> {
+        let path = self.root.join(path);
+        fs::create_dir_all(path.parent().context("a folder")?)?;
+        fs::write(&path, picture(number)?)?;
+        self.there.push(Kept { path, tag });
+        Ok(())
+    }
+
+    /// Puts files that are known and tagged before all others, numbered from `first` on.
+    fn tagged(&mut self, world: &World, count: usize, first: usize) -> Result<()> {
+        for number in first..first + count {
+            let tag = Some(format!("number/{number}"));
+            self.put(&format!("tagged/{number}.png"), number, tag)?;
+        }
+        world.index()?;
+        for (id, photo) in world.photos()? {
+            let mut there = self.there.iter();
+            let kept = there.find(|kept| shown(&kept.path) == photo.path);
+            let tag = kept.and_then(|kept| kept.tag.clone()).context("a tag")?;
+            tags::add(&world.engine, &[id], &[tag])?;
+        }
+        Ok(())
+    }
+
+    /// Removes one of four files, and renames or moves the others.
+    fn change(&mut self, number: usize) -> Result<()> {
+        let one = self.draw(self.there.len());
+        if number.is_multiple_of(4) {
+            return Ok(fs::remove_file(self.there.swap_remove(one).path)?);
+        }
+        let to = format!("{}/r{number}.png", self.draw(80));
+        let to = self.root.join(to);
+        fs::create_dir_all(to.parent().context("a folder")?)?;
+        let kept = self.there.get_mut(one).context("a file")?;
+        fs::rename(&kept.path, &to)?;
+        kept.path = to;
+        Ok(())
+    }
+
+    /// What the catalog is to know in the end.
+    fn known(&self) -> Vec<(String, Vec<String>)> {
+        let tags = |kept: &Kept| kept.tag.iter().cloned().collect();
+        let there = self.there.iter();
+        let mut known: Vec<_> = there.map(|kept| (shown(&kept.path), tags(kept))).collect();
+        known.sort();
+        known
+    }
+}
+
+/// A file of the storm, and its tag.
+struct Kept {
+    path: PathBuf,
+    tag: Option<String>,
+}
+
+/// Waits until something is so.
+fn wait(otherwise: &str, is_so: impl Fn() -> Result<bool>) -> Result<()> {
+    let end = Instant::now() + Duration::from_secs(600);
+    while !is_so()? {
+        ensure!(Instant::now() < end, "{otherwise}");
+        sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
+
+/// Makes events faster than anybody can hear them, about files that nobody looks at, until some were
+/// lost.
+fn make_noise(root: &Path, thread: usize, has_lost: impl Fn() -> bool) -> Result<()> {
+    let files = [0, 1].map(|one| root.join(format!(".noise {thread} {one}")));
+    let end = Instant::now() + Duration::from_secs(30);
+    while !has_lost() {
+        ensure!(Instant::now() < end, "The queue of events did not run over");
+        for file in files.iter().cycle().take(QUEUE) {
+            drop(fs::File::create(file)?);
+        }
+    }
+    Ok(())
+}
+
+/// The system's limit of events that wait, lowered. A queue takes it over when it is made; dropping
+/// this puts the limit back.
+struct QueueLimit {
+    before: String,
+}
+
+impl QueueLimit {
+    const FILE: &str = "/proc/sys/fs/inotify/max_queued_events";
+
+    fn lower(limit: usize) -> Option<Self> {
+        let before = fs::read_to_string(Self::FILE).ok()?;
+        fs::write(Self::FILE, limit.to_string()).ok()?;
+        Some(Self { before })
+    }
+}
+
+impl Drop for QueueLimit {
+    fn drop(&mut self) {
+        if let Err(error) = fs::write(Self::FILE, self.before.trim()) {
+            println!("{} was {}: {error}", Self::FILE, self.before.trim());
+        }
+    }
 }
 
 fn shown(path: &Path) -> String {

@@ -17,7 +17,7 @@ pub(crate) enum Metadata {
     Write(WriteMetadata),
     /// Draws a region on a photo: a face or a thing with its name
     Draw(DrawRegion),
-    /// Removes a region that was drawn, by its number
+    /// Removes a region by its number; one in the photo's own file stays
     Erase(EraseRegion),
     /// Tells whether every change is written to sidecars, or turns that on or off
     Writing(Writing),

@@ -77,11 +77,7 @@ fn region_words(region: &PhotoRegion) -> String {
     let name = region.name.as_deref().unwrap_or("without a name");
     let place = [region.x, region.y, region.width, region.height];
     let place = place.map(|part| format!("{part:.3}")).join(",");
-    let number = match region.is_own {
-        true => format!(" (region {})", region.id),
-        false => String::new(),
-    };
-    format!("{name} at {place}{number}")
+    format!("{name} at {place} (region {})", region.id)
 }
 
 fn draw(engine: &Engine, args: &args::DrawRegion, output: &mut Output) -> Result<Exit, Failure> {

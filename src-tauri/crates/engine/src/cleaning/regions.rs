@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::cleanup::plan::MergeRegion;
 use crate::error::EngineError;
 use crate::ids::PhotoId;
-use crate::metadata::shown_regions;
+use crate::metadata::{draw_region, erase_region, shown_regions};
 use crate::sidecar::{RegionKind, is_same_area};
 use crate::store::Connection;
 use crate::store::pictures::Member;
@@ -74,7 +74,7 @@ pub(super) fn draw(
 ) -> Result<(), EngineError> {
     let known = known(connection, photo)?;
     for region in all.iter().filter(|region| !has(&known, region)) {
-        regions::add(connection, photo, &row(region)?)?;
+        draw_region(connection, photo, &row(region)?)?;
     }
     Ok(())
 }
@@ -86,8 +86,8 @@ pub(super) fn erase(
     all: &[MergeRegion],
 ) -> Result<(), EngineError> {
     for (id, row) in regions::of_photo(connection, photo)? {
-        if row.is_own && has(all, &told(row)) {
-            regions::remove(connection, id)?;
+        if row.is_own && has(all, &told(row.clone())) {
+            erase_region(connection, photo, (id, &row))?;
         }
     }
     Ok(())

@@ -20,7 +20,7 @@ pub(super) fn put_into(
         rating: row.camera.rating,
         label: row.label.clone(),
         caption: row.camera.caption.clone(),
-        regions: Vec::new(),
+        ..Wanted::default()
     };
     let xmp = sidecar::packet(&wanted, (row.width, row.height), &sidecar::iso_time(now_s))?;
     let metadata = metadata(row, kept == KeptMetadata::All);

@@ -13,8 +13,8 @@ mod writing;
 
 pub use gather::{Gathered, gather};
 pub use merge::{Conflict, conflicts};
-pub(crate) use regions::shown as shown_regions;
 pub use regions::{NewRegion, add_region, remove_region};
+pub(crate) use regions::{draw as draw_region, erase as erase_region, shown as shown_regions};
 pub(crate) use settle::{settle as take_over, stamp_of};
 pub use show::{PhotoMetadata, show};
 pub use writing::{WriteReport, changed, is_writing, resume, set_writing, start};

@@ -1,15 +1,16 @@
-//! Regions that a person draws on photos: kept in the catalog, added to sidecars where that is wanted.
+//! Regions that a person draws on photos and removes from them: kept in the catalog, and in sidecars where
+//! that is wanted.
 
 use crate::crop_box::CropBox;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::events::Kind;
 use crate::ids::{PhotoId, RegionId};
-use crate::sidecar::{self, RegionKind};
-use crate::store::regions::{self, RegionRow};
-use crate::store::{Connection, photos, text};
+use crate::sidecar::{self, RegionKind, Said, Turn};
+use crate::store::regions::{self, RegionRow, Removed};
+use crate::store::{Connection, photos, said, text};
 
-use super::writing;
+use super::{settle, writing};
 
 /// Letters a name may have.
 const MAX_LETTERS: usize = 200;
@@ -54,7 +55,7 @@ pub fn add_region(
         if let Some(same) = known.find(|(_, known)| is_same(known, &row)) {
             return Ok((same, false));
         }
-        let id = regions::add(tx, photo, &row)?;
+        let id = draw(tx, photo, &row)?;
         text::refresh(tx, photo)?;
         Ok(((id, row), true))
     })?;
@@ -64,25 +65,111 @@ pub fn add_region(
     Ok(added)
 }
 
-/// Removes a region that a person drew, and answers what it was. What is in a sidecar stays there.
+/// Removes a region, and answers what it was. It goes from the sidecar when that is written.
 ///
 /// # Errors
-/// [`EngineError::NotFound`], [`EngineError::Invalid`] for a region that a file or sidecar has.
+/// [`EngineError::NotFound`], [`EngineError::Invalid`] for a region that the photo's own file has.
 pub fn remove_region(engine: &Engine, id: RegionId) -> Result<(PhotoId, RegionRow), EngineError> {
     let removed = engine.store().write(|tx| {
         let found = regions::by_id(tx, id)?;
         let (photo, row) = found.ok_or_else(|| EngineError::not_found("region", id))?;
-        if !row.is_own {
-            let reason = "This region is in the photo's file or sidecar: remove it with the program \
-                          that wrote it";
+        if !row.is_own && !Holders::of(tx, photo, &row)?.is_sidecar_alone() {
+            let reason = "This region is in the photo's file, which is never written to: remove it with \
+                          the program that wrote it";
             return Err(EngineError::invalid(reason));
         }
-        regions::remove(tx, id)?;
+        erase(tx, photo, (id, &row))?;
         text::refresh(tx, photo)?;
         Ok((photo, row))
     })?;
     changed(engine, removed.0)?;
     Ok(removed)
+}
+
+/// Adds a region of a person's, which is no longer one that was removed.
+pub(crate) fn draw(
+    connection: &Connection,
+    photo: PhotoId,
+    row: &RegionRow,
+) -> Result<RegionId, EngineError> {
+    let mut removed = regions::removed(connection, photo)?;
+    removed.retain(|gone| !is_at(row, gone));
+    regions::set_removed(connection, photo, &removed)?;
+    Ok(regions::add(connection, photo, row)?)
+}
+
+/// Removes a region, and notes it where the sidecar has it too.
+pub(crate) fn erase(
+    connection: &Connection,
+    photo: PhotoId,
+    (id, row): (RegionId, &RegionRow),
+) -> Result<(), EngineError> {
+    regions::remove(connection, id)?;
+    let holders = Holders::of(connection, photo, row)?;
+    if holders.sidecar {
+        let mut removed = regions::removed(connection, photo)?;
+        removed.push((row.name.clone(), row.area));
+        regions::set_removed(connection, photo, &removed)?;
+    }
+    if holders.is_sidecar_alone() {
+        // It was read again from there.
+        for (other, known) in regions::of_photo(connection, photo)? {
+            if !known.is_own && is_same(&known, row) {
+                regions::remove(connection, other)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Who has a region, as it was last read or written.
+struct Holders {
+    file: bool,
+    sidecar: bool,
+}
+
+impl Holders {
+    fn of(connection: &Connection, photo: PhotoId, row: &RegionRow) -> Result<Self, EngineError> {
+        let said = said::get(connection, photo)?.unwrap_or_default();
+        let turn = settle::turn_of(connection, photo)?;
+        let has = |json: &str| {
+            let said: Option<Said> = serde_json::from_str(json).ok();
+            let (Some(said), Some(turn)) = (said, turn) else {
+                return false;
+            };
+            let mut regions = settle::upright(&said.regions, turn).into_iter();
+            regions.any(|known| is_same(&known, row))
+        };
+        Ok(Self {
+            file: has(&said.file),
+            sidecar: said.sidecar.as_deref().is_some_and(has),
+        })
+    }
+
+    fn is_sidecar_alone(&self) -> bool {
+        self.sidecar && !self.file
+    }
+}
+
+/// The regions that were removed and that a sidecar still has, by what it says; others are forgotten.
+pub(super) fn still_removed(
+    connection: &Connection,
+    photo: PhotoId,
+    says: Option<&Said>,
+    turn: Turn,
+) -> Result<Vec<Removed>, EngineError> {
+    let mut removed = regions::removed(connection, photo)?;
+    if let Some(says) = says.filter(|_| !removed.is_empty()) {
+        let there = settle::upright(&says.regions, turn);
+        removed.retain(|gone| there.iter().any(|row| is_at(row, gone)));
+        regions::set_removed(connection, photo, &removed)?;
+    }
+    Ok(removed)
+}
+
+/// Whether a region is one that was removed.
+pub(super) fn is_at(row: &RegionRow, (name, area): &Removed) -> bool {
+    row.name == *name && sidecar::is_same_area(row.area, *area)
 }
 
 /// Lists the regions of a photo; one that was written to its sidecar and read again is one.
@@ -103,7 +190,7 @@ pub(crate) fn shown(
 }
 
 fn is_same(one: &RegionRow, other: &RegionRow) -> bool {
-    one.name == other.name && sidecar::is_same_area(one.area, other.area)
+    is_at(one, &(other.name.clone(), other.area))
 }
 
 fn changed(engine: &Engine, photo: PhotoId) -> Result<(), EngineError> {

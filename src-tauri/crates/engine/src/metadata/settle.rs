@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::error::EngineError;
 use crate::ids::PhotoId;
-use crate::sidecar::{self, Said, Turn};
+use crate::sidecar::{self, Region, Said, Turn};
 use crate::store::photos::{self, Facts};
 use crate::store::regions::RegionRow;
 use crate::store::said::{self, SaidRow};
@@ -49,7 +49,7 @@ pub(crate) fn settle(
     let facts = settled_facts(known, base.as_ref(), &read);
     photos::set_facts(connection, id, &facts)?;
     settle_tags(connection, id, base.as_ref(), &read.merged)?;
-    settle_regions(connection, id, &read.merged)?;
+    settle_regions(connection, id, &read)?;
     let json = |said: &Said| serde_json::to_string(said).map_err(EngineError::internal);
     let row = SaidRow {
         file: json(&read.file)?,
@@ -128,23 +128,31 @@ fn settle_tags(
     Ok(())
 }
 
-fn settle_regions(connection: &Connection, id: PhotoId, new: &Said) -> Result<(), EngineError> {
+fn settle_regions(
+    connection: &Connection,
+    id: PhotoId,
+    read: &Gathered,
+) -> Result<(), EngineError> {
     let Some(turn) = turn_of(connection, id)? else {
         return Ok(());
     };
-    let rows: Vec<RegionRow> = new
-        .regions
-        .iter()
-        .filter_map(|region| {
-            Some(RegionRow {
-                kind: region.kind.word().to_owned(),
-                name: region.name.clone(),
-                area: turn.upright(region)?,
-                is_own: false,
-            })
-        })
-        .collect();
+    let removed = super::regions::still_removed(connection, id, read.sidecar.as_ref(), turn)?;
+    let mut rows = upright(&read.merged.regions, turn);
+    rows.retain(|row| !removed.iter().any(|gone| super::regions::is_at(row, gone)));
     Ok(regions::set_of_files(connection, id, &rows)?)
+}
+
+/// Regions of files as the catalog has them.
+pub(super) fn upright(regions: &[Region], turn: Turn) -> Vec<RegionRow> {
+    let row = |region: &Region| {
+        Some(RegionRow {
+            kind: region.kind.word().to_owned(),
+            name: region.name.clone(),
+            area: turn.upright(region)?,
+            is_own: false,
+        })
+    };
+    regions.iter().filter_map(row).collect()
 }
 
 pub(super) fn turn_of(connection: &Connection, id: PhotoId) -> Result<Option<Turn>, EngineError> {

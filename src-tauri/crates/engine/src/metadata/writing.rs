@@ -12,7 +12,7 @@ use crate::ids::{JobId, PhotoId};
 use crate::io::{self, FileStamp};
 use crate::jobs::{Ctx, JobKind, Phase, Report};
 use crate::photo::VideoKind;
-use crate::sidecar::{self, RegionKind, Said, Sidecars, Wanted};
+use crate::sidecar::{self, RegionKind, Said, Sidecars, Turn, Wanted};
 use crate::store::said::SaidRow;
 use crate::store::{photos, regions, said, settings, tags, text};
 
@@ -188,6 +188,7 @@ fn written(engine: &Engine, id: PhotoId, photo: &Path) -> Result<bool, Unwritten
             regions: own
                 .filter_map(|one| Some((RegionKind::of_word(&one.kind)?, one.name, one.area)))
                 .collect(),
+            gone: regions::removed(connection, id)?,
         };
         let turn = settle::turn_of(connection, id)?;
         let turn = turn.ok_or_else(|| EngineError::not_found("photo", id))?;
@@ -200,7 +201,7 @@ fn written(engine: &Engine, id: PhotoId, photo: &Path) -> Result<bool, Unwritten
     match sidecar::write(&target, &wanted, turn, stamp, &now) {
         Ok(None) => Ok(false),
         Ok(Some((stamp, says))) => {
-            note(engine, id, &target, stamp, says)?;
+            note(engine, id, &target, stamp, says, turn)?;
             Ok(true)
         }
         Err(error) => Err(Unwritten::Sidecar(error.to_string())),
@@ -254,8 +255,10 @@ fn note(
     target: &Path,
     stamp: FileStamp,
     says: Said,
+    turn: Turn,
 ) -> Result<(), EngineError> {
     engine.store().write_aside(|tx| {
+        super::regions::still_removed(tx, id, Some(&says), turn)?;
         let row = said::get(tx, id)?.unwrap_or_default();
         let file: Said = serde_json::from_str(&row.file).unwrap_or_default();
         let merged = merge::merge(&file, Some(&says), true);

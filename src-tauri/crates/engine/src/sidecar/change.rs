@@ -3,9 +3,10 @@
 use xmp_toolkit::{XmpMeta, XmpValue};
 
 use super::kit;
-use super::read::{is_same_area, items, mwg_frame, said};
+use super::read::{items, said};
+use super::region_lists::{IPTC, MWG, is_same_area, mwg_frame};
 use super::regions::{Frame, Turn};
-use super::{RegionKind, SidecarError, Wanted, keywords};
+use super::{RegionKind, SidecarError, Wanted, keywords, languages};
 
 /// What changes in a packet, by namespace and name: nothing else may.
 pub(super) const OWNED: [(&str, &str); 8] = [
@@ -19,7 +20,7 @@ pub(super) const OWNED: [(&str, &str); 8] = [
     (kit::DC, "dc:description"),
 ];
 
-/// Changes a packet. Answers whether anything had to be changed.
+/// Changes a packet. Answers whether anything had to be changed, or was before.
 ///
 /// # Errors
 /// [`SidecarError::Kit`].
@@ -28,9 +29,10 @@ pub(super) fn apply(
     wanted: &Wanted,
     turn: Turn,
     now: &str,
+    was_changed: bool,
 ) -> Result<bool, SidecarError> {
     let before = said(meta);
-    let mut changed = false;
+    let mut changed = was_changed;
     if before.rating != wanted.rating {
         let stars = wanted.rating.map(|stars| stars.to_string());
         set(meta, kit::XMP, "Rating", stars.as_deref())?;
@@ -40,8 +42,13 @@ pub(super) fn apply(
         set(meta, kit::XMP, "Label", wanted.label.as_deref())?;
         changed = true;
     }
-    if before.caption != wanted.caption {
-        caption(meta, wanted.caption.as_deref())?;
+    // Without a default the first language is the caption, which is not ours to remove.
+    let caption = match wanted.caption {
+        Some(_) => before.caption,
+        None => languages::in_default(meta, kit::DC, "description"),
+    };
+    if caption != wanted.caption {
+        languages::set_default(meta, kit::DC, "description", wanted.caption.as_deref())?;
         changed = true;
     }
     if !same_tags(before.keywords.as_deref().unwrap_or_default(), &wanted.tags) {
@@ -91,20 +98,6 @@ fn set(
         None => meta.delete_property(space, path)?,
     }
     Ok(())
-}
-
-/// Captions in other languages stay.
-fn caption(meta: &mut XmpMeta, caption: Option<&str>) -> Result<(), SidecarError> {
-    let in_default = "description[?xml:lang=\"x-default\"]";
-    let is_there = meta.contains_property(kit::DC, in_default);
-    match caption {
-        Some(_) if is_there => set(meta, kit::DC, in_default, caption),
-        Some(text) => {
-            Ok(meta.set_localized_text(kit::DC, "description", None, "x-default", text)?)
-        }
-        None if meta.array_len(kit::DC, "description") > 1 => set(meta, kit::DC, in_default, None),
-        None => set(meta, kit::DC, "description", None),
-    }
 }
 
 /// Writes the lists in step. Flat words that are part of no tag that goes stay.
@@ -225,7 +218,6 @@ fn face(
     area: [f64; 4],
     turn: Turn,
 ) -> Result<(), SidecarError> {
-    const LIST: &str = "Regions/mwg-rs:RegionList";
     if !meta.contains_property(kit::REGIONS, "Regions") {
         let (width, height) = turn.stored_size();
         meta.set_property(kit::REGIONS, "Regions", &structure())?;
@@ -245,8 +237,8 @@ fn face(
         }
     }
     let [x, y, w, h] = turn.into_frame(area, mwg_frame(meta));
-    append(meta, kit::REGIONS, LIST, false, &structure())?;
-    let at = format!("{LIST}[{}]", meta.array_len(kit::REGIONS, LIST));
+    append(meta, kit::REGIONS, MWG, false, &structure())?;
+    let at = format!("{MWG}[{}]", meta.array_len(kit::REGIONS, MWG));
     let kind = match kind {
         RegionKind::Pet => "Pet",
         RegionKind::Focus => "Focus",
@@ -279,11 +271,8 @@ fn thing(
     turn: Turn,
 ) -> Result<(), SidecarError> {
     let [x, y, w, h] = turn.into_frame(area, Frame::Stored);
-    append(meta, kit::IPTC_EXT, "ImageRegion", false, &structure())?;
-    let at = format!(
-        "ImageRegion[{}]",
-        meta.array_len(kit::IPTC_EXT, "ImageRegion")
-    );
+    append(meta, kit::IPTC_EXT, IPTC, false, &structure())?;
+    let at = format!("{IPTC}[{}]", meta.array_len(kit::IPTC_EXT, IPTC));
     let edge = format!("{at}/Iptc4xmpExt:RegionBoundary");
     meta.set_property(kit::IPTC_EXT, &edge, &structure())?;
     for (field, value) in [
@@ -303,7 +292,7 @@ fn thing(
     }
     if let Some(name) = name {
         let path = format!("{at}/Iptc4xmpExt:Name");
-        meta.set_localized_text(kit::IPTC_EXT, &path, None, "x-default", name)?;
+        languages::set_default(meta, kit::IPTC_EXT, &path, Some(name))?;
     }
     Ok(())
 }

@@ -2,15 +2,15 @@
 //!
 //! The toolkit holds some properties for one and the same (`tiff:Artist` and `dc:creator`) and keeps
 //! only one of two, and it tidies the values of others. Their namespaces are hidden from it while it
-//! holds a packet, so that they go through as they are.
+//! holds a packet, so that they go through as they are. So are languages (`languages`).
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use xmp_toolkit::{FromStrOptions, IterOptions, ToStringOptions, XmpMeta};
 
-use super::SidecarError;
 use super::text::malformed;
+use super::{SidecarError, languages};
 
 pub(super) const DC: &str = "http://purl.org/dc/elements/1.1/";
 pub(super) const XMP: &str = "http://ns.adobe.com/xap/1.0/";
@@ -92,7 +92,7 @@ impl Kit {
     /// # Errors
     /// [`SidecarError::Malformed`].
     pub(super) fn parse(&self, text: &str) -> Result<XmpMeta, SidecarError> {
-        let mut hidden = text.to_owned();
+        let mut hidden = languages::hidden(text);
         for (space, _) in HIDDEN {
             for quote in ['"', '\''] {
                 let shown = format!("{quote}{space}{quote}");
@@ -122,14 +122,17 @@ impl Kit {
                 .replace(&format!("{PREFIX}{prefix}"), prefix)
                 .replace(&format!("\"{space}{MARK}\""), &format!("\"{space}\""));
         }
-        Ok(text)
+        Ok(languages::shown(&text))
     }
 
     /// The values at the ends of a packet, by namespace and path, with their numbers.
     pub(super) fn leaves(&self, meta: &XmpMeta) -> HashMap<(String, String, String), usize> {
         let mut leaves = HashMap::new();
         for leaf in meta.iter(IterOptions::default().leaf_nodes_only()) {
-            let key = (leaf.schema_ns, leaf.name, leaf.value.value);
+            let is_language = leaf.name.ends_with("?xml:lang");
+            let shown = languages::show(&leaf.value.value).filter(|_| is_language);
+            let value = shown.unwrap_or(leaf.value.value);
+            let key = (leaf.schema_ns, leaf.name, value);
             *leaves.entry(key).or_default() += 1;
         }
         leaves

@@ -6,11 +6,8 @@ use std::path::Path;
 use xmp_toolkit::XmpMeta;
 
 use super::kit::{self, Kit};
-use super::{Frame, Region, RegionKind, Said, SidecarError, keywords, text};
+use super::{Said, SidecarError, keywords, languages, region_lists, text};
 use crate::io::IoError;
-
-/// Regions of one source, at most.
-const MAX_REGIONS: usize = 500;
 
 /// Reads a sidecar; an empty one says nothing.
 ///
@@ -59,14 +56,14 @@ pub fn read_packets(packets: &[Vec<u8>]) -> Option<Said> {
 
 pub(super) fn said(meta: &XmpMeta) -> Said {
     let (taken_at, taken_ms, taken_offset_min) = taken(meta);
-    let regions = regions(meta);
+    let regions = region_lists::regions(meta);
     let date = |name| value(meta, kit::XMP, name).and_then(|date| utc(&date));
     Said {
         keywords: tags(meta),
         rating: rating(meta),
         label: value(meta, kit::XMP, "Label"),
-        caption: in_default_language(meta, "description"),
-        title: in_default_language(meta, "title"),
+        caption: languages::text(meta, kit::DC, "description"),
+        title: languages::text(meta, kit::DC, "title"),
         regions,
         taken_at,
         taken_ms,
@@ -185,12 +182,6 @@ fn rating(meta: &XmpMeta) -> Option<i32> {
     stars.or_else(percent).map(|n| n.round() as i32)
 }
 
-fn in_default_language(meta: &XmpMeta, name: &str) -> Option<String> {
-    let text = meta.localized_text(kit::DC, name, None, "x-default");
-    let text = text.map(|(value, _)| value.value.trim().to_owned());
-    text.filter(|text| !text.is_empty())
-}
-
 fn camera(meta: &XmpMeta) -> Option<String> {
     let (make, model) = (
         value(meta, kit::TIFF, "Make"),
@@ -292,149 +283,4 @@ fn altitude(meta: &XmpMeta) -> Option<f64> {
     let is_below = value(meta, kit::EXIF, "GPSAltitudeRef").as_deref() == Some("1");
     let height = if is_below { -height } else { height };
     (-12_000.0..100_000.0).contains(&height).then_some(height)
-}
-
-fn regions(meta: &XmpMeta) -> Vec<Region> {
-    let mut found: Vec<Region> = Vec::new();
-    let all = mwg(meta)
-        .into_iter()
-        .chain(iptc(meta))
-        .chain(microsoft(meta));
-    for region in all.take(MAX_REGIONS) {
-        // Programs write the same face into several lists.
-        let again = |known: &Region| {
-            overlap(known.area, region.area) > 0.8
-                && (known.name == region.name || region.name.is_none())
-        };
-        if !found.iter().any(again) {
-            found.push(region);
-        }
-    }
-    found
-}
-
-/// Whether two areas, each left, top, width and height, are one that was written and read again.
-#[must_use]
-pub fn is_same_area(a: [f64; 4], b: [f64; 4]) -> bool {
-    overlap(a, b) > 0.95
-}
-
-/// How much of two areas is in both, 0 … 1.
-pub(super) fn overlap(a: [f64; 4], b: [f64; 4]) -> f64 {
-    let [ax, ay, aw, ah] = a;
-    let [bx, by, bw, bh] = b;
-    let width = ((ax + aw).min(bx + bw) - ax.max(bx)).max(0.0);
-    let height = ((ay + ah).min(by + bh) - ay.max(by)).max(0.0);
-    let both = width * height;
-    let either = aw * ah + bw * bh - both;
-    if either > 0.0 { both / either } else { 0.0 }
-}
-
-/// The frame of the regions of the Metadata Working Group.
-pub(super) fn mwg_frame(meta: &XmpMeta) -> Frame {
-    let side = |name: &str| {
-        let path = format!("Regions/mwg-rs:AppliedToDimensions/stDim:{name}");
-        value(meta, kit::REGIONS, &path)?.parse::<f64>().ok()
-    };
-    match (side("w"), side("h")) {
-        (Some(width), Some(height)) if width > 0.0 && height > 0.0 => Frame::Sized(width, height),
-        _ => Frame::Stored,
-    }
-}
-
-fn mwg(meta: &XmpMeta) -> Vec<Region> {
-    let frame = mwg_frame(meta);
-    let count = meta.array_len(kit::REGIONS, "Regions/mwg-rs:RegionList");
-    let one = |n: usize| -> Option<Region> {
-        let at = format!("Regions/mwg-rs:RegionList[{n}]");
-        let text = |field: &str| value(meta, kit::REGIONS, &format!("{at}/mwg-rs:{field}"));
-        let number = |field: &str| -> Option<f64> {
-            let path = format!("{at}/mwg-rs:Area/stArea:{field}");
-            value(meta, kit::REGIONS, &path)?.parse().ok()
-        };
-        let is_pixels = value(meta, kit::REGIONS, &format!("{at}/mwg-rs:Area/stArea:unit"))
-            .as_deref()
-            == Some("pixel");
-        let (wide, high) = match frame {
-            Frame::Sized(wide, high) if is_pixels => (wide, high),
-            _ => (1.0, 1.0),
-        };
-        let (w, h) = match number("d") {
-            Some(across) => (across, across),
-            None => (number("w")?, number("h")?),
-        };
-        let (x, y) = (number("x")? - w / 2.0, number("y")? - h / 2.0);
-        Some(Region {
-            kind: match text("Type").as_deref() {
-                Some("Face") => RegionKind::Face,
-                Some("Pet") => RegionKind::Pet,
-                Some("Focus") => RegionKind::Focus,
-                Some("BarCode") => RegionKind::BarCode,
-                _ => RegionKind::Object,
-            },
-            name: text("Name"),
-            area: [x / wide, y / high, w / wide, h / high],
-            frame,
-        })
-    };
-    (1..=count.min(MAX_REGIONS)).filter_map(one).collect()
-}
-
-/// # Source
-/// IPTC Photo Metadata Standard 2019.1, "Image Region": a rectangle's corner is its top left.
-fn iptc(meta: &XmpMeta) -> Vec<Region> {
-    let count = meta.array_len(kit::IPTC_EXT, "ImageRegion");
-    let one = |n: usize| -> Option<Region> {
-        let at = format!("ImageRegion[{n}]");
-        let text = |field: &str| value(meta, kit::IPTC_EXT, &format!("{at}/Iptc4xmpExt:{field}"));
-        let edge = |field: &str| text(&format!("RegionBoundary/Iptc4xmpExt:{field}"));
-        let number = |field: &str| edge(field)?.parse::<f64>().ok();
-        let is_fraction = edge("RbUnit").as_deref() == Some("relative");
-        if edge("RbShape").as_deref() != Some("rectangle") || !is_fraction {
-            return None;
-        }
-        let name = meta.localized_text(
-            kit::IPTC_EXT,
-            &format!("{at}/Iptc4xmpExt:Name"),
-            None,
-            "x-default",
-        );
-        let person = text("PersonInImage[1]");
-        Some(Region {
-            kind: match person {
-                Some(_) => RegionKind::Face,
-                None => RegionKind::Object,
-            },
-            name: person.or_else(|| name.map(|(value, _)| value.value)),
-            area: [
-                number("RbX")?,
-                number("RbY")?,
-                number("RbW")?,
-                number("RbH")?,
-            ],
-            frame: Frame::Stored,
-        })
-    };
-    (1..=count.min(MAX_REGIONS)).filter_map(one).collect()
-}
-
-fn microsoft(meta: &XmpMeta) -> Vec<Region> {
-    let list = "RegionInfo/MPRI:Regions";
-    let count = meta.array_len(kit::MICROSOFT_PEOPLE, list);
-    let one = |n: usize| -> Option<Region> {
-        let text = |field: &str| {
-            let path = format!("{list}[{n}]/MPReg:{field}");
-            value(meta, kit::MICROSOFT_PEOPLE, &path)
-        };
-        let numbers = text("Rectangle")?;
-        let numbers = numbers.split(',').map(|n| n.trim().parse().ok());
-        let area: Vec<f64> = numbers.collect::<Option<_>>()?;
-        Some(Region {
-            kind: RegionKind::Face,
-            name: text("PersonDisplayName"),
-            area: area.try_into().ok()?,
-            frame: Frame::Stored,
-        })
-    };
-    (1..=count.min(MAX_REGIONS)).filter_map(one).collect()
 }

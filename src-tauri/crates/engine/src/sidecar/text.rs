@@ -1,6 +1,7 @@
 //! The text of a packet: its encoding, and whether it may be given to a parser at all.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::SidecarError;
 
@@ -76,41 +77,50 @@ fn said_in_utf8(text: String) -> String {
 
 /// Refuses what no program writes and what would cost a parser dearly.
 fn check(text: &str) -> Result<(), SidecarError> {
-    let mut rest = text;
     let mut depth = 0_usize;
-    while let Some(at) = rest.find('<') {
-        rest = rest.get(at + 1..).unwrap_or_default();
-        let end = if rest.starts_with("!--") {
-            "-->"
-        } else if rest.starts_with("![CDATA[") {
-            "]]>"
-        } else if rest.starts_with('!') {
-            return Err(malformed("it declares entities or a document type"));
-        } else if rest.starts_with('?') {
-            "?>"
-        } else {
-            ">"
-        };
-        let is_element = end == ">";
-        let closes = rest.starts_with('/');
-        let Some(length) = (if is_element {
-            tag_end(rest)
-        } else {
-            rest.find(end)
-        }) else {
-            return Ok(());
-        };
-        if is_element && closes {
+    for tag in tags(text) {
+        let tag = tag.map_err(|Declared| malformed("it declares entities or a document type"))?;
+        let tag = text.get(tag).unwrap_or_default();
+        if tag.starts_with('/') {
             depth = depth.saturating_sub(1);
-        } else if is_element && !rest.get(..length).is_some_and(|tag| tag.ends_with('/')) {
+        } else if !tag.ends_with('/') {
             depth += 1;
         }
         if depth > MAX_DEPTH {
             return Err(malformed("its elements lie too deep inside each other"));
         }
-        rest = rest.get(length + end.len()..).unwrap_or_default();
     }
     Ok(())
+}
+
+/// Entities or a document type are declared.
+pub(super) struct Declared;
+
+/// Where the tags of elements lie in a text, without their brackets; up to what is not closed.
+pub(super) fn tags(text: &str) -> impl Iterator<Item = Result<Range<usize>, Declared>> {
+    let mut done = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = done + text.get(done..)?.find('<')? + 1;
+            let rest = text.get(start..)?;
+            let (length, end) = if rest.starts_with("!--") {
+                (rest.find("-->")?, "-->")
+            } else if rest.starts_with("![CDATA[") {
+                (rest.find("]]>")?, "]]>")
+            } else if rest.starts_with('!') {
+                done = text.len();
+                return Some(Err(Declared));
+            } else if rest.starts_with('?') {
+                (rest.find("?>")?, "?>")
+            } else {
+                (tag_end(rest)?, ">")
+            };
+            done = start + length + end.len();
+            if end == ">" {
+                return Some(Ok(start..start + length));
+            }
+        }
+    })
 }
 
 /// Where a tag ends; a bracket in quotes ends none.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::kit::Kit;
 use super::regions::Turn;
-use super::{RegionKind, Said, SidecarError, change, is_sidecar, read, text};
+use super::{RegionKind, Said, SidecarError, change, is_sidecar, read, region_lists, text};
 use crate::io::{FileStamp, IoError};
 
 /// What a sidecar is to say.
@@ -22,6 +22,8 @@ pub struct Wanted {
     pub caption: Option<String>,
     /// Kind, name and upright area of regions to add; those that are there stay.
     pub regions: Vec<(RegionKind, Option<String>, [f64; 4])>,
+    /// Name and upright area of regions to take out.
+    pub gone: Vec<(Option<String>, [f64; 4])>,
 }
 
 /// Brings a sidecar to what is wanted. Answers its new stamp and what it says; none where it says
@@ -112,26 +114,20 @@ fn changed(
 ) -> Result<Option<(String, Said)>, SidecarError> {
     let text = text::decode(bytes)?;
     let is_empty = text.trim().is_empty();
-    // The toolkit gives the second language of a text the words of the first.
-    if let Some(language) = other_language(&text) {
-        return Err(SidecarError::WouldLose {
-            path: path.to_owned(),
-            property: format!("its texts in the language {language}"),
-        });
-    }
     let kit = Kit::take();
     let mut meta = if is_empty {
         kit.empty()?
     } else {
         kit.parse(&text)?
     };
-    let before = kit.leaves(&meta);
-    if before.is_empty() && !is_empty {
+    if kit.leaves(&meta).is_empty() && !is_empty {
         return Err(SidecarError::NothingRead {
             path: path.to_owned(),
         });
     }
-    if !change::apply(&mut meta, wanted, turn, now)? {
+    let has_removed = region_lists::remove(&mut meta, &wanted.gone, turn)?;
+    let before = kit.leaves(&meta);
+    if !change::apply(&mut meta, wanted, turn, now, has_removed)? {
         return Ok(None);
     }
     let wrapped = is_empty || text.contains("<?xpacket begin");
@@ -191,14 +187,4 @@ fn replace(
     #[cfg(unix)]
     fs::File::open(&folder)?.sync_all()?;
     Ok(Some(stamp))
-}
-
-/// The first language of a text beside the default.
-fn other_language(text: &str) -> Option<&str> {
-    text.split("xml:lang").skip(1).find_map(|rest| {
-        let rest = rest.trim_start().strip_prefix('=')?.trim_start();
-        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let language = rest.get(1..)?.split(quote).next()?;
-        (language != "x-default").then_some(language)
-    })
 }

@@ -31,6 +31,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0013_epochs.sql"),
     include_str!("migrations/0014_no_epochs.sql"),
     include_str!("migrations/0015_duration.sql"),
+    include_str!("migrations/0016_removed_regions.sql"),
+    include_str!("migrations/0017_more_is_read.sql"),
 ];
 
 /// How long a reader waits for a lock before it gives up.

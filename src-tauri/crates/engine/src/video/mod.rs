@@ -4,14 +4,14 @@
 //! Frames are made by `ffmpeg`, where the machine has it: a process of its own that is given a time
 //! and ended. Without it, or where it knows no way, a plain tile of the video's shape stands for it.
 
+mod by_program;
 mod facts;
 mod frame;
-mod length;
 mod tile;
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::photo::metadata::Metadata;
 use crate::photo::{self, DecodeError, DecodeSize, Format, Limits, VideoKind};
@@ -101,13 +101,34 @@ fn poster_by(
     })
 }
 
-/// What a video's container says; its length by the program where the container is of a kind that is
-/// not read here.
+/// What a video's container says; by the program where the container is of a kind that is not read here.
 pub(crate) fn metadata(path: &Path) -> Metadata {
-    let mut metadata = facts::of(path).metadata;
-    let by_program = || length::of(&program()?, path);
-    metadata.duration_s = metadata.duration_s.or_else(by_program);
-    metadata
+    metadata_by(program, path)
+}
+
+fn metadata_by(program: impl FnOnce() -> Option<PathBuf>, path: &Path) -> Metadata {
+    let own = facts::of(path).metadata;
+    if own.duration_s.is_some() {
+        return own;
+    }
+    let Some(program) = program() else {
+        return own;
+    };
+    let told = by_program::of(&program, path);
+    let is_placed = own.lat.is_some();
+    let is_timed = own.taken_at.is_some();
+    Metadata {
+        duration_s: told.duration_s,
+        taken_at: own.taken_at.or(told.taken_at),
+        taken_offset_min: if is_timed {
+            own.taken_offset_min
+        } else {
+            told.taken_offset_min
+        },
+        lat: if is_placed { own.lat } else { told.lat },
+        lon: if is_placed { own.lon } else { told.lon },
+        ..own
+    }
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ fn the_program_tells_the_length_that_the_container_tells() {
         let Some(told) = facts::of(&film).metadata.duration_s else {
             continue;
         };
-        let found = length::of(&program, &film).unwrap();
+        let found = by_program::of(&program, &film).duration_s.unwrap();
         assert!(
             (found - told).abs() < 0.1,
             "{}: {found} {told}",
@@ -114,7 +114,40 @@ fn the_program_tells_the_length_that_the_container_tells() {
     }
     let folder = tempfile::tempdir().unwrap();
     let none = empty_film(folder.path(), "a.mp4");
-    assert_eq!(length::of(&program, &none), None);
+    assert_eq!(by_program::of(&program, &none), Metadata::default());
+}
+
+#[test]
+fn a_film_of_a_kind_that_is_not_read_here_says_its_time_by_the_program() {
+    let Some(program) = program() else {
+        println!("skipped: no ffmpeg");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let film = folder.path().join("a.avi");
+    let made = std::process::Command::new(&program)
+        .args(["-nostdin", "-v", "quiet", "-f", "lavfi"])
+        .args(["-i", "color=d=2:s=64x48"])
+        .arg(&film)
+        .status();
+    if !made.is_ok_and(|made| made.success()) {
+        println!("skipped: this ffmpeg makes no films");
+        return;
+    }
+    // As cameras note it.
+    let mut bytes = std::fs::read(&film).unwrap();
+    let note = b"IDIT\x1a\0\0\0Sat Jun 17 09:30:15 2023\n\0";
+    let length = u32::from_le_bytes(bytes[4..8].try_into().unwrap()) + note.len() as u32;
+    bytes[4..8].copy_from_slice(&length.to_le_bytes());
+    bytes.splice(12..12, note.iter().copied());
+    std::fs::write(&film, bytes).unwrap();
+    assert_eq!(facts::of(&film).metadata, Metadata::default());
+    let found = metadata_by(|| Some(program), &film);
+    let taken = (found.taken_at, found.taken_offset_min);
+    assert_eq!(taken, (Some(1_686_994_215), None));
+    let length = found.duration_s.unwrap();
+    assert!((length - 2.0).abs() < 0.2, "{length}");
+    assert_eq!(metadata_by(|| None, &film), Metadata::default());
 }
 
 #[cfg(unix)]
@@ -150,6 +183,25 @@ mod scripts {
         assert_eq!((poster.width, poster.height), (1600, 900));
         let whole = poster_by(Some(&program), &film, VideoKind::Mp4, DecodeSize::Full).unwrap();
         assert_eq!(shape(&whole), (1600, 900));
+    }
+
+    #[test]
+    fn time_and_place_come_with_the_length_from_one_call() {
+        let folder = tempfile::tempdir().unwrap();
+        let film = empty_film(folder.path(), "a.avi");
+        let says = "  Metadata:\n    creation_time   : 2005-01-02 03:04:05\n    location        : \
+            +41.5+012.5/\n  Duration: 00:00:02.00, start: 0";
+        let does = format!("echo >> \"$0.calls\"; printf '{says}' >&2; exit 1");
+        let program = script(folder.path(), &does);
+        let found = metadata_by(|| Some(program.clone()), &film);
+        assert_eq!(found.duration_s, Some(2.0));
+        assert_eq!(
+            (found.taken_at, found.taken_offset_min),
+            (Some(1_104_635_045), None)
+        );
+        assert_eq!((found.lat, found.lon), (Some(41.5), Some(12.5)));
+        let calls = std::fs::read_to_string(folder.path().join("ffmpeg.calls")).unwrap();
+        assert_eq!(calls.lines().count(), 1);
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod poller;
 mod rounds;
 mod state;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
@@ -47,6 +47,8 @@ pub(crate) struct Heard {
     asks_for_late: AtomicBool,
     /// What follows from new photos was put off.
     owed: Mutex<Option<Owed>>,
+    /// How often the system lost count.
+    times_lost: AtomicU64,
 }
 
 /// What follows from new photos, their pairs and how unique they are, and is not done yet.
@@ -135,6 +137,13 @@ pub fn start(engine: &Engine) -> Result<(), EngineError> {
 #[must_use]
 pub fn state(engine: &Engine) -> WatchState {
     engine.watching().state()
+}
+
+/// How often the system lost count of what happens on the disk since the engine was opened. Each time
+/// everything is compared.
+#[must_use]
+pub fn times_lost(engine: &Engine) -> u64 {
+    engine.watching().heard.times_lost.load(Ordering::SeqCst)
 }
 
 /// Makes the engine deaf to what the system tells, as a queue that runs over does, and then lets it

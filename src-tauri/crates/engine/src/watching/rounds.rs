@@ -154,7 +154,7 @@ impl Rounds {
                 tracing::warn!(%error, "The folders cannot be watched over");
             }
             if self.compared.elapsed().is_ok_and(|since| since >= FULL) {
-                self.lose();
+                self.compare_all();
             }
         }
         let is_over = |held: &mut Held| held.until.is_some_and(|until| until <= now);
@@ -216,8 +216,14 @@ impl Rounds {
         }
     }
 
-    /// Compares everything, since nobody knows what changed.
+    /// Takes in that nobody knows what changed.
     fn lose(&mut self) {
+        tracing::info!("The system lost count of changes: everything is compared");
+        self.heard.times_lost.fetch_add(1, Ordering::SeqCst);
+        self.compare_all();
+    }
+
+    fn compare_all(&mut self) {
         self.compared = SystemTime::now();
         self.patrol.watch_anew();
         self.pending.hear(Hint::Lost, Instant::now());

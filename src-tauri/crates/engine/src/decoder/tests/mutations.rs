@@ -11,7 +11,7 @@ use rand::{RngExt as _, SeedableRng as _};
 
 use super::*;
 use crate::photo::testing::coded;
-use crate::photo::testing::{cmyk_jpeg, progressive_jpeg, raster, tiff, written};
+use crate::photo::testing::{cmyk_jpeg, progressive_jpeg, raster, tiff, turned, written};
 
 const MUTATIONS: usize = 10_000;
 
@@ -63,6 +63,8 @@ fn good() -> Vec<(&'static str, Vec<u8>)> {
         ),
         ("raf", coded::raf(&preview)),
         ("cr3", coded::cr3(6, &preview)),
+        ("crw", coded::crw(90, &preview)),
+        ("mrw", coded::mrw(&turned(6), &preview)),
     ]
 }
 

@@ -33,11 +33,17 @@ pub(super) enum Container {
     Jxl,
     /// Fujifilm's RAW, which holds a whole JPEG.
     Raf,
+    /// Minolta's RAW: blocks, one of which is a TIFF without its pictures.
+    Mrw,
+    /// Canon's first RAW, which has no EXIF.
+    Crw,
 }
 
 /// Tells the container from the first bytes.
 pub(super) fn container(bytes: &[u8]) -> Option<Container> {
     Some(match bytes {
+        [b'I', b'I', _, _, _, _, b'H', b'E', b'A', b'P', ..] => Container::Crw,
+        [0, b'M', b'R', b'M', ..] => Container::Mrw,
         [0xff, 0xd8, 0xff, ..] => Container::Jpeg,
         [0x89, b'P', b'N', b'G', ..] => Container::Png,
         [b'R', b'I', b'F', b'F', ..] => Container::Webp,
@@ -58,7 +64,8 @@ pub(super) fn exif(bytes: &[u8], container: Container) -> Option<Exif> {
         Container::Png => Exif::parse(&blocks::exif(bytes, Format::Png)?),
         Container::Webp => Exif::parse(&blocks::exif(bytes, Format::Webp)?),
         Container::Tiff => Exif::parse(&as_tiff(bytes)),
-        Container::Gif => None,
+        Container::Gif | Container::Crw => None,
+        Container::Mrw => Exif::parse(minolta_block(bytes)?),
         Container::Raf => Exif::parse(&blocks::exif(raf_jpeg(bytes)?, Format::Jpeg)?),
         Container::Jxl => {
             let body = top_box(bytes, b"Exif")?;
@@ -81,6 +88,7 @@ pub(super) fn xmp(bytes: &[u8], container: Container) -> Vec<Cow<'_, [u8]>> {
         Container::Raf => raf_jpeg(bytes).map(jpeg_packets).unwrap_or_default(),
         Container::Jxl => one(top_box(bytes, b"xml ")),
         Container::Gif | Container::Boxes => one(scan(bytes)),
+        Container::Mrw | Container::Crw => Vec::new(),
     };
     packets.retain(|packet| !packet.is_empty() && packet.len() <= MAX_PACKET);
     packets
@@ -244,6 +252,20 @@ fn raf_jpeg(bytes: &[u8]) -> Option<&[u8]> {
     let length = offset(bytes.get(88..)?)?;
     let end = start.checked_add(length)?.min(bytes.len());
     bytes.get(start..end)
+}
+
+/// The directories in a MRW: blocks of a name, a length and a body, inside the first one.
+fn minolta_block(bytes: &[u8]) -> Option<&[u8]> {
+    let end = offset(bytes.get(4..)?)?.checked_add(8)?.min(bytes.len());
+    let mut blocks = bytes.get(8..end)?;
+    loop {
+        let body = blocks.get(8..)?;
+        let length = offset(blocks.get(4..)?)?;
+        if blocks.starts_with(b"\0TTW") {
+            return body.get(..length.min(body.len()));
+        }
+        blocks = body.get(length..)?;
+    }
 }
 
 fn offset(bytes: &[u8]) -> Option<usize> {

@@ -1,6 +1,7 @@
-//! What is written beside the pixels of a file: EXIF and IPTC are read, XMP is handed out as it
+//! What is written beside the pixels of a file: EXIF, CIFF and IPTC are read, XMP is handed out as it
 //! stands. Sidecars are not looked for. What is written is part of new pictures only.
 
+mod ciff;
 mod container;
 mod exif;
 mod iptc;
@@ -97,6 +98,9 @@ pub fn read(bytes: &[u8]) -> Metadata {
     };
     // A panic in a parser must not cost the photo: it is then as one without that block.
     let part = catch_unwind(|| {
+        if container == container::Container::Crw {
+            return Some((ciff::read(bytes)?, None));
+        }
         let exif = container::exif(bytes, container)?;
         Some((exif.metadata(), exif.changed_at()))
     });

@@ -4,6 +4,7 @@
 const COMPANY_WORDS: &[&str] = &[
     "ag",
     "camera",
+    "camera,",
     "co",
     "co.",
     "co.,",

@@ -7,6 +7,7 @@ use rawler::rawsource::RawSource;
 use super::super::error::DecodeError;
 use super::super::format::Format;
 use super::super::limits::Limits;
+use super::super::metadata;
 use super::super::orientation::Orientation;
 use super::RawKind;
 use crate::picture::Picture;
@@ -35,7 +36,7 @@ pub(super) fn develop(
     let (width, height) = (side(dummy.width), side(dummy.height));
     limits.check_pixels(width, height)?;
     limits.check_bytes(u64::from(width) * u64::from(height) * BYTES_PER_PIXEL)?;
-    let orientation = turn(decoder.as_ref(), &source, &params);
+    let orientation = orientation(bytes, kind).or_else(|| turn(decoder.as_ref(), &source, &params));
     let image = decoder.raw_image(&source, &params, false).map_err(failed)?;
     let developed = RawDevelop::default()
         .develop_intermediate(&image)
@@ -57,12 +58,8 @@ pub(super) fn develop(
 
 /// How the camera was held, from files that are not laid out like a TIFF.
 pub(super) fn orientation(bytes: &[u8], kind: RawKind) -> Option<u32> {
-    if !matches!(kind, RawKind::Crw | RawKind::Mrw) {
-        return None;
-    }
-    let source = RawSource::new_from_slice(bytes);
-    let decoder = rawler::get_decoder(&source).ok()?;
-    turn(decoder.as_ref(), &source, &RawDecodeParams::default())
+    let is_read = matches!(kind, RawKind::Crw | RawKind::Mrw);
+    is_read.then(|| u32::from(metadata::read(bytes).orientation))
 }
 
 fn turn(decoder: &dyn Decoder, source: &RawSource, params: &RawDecodeParams) -> Option<u32> {

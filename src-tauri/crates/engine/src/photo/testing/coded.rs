@@ -115,3 +115,58 @@ pub(crate) fn cr3(orientation: u16, jpeg: &[u8]) -> Vec<u8> {
     ]
     .concat()
 }
+
+/// A Canon CRW around a JPEG: its records in a heap, those of the picture in one inside it.
+pub(crate) fn crw(turn: u32, jpeg: &[u8]) -> Vec<u8> {
+    let shorts = |count: usize, set: &[(usize, i16)]| -> Vec<u8> {
+        let mut row = vec![0_i16; count];
+        for (place, value) in set {
+            row[*place] = *value;
+        }
+        row.into_iter().flat_map(i16::to_le_bytes).collect()
+    };
+    let longs = |row: &[u32]| -> Vec<u8> { row.iter().flat_map(|n| n.to_le_bytes()).collect() };
+    let inner = heap(&[
+        (0x080a, b"Canon\0Canon EOS D30\0"),
+        (0x180e, &longs(&[1_068_485_966, 0, 0])),
+        (0x1810, &longs(&[2160, 1440, 0x3f80_0000, turn, 8, 24, 257])),
+        (0x5029, &shorts(4, &[(0, 2), (1, 31)])),
+        (0x102a, &shorts(23, &[(2, 160), (21, 128), (22, 64)])),
+        (0x102d, &shorts(26, &[(16, 0x7fff), (25, 1)])),
+    ]);
+    let outer = heap(&[(0x2005, &[9; 3000]), (0x2007, jpeg), (0x300a, &inner)]);
+    [
+        b"II\x1a\0\0\0HEAPCCDR\x02\0\x01\0\0\0\0\0\0\0\0\0".as_slice(),
+        &outer,
+    ]
+    .concat()
+}
+
+/// A heap of Canon's: records, then an entry for each, then where the entries begin.
+fn heap(records: &[(u16, &[u8])]) -> Vec<u8> {
+    let (mut heap, mut entries) = (Vec::new(), Vec::new());
+    for (tag, bytes) in records {
+        entries.extend(tag.to_le_bytes());
+        if tag & 0xc000 == 0 {
+            entries.extend((bytes.len() as u32).to_le_bytes());
+            entries.extend((heap.len() as u32).to_le_bytes());
+            heap.extend_from_slice(bytes);
+        } else {
+            entries.extend_from_slice(bytes);
+        }
+    }
+    let start = heap.len() as u32;
+    heap.extend((records.len() as u16).to_le_bytes());
+    heap.extend(entries);
+    heap.extend(start.to_le_bytes());
+    heap
+}
+
+/// A Minolta MRW around a JPEG: blocks, one of which is a TIFF's directories.
+pub(crate) fn mrw(block: &[u8], jpeg: &[u8]) -> Vec<u8> {
+    let part = |name: &[u8; 4], body: &[u8]| {
+        [&name[..], &(body.len() as u32).to_be_bytes(), body].concat()
+    };
+    let parts = [part(b"\0PRD", &[1; 24]), part(b"\0TTW", block)].concat();
+    [part(b"\0MRM", &parts), vec![9; 3000], jpeg.to_vec()].concat()
+}

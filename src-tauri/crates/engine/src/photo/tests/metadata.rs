@@ -2,6 +2,7 @@
 
 use super::super::metadata::{Metadata, read};
 use super::super::testing::*;
+use super::super::{DecodeSize, Limits, decode};
 
 fn of(fields: &[(u16, Field<'_>)]) -> Metadata {
     read(&jpeg_with_exif(&jpeg(&drawn(16, 16)), &exif(fields)))
@@ -108,4 +109,46 @@ fn cut_and_absent_exif_gives_what_is_there() {
         &block[..block.len() - 4],
     ));
     assert_eq!(found.camera.as_deref(), Some("Canon EOS 6D"));
+}
+
+#[test]
+fn a_minolta_says_what_its_directories_say() {
+    let shot = [
+        (0x829a, Field::Rationals(&[(1, 5)])),
+        (0x9003, Field::Ascii("2004:11:18 23:14:58")),
+    ];
+    let block = exif(&[
+        (0x010f, Field::Ascii("Konica Minolta Camera, Inc.")),
+        (0x0110, Field::Ascii("DiMAGE A2")),
+        (0x0112, Field::Short(8)),
+        (0x8769, Field::Directory(&shot)),
+    ]);
+    let file = coded::mrw(&block, &jpeg(&drawn(520, 20)));
+    let found = read(&file);
+    assert_eq!(found.taken_at, Some(1_100_819_698));
+    assert_eq!(found.camera.as_deref(), Some("Konica Minolta DiMAGE A2"));
+    assert_eq!((found.shutter_s, found.orientation), (Some(0.2), 8));
+    // What breaks off within its directories says the rest.
+    for end in 0..file.len().min(400) {
+        let _the_rest = read(&file[..end]);
+    }
+}
+
+#[test]
+fn raw_files_without_exif_are_turned_as_their_records_say() {
+    let preview = jpeg(&drawn(520, 20));
+    for (file, orientation) in [
+        (coded::crw(90, &preview), 6),
+        (coded::crw(270, &preview), 8),
+        (coded::crw(0, &preview), 1),
+        (coded::mrw(&turned(8), &preview), 8),
+    ] {
+        let decoded = decode(&file, DecodeSize::Full, &Limits::default()).unwrap();
+        assert_eq!(decoded.orientation, orientation);
+        assert_eq!(read(&file).orientation, orientation);
+        assert_eq!(
+            decoded.picture.height() > decoded.picture.width(),
+            orientation > 1
+        );
+    }
 }

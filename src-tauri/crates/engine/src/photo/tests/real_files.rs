@@ -98,3 +98,56 @@ fn every_orientation_set_comes_out_as_one_picture() {
     }
     check_same(&data, (1..=8).map(|n| format!("vips-{n}.jpg")));
 }
+
+/// What `ExifTool` says of a shot, as numbers where it has them; none where it is not installed.
+fn by_exiftool(path: &Path) -> Option<serde_json::Value> {
+    let tags = [
+        "DateTimeOriginal",
+        "Model",
+        "ISO",
+        "FNumber",
+        "ExposureTime",
+        "FocalLength",
+    ];
+    let output = std::process::Command::new("exiftool")
+        .args(["-j", "-n"])
+        .args(tags.map(|tag| format!("-{tag}")))
+        .arg(path)
+        .output()
+        .ok()?;
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).ok()?;
+    answer.get(0).cloned()
+}
+
+#[test]
+fn raw_files_that_are_no_tiff_say_what_exiftool_says() {
+    let Some(data) = data() else { return };
+    for name in [
+        "raw/imagemeta.CRW",
+        "raw-meta/exiftool-CanonRaw.crw",
+        "raw-meta/exiftool-Minolta.mrw",
+    ] {
+        let path = data.join("formats").join(name);
+        let found = metadata::read(&std::fs::read(&path).unwrap());
+        let Some(expect) = by_exiftool(&path) else {
+            eprintln!("skipped: exiftool is not installed");
+            return;
+        };
+        let near = |tag: &str, value: Option<f64>| {
+            let (value, told) = (value.unwrap(), expect[tag].as_f64().unwrap());
+            assert!(
+                (value / told - 1.0).abs() < 0.001,
+                "{name}: {tag} {value} {told}"
+            );
+        };
+        near("FNumber", found.aperture);
+        near("ExposureTime", found.shutter_s);
+        near("FocalLength", found.focal_mm);
+        assert_eq!(expect["ISO"], found.iso.unwrap(), "{name}");
+        let taken = chrono::DateTime::from_timestamp(found.taken_at.unwrap(), 0).unwrap();
+        let taken = taken.format("%Y:%m:%d %H:%M:%S").to_string();
+        assert_eq!(expect["DateTimeOriginal"], taken, "{name}");
+        let model = expect["Model"].as_str().unwrap();
+        assert!(found.camera.unwrap().ends_with(model), "{name}: {model}");
+    }
+}

@@ -47,6 +47,7 @@ fn wanted() -> Wanted {
                 [0.5, 0.5, 0.25, 0.125],
             ),
         ],
+        gone: Vec::new(),
     }
 }
 
@@ -74,20 +75,64 @@ fn check(said: &Said, wanted: &Wanted) {
     }
 }
 
+/// The caption and the title in several languages; `items` are those of the caption.
+fn in_languages(items: &str) -> String {
+    let start = LIGHTROOM.find("<rdf:Alt>").unwrap();
+    let end = LIGHTROOM.find("</rdf:Alt>").unwrap();
+    format!(
+        "{}<rdf:Alt>{items}</rdf:Alt></dc:description><dc:title><rdf:Alt><rdf:li \
+         xml:lang='fr'>Aube</rdf:li><rdf:li xml:lang='x-default'>Dawn</rdf:li></rdf:Alt></dc:title>{}",
+        &LIGHTROOM[..start],
+        &LIGHTROOM[end + "</rdf:Alt></dc:description>".len()..],
+    )
+}
+
 #[test]
-fn texts_in_several_languages_are_left_as_they_are() {
+fn the_default_language_of_a_caption_is_written_and_others_stay() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.xmp");
-    for item in [
-        "<rdf:li xml:lang=\"de\">Morgens</rdf:li>",
-        "<rdf:li xml:lang = 'fr'>Le matin</rdf:li>",
+    let (default, german) = (
+        "<rdf:li xml:lang=\"x-default\">At dawn</rdf:li>",
+        "<rdf:li xml:lang=\"de-ch\">Morgens  \u{fc}</rdf:li>",
+    );
+    let same = "<rdf:li xml:lang=\"en-US\">At dawn</rdf:li>";
+    for (items, read) in [
+        (format!("{default}{german}"), "At dawn"),
+        (format!("{german}{default}"), "At dawn"),
+        (format!("{default}{same}"), "At dawn"),
+        (format!("{default}{german}{same}"), "At dawn"),
+        (german.to_owned(), "Morgens  \u{fc}"),
+        (format!("{german}{same}"), "Morgens  \u{fc}"),
     ] {
-        let text = LIGHTROOM.replace("</rdf:Alt>", &format!("{item}</rdf:Alt>"));
-        assert_ne!(text, LIGHTROOM);
-        fs::write(&path, &text).unwrap();
-        let error = put(&path, &wanted()).unwrap_err();
-        assert!(matches!(error, SidecarError::WouldLose { .. }), "{error}");
-        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        fs::write(&path, in_languages(&items)).unwrap();
+        assert_eq!(read_file(&path).unwrap().caption.as_deref(), Some(read));
+        let (_, says) = put(&path, &wanted()).unwrap().unwrap();
+        check(&says, &wanted());
+        assert_eq!(read_file(&path).unwrap(), says);
+        let text = fs::read_to_string(&path).unwrap();
+        let written = "<rdf:li xml:lang=\"x-default\">At dusk</rdf:li>";
+        for there in [written, "\"fr\">Aube<", "\"x-default\">Dawn<"] {
+            assert_eq!(text.matches(there).count(), 1, "{there}:\n{text}");
+        }
+        for item in [german, same]
+            .into_iter()
+            .filter(|item| items.contains(item))
+        {
+            assert!(text.contains(item), "{item}:\n{text}");
+        }
+        assert!(!text.contains("x-kept"), "{text}");
+        assert_eq!(put(&path, &wanted()).unwrap(), None);
+        // The other languages stay when the caption goes, too.
+        let emptied = Wanted {
+            caption: None,
+            ..wanted()
+        };
+        put(&path, &emptied).unwrap().unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("At dusk"), "{text}");
+        assert_eq!(text.contains(german), items.contains(german), "{text}");
+        assert_eq!(text.contains(same), items.contains(same), "{text}");
+        assert_eq!(put(&path, &emptied).unwrap(), None);
     }
 }
 
@@ -133,8 +178,68 @@ fn a_sidecar_that_was_not_there_is_made() {
         (said.keywords, said.rating, said.caption),
         (None, None, None)
     );
-    // Regions are added and never taken away.
+    // Regions that nobody removed stay.
     assert_eq!(said.regions.len(), 2);
+}
+
+/// A face as Microsoft's programs write it.
+const MICROSOFT: &str = r#" <rdf:Description rdf:about="" xmlns:MP="http://ns.microsoft.com/photo/1.2/"
+    xmlns:MPRI="http://ns.microsoft.com/photo/1.2/t/RegionInfo#"
+    xmlns:MPReg="http://ns.microsoft.com/photo/1.2/t/Region#">
+   <MP:RegionInfo rdf:parseType="Resource"><MPRI:Regions><rdf:Bag>
+    <rdf:li MPReg:Rectangle="0.2, 0.6, 0.4, 0.3" MPReg:PersonDisplayName="Anna"/>
+    <rdf:li MPReg:Rectangle="0.7, 0.1, 0.1, 0.1" MPReg:PersonDisplayName="Ben"/>
+   </rdf:Bag></MPRI:Regions></MP:RegionInfo>
+  </rdf:Description>
+ </rdf:RDF>"#;
+
+#[test]
+fn a_region_that_was_removed_goes_from_every_list_and_others_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.xmp");
+    fs::write(&path, LIGHTROOM).unwrap();
+    put(&path, &wanted()).unwrap().unwrap();
+    // Another program puts Anna into its own list, which is of the picture as it is stored.
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace(" </rdf:RDF>", MICROSOFT)).unwrap();
+    let names = |said: &Said| {
+        let mut names: Vec<_> = said
+            .regions
+            .iter()
+            .map(|region| region.name.clone())
+            .collect();
+        names.sort();
+        names
+    };
+    let named =
+        |names: &[&str]| -> Vec<_> { names.iter().map(|n| Some((*n).to_owned())).collect() };
+    let says = read_file(&path).unwrap();
+    assert_eq!(names(&says), named(&["Anna", "Ben", "boat"]));
+    let text = fs::read_to_string(&path).unwrap();
+    let count = |text: &str| text.matches("Anna").count();
+    assert_eq!(count(&text), 5, "three keywords, two regions: {text}");
+    let mut less = Wanted {
+        regions: wanted().regions.into_iter().skip(1).collect(),
+        gone: vec![(Some("Anna".into()), [0.1, 0.2, 0.3, 0.4])],
+        ..wanted()
+    };
+    let (_, says) = put(&path, &less).unwrap().unwrap();
+    assert_eq!(names(&says), named(&["Ben", "boat"]));
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(count(&text), 3, "{text}");
+    assert!(text.contains("own:note=\"  kept as it is  \""), "{text}");
+    assert_eq!(put(&path, &less).unwrap(), None);
+    // Of another name, or elsewhere, is another region.
+    less.gone = vec![
+        (Some("Anna".into()), [0.1, 0.2, 0.3, 0.4]),
+        (Some("boat".into()), [0.0, 0.0, 0.1, 0.1]),
+        (None, [0.5, 0.5, 0.25, 0.125]),
+    ];
+    assert_eq!(put(&path, &less).unwrap(), None);
+    less.gone = vec![(Some("boat".into()), [0.5, 0.5, 0.25, 0.125])];
+    less.regions = Vec::new();
+    let (_, says) = put(&path, &less).unwrap().unwrap();
+    assert_eq!(names(&says), named(&["Ben"]));
 }
 
 #[test]

@@ -70,6 +70,8 @@ fn every_sidecar_says_what_was_written_and_keeps_the_rest() {
             Ok(written) => written.unwrap_or_else(|| panic!("{name}: nothing was written")),
             Err(error) => {
                 println!("refused\t{name}\t{error}");
+                let is_broken = matches!(error, SidecarError::Malformed { .. });
+                assert!(is_broken, "{name}: {error}");
                 assert_eq!(
                     fs::read(&path).unwrap(),
                     fs::read(original).unwrap(),

@@ -1,4 +1,4 @@
-//! Table `region`: faces and things on photos, as fractions of the upright picture.
+//! Tables `region` and `region_removed`: faces and things on photos, as fractions of the upright picture.
 
 use rusqlite::{Connection, Row, params};
 
@@ -17,6 +17,9 @@ pub struct RegionRow {
     /// The person drew it; else a file or sidecar has it.
     pub is_own: bool,
 }
+
+/// Name and area of a region that was removed.
+pub type Removed = (Option<String>, [f64; 4]);
 
 const SELECT: &str =
     "SELECT id, photo_id, kind, name, x, y, width, height, source = 'user' FROM region";
@@ -72,6 +75,39 @@ pub fn set_of_files(connection: &Connection, id: PhotoId, regions: &[RegionRow])
         .execute([id.0])?;
     for region in regions {
         add(connection, id, region)?;
+    }
+    Ok(())
+}
+
+/// Lists the regions that a person removed and that the sidecar may still have.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn removed(connection: &Connection, id: PhotoId) -> Result<Vec<Removed>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT name, x, y, width, height FROM region_removed WHERE photo_id = ?1 ORDER BY rowid",
+    )?;
+    let rows = statement.query_map([id.0], |row| {
+        let area = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
+        Ok((row.get(0)?, area))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Replaces the regions that a person removed.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn set_removed(connection: &Connection, id: PhotoId, regions: &[Removed]) -> Result<()> {
+    connection
+        .prepare_cached("DELETE FROM region_removed WHERE photo_id = ?1")?
+        .execute([id.0])?;
+    let mut put = connection.prepare_cached(
+        "INSERT INTO region_removed (photo_id, name, x, y, width, height) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for (name, [x, y, width, height]) in regions {
+        put.execute(params![id.0, name, x, y, width, height])?;
     }
     Ok(())
 }
