@@ -42,11 +42,37 @@ fn shared_copies_are_made_or_refused_in_the_browser() {
     play("shared copies in the browser", Door::Browser, share);
 }
 
+#[test]
+fn same_files_have_no_difference_in_the_browser() {
+    play("a difference in the browser", Door::Browser, compare);
+}
+
 async fn clean(page: &Page, place: &Place) -> Result<()> {
     let before = reviewed(page, place).await?;
     clean_up(page, place).await?;
     take_back(page).await?;
     all_back(place, &before).await
+}
+
+/// Looks at the difference of two files that are the same: it is black to the last pixel.
+async fn compare(page: &Page, place: &Place) -> Result<()> {
+    reviewed(page, place).await?;
+    page.press('d').await?;
+    page.seen("[data-testid='difference'][data-ready='true'][data-aligned='true']")
+        .await?;
+    let brightest = page
+        .run(
+            "const canvas = document.querySelector(\"[data-testid='difference']\");
+             const { width, height } = canvas;
+             const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+             const shades = data.filter((_, index) => index % 4 < 3);
+             return [shades.length, shades.reduce((most, one) => Math.max(most, one), 0)];",
+            Vec::new(),
+        )
+        .await?;
+    ensure!(brightest[0].as_u64() > Some(10_000), "{brightest}");
+    ensure!(brightest[1] == 0, "{brightest}");
+    Ok(())
 }
 
 /// Replaces the copies by other names of the files that stay.

@@ -47,6 +47,7 @@ mod pictures;
 mod precision;
 mod real_files;
 mod regions;
+mod reviewing;
 mod saved_searches;
 mod semantic;
 mod snapshot;

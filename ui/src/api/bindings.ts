@@ -1180,7 +1180,7 @@ export type Job = {
    */
   quiet: boolean,
   /**
-   * `index`, `pull`, `verify`, `cleanup`, `write` or `export`.
+   * `index`, `pull`, `verify`, `cleanup`, `write`, `check`, `export` or `group`.
    */
   kind: string,
   title: string,

@@ -78,9 +78,20 @@ describe('walking', () => {
 
   it('finds the next group that is neither decided nor put off', () => {
     const marked = [all('keep', 1, 2), all('skip', 3, 4), group([5, 6]), all('remove', 7, 8)];
-    expect([-1, 1, 2].map((after) => nextOpen(marked, after))).toEqual([2, 2, -1]);
-    expect(marked.map(isDecided)).toEqual([true, false, false, true]);
+    expect([-1, 1, 2].map((after) => nextOpen(marked, after))).toEqual([2, 2, 3]);
+    expect(marked.map(isDecided)).toEqual([true, false, false, false]);
     expect(marked.map(keepsNone)).toEqual([false, false, false, true]);
+  });
+
+  it('decided is a group of which one stays for certain', () => {
+    const of = (...marks: (Mark | null)[]) =>
+      isDecided(group(marks.map((mark, at) => photo(at + 1, { mark }))));
+    expect(of('remove', null)).toBe(true);
+    expect(of('remove', 'keep', 'remove')).toBe(true);
+    expect(of('remove', null, null)).toBe(false);
+    expect(of('remove', 'skip')).toBe(false);
+    expect(of('remove', 'remove')).toBe(false);
+    expect(of('keep', null)).toBe(false);
   });
 });
 

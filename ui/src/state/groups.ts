@@ -53,9 +53,12 @@ export function steppedGroup(
   return to === place.group ? from : leadOf(groups[to]);
 }
 
-/** Every photo is marked to be kept or removed. */
-export const isDecided = ({ photos }: DuplicateGroup) =>
-  photos.every(({ mark }) => mark === 'keep' || mark === 'remove');
+/** Every photo is marked and one stays, by its mark or as the only one that is not removed. */
+export function isDecided({ photos }: DuplicateGroup): boolean {
+  const others = photos.filter(({ mark }) => mark !== 'remove');
+  if (others.length === 1) return others[0]?.mark !== 'skip';
+  return others.length > 0 && others.every(({ mark }) => mark === 'keep');
+}
 
 export const isSkipped = ({ photos }: DuplicateGroup) => photos.some(({ mark }) => mark === 'skip');
 

@@ -142,6 +142,11 @@ class Query {
     this.typed = chip ? cut(this.typed, chip) : toggleFilter(this.typed, filter);
   }
 
+  /** Leaves out the photos of a filter. */
+  leaveOut(filter: string): void {
+    this.typed = toggleFilter(this.typed, `-${filter}`);
+  }
+
   hasFilter(filter: string): boolean {
     return hasFilter(this.typed, filter) || reading.filter(this.typed, filter) !== undefined;
   }

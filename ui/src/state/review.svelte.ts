@@ -14,6 +14,7 @@ import { plural } from '../shared/format';
 import { readControls, toQuery, type ReviewControls } from './copyQuestion';
 import { changesOf, joined, leadOf, nextOpen, placeOf, proposed } from './groups';
 import { didChange, didQuietly } from './history';
+import { jobs } from './jobs.svelte';
 import { debounced, Latest, throttled } from './latest';
 import { MarkLedger, marked, type MarkChange } from './markLedger';
 import { notices } from './notices.svelte';
@@ -45,7 +46,11 @@ class ReviewState {
   /** The last group that was in view: so many stay loaded. */
   lookedAt = 0;
 
+  /** The photo that is meant is to be shown once its group has come. */
+  private unseen = false;
   private nextCursor: string | null = null;
+  /** The question about similar photos that a job is at, in a word. */
+  private seeking = '';
   private loadingMore = false;
   private questions = new Latest();
   private pages = new Latest();
@@ -89,19 +94,32 @@ class ReviewState {
     const same = asked === this.asked;
     const wanted = same ? this.lookedAt + PAGE : PAGE;
     const since = this.ledger.asking;
+    this.seek(query.kind === 'similar' ? asked : '');
     void this.askProgress();
     try {
       const taken = await this.questions.ask(() => fetchGroups(query, wanted));
       if (!taken) return;
+      this.seeking = '';
       this.pages.forget();
       this.loadingMore = false;
       this.take(taken.answer, since, asked);
       this.failure = null;
     } catch (reason) {
+      this.seeking = '';
       this.failure = toFailure(reason);
     }
     clearTimeout(this.late);
     this.slow = false;
+  }
+
+  /** Ends looking for similar photos that nobody waits for any more. */
+  private seek(asked: string): void {
+    if (this.seeking !== '' && this.seeking !== asked) {
+      for (const job of jobs.active) {
+        if (job.kind === 'group') void jobs.steer(job, 'cancel_job');
+      }
+    }
+    this.seeking = asked;
   }
 
   /** Asks again because something changed; often wished, seldom done. */
@@ -128,7 +146,10 @@ class ReviewState {
     this.nextCursor = nextCursor ?? null;
     this.totals = totals;
     this.asked = asked;
-    if (this.place && !fresh) return;
+    if (this.place && !fresh) {
+      if (this.unseen) this.goTo(this.focused);
+      return;
+    }
     // The group is gone: the one that came in its place is next.
     const at = fresh || !before ? Math.max(0, nextOpen(this.groups, -1)) : before.group;
     this.goTo(leadOf(this.groups[Math.min(at, this.groups.length - 1)]), fresh);
@@ -159,6 +180,7 @@ class ReviewState {
 
   goTo(photoId: number | null, reveal = true): void {
     this.focused = photoId;
+    this.unseen = reveal && photoId !== null && this.place === null;
     if (reveal) this.moves += 1;
   }
 

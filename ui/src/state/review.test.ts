@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DuplicateGroup, Mark } from '../api';
+import type { DuplicateGroup, Job, Mark } from '../api';
 
 interface Question {
   name: string;
@@ -16,6 +16,7 @@ vi.mock('../api', () => ({
   media: {},
 }));
 
+const { jobs } = await import('./jobs.svelte');
 const { review } = await import('./review.svelte');
 const { undoLast } = await import('./history');
 
@@ -103,6 +104,33 @@ describe('an older answer', () => {
     await settled();
     expect(review.groups.map(({ id }) => id)).toEqual(['g5']);
     review.change({ kind: 'near' });
+  });
+});
+
+describe('looking for similar photos', () => {
+  it('is cancelled once something else is asked', async () => {
+    jobs.hear({ id: 7, kind: 'group', quiet: true, state: 'running' } as Job);
+    jobs.hear({ id: 8, kind: 'index', quiet: false, state: 'running' } as Job);
+    review.change({ kind: 'similar' });
+    await next('find_duplicates');
+    void review.ask();
+    await settled();
+    expect(engine.open.some(({ name }) => name === 'cancel_job')).toBe(false);
+    review.change({ kind: 'near' });
+    expect((await next('cancel_job')).request).toEqual({ jobId: 7 });
+    expect(engine.open.some(({ name }) => name === 'cancel_job')).toBe(false);
+  });
+});
+
+describe('a photo that one goes to', () => {
+  it('is brought into view when its group comes after it', async () => {
+    await shown([group(1, null, null), group(2, null, null)]);
+    review.goTo(31);
+    const moves = review.moves;
+    await shown([group(3, null, null), group(1, null, null), group(2, null, null)]);
+    expect([review.focused, review.moves]).toEqual([31, moves + 1]);
+    await shown([group(3, null, null), group(1, null, null), group(2, null, null)]);
+    expect(review.moves).toBe(moves + 1);
   });
 });
 

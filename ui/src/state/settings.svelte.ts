@@ -5,10 +5,13 @@ export type Theme = 'dark' | 'light';
 /** Row heights of the grid in pixels, smallest first. */
 export const ZOOM_LEVELS = [72, 104, 148, 200, 264, 360, 520];
 
+/** Below this width in pixels the sidebar would leave too little beside it. */
+const NARROW = 640;
+
 class Settings {
   theme = $state<Theme>(recall('theme', 'dark') === 'light' ? 'light' : 'dark');
   zoom = $state(clampZoom(Number(recall('zoom', '3'))));
-  sidebar = $state(recall('sidebar', 'yes') === 'yes');
+  sidebar = $state(recall('sidebar', globalThis.innerWidth < NARROW ? 'no' : 'yes') === 'yes');
   /** Each photo of a stack is shown, instead of one for all. */
   eachOfStacks = $state(recall('stacks', 'top') === 'each');
   info = $state(recall('info', 'no') === 'yes');

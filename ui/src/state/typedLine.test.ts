@@ -4,11 +4,13 @@ import {
   chipsOf,
   cut,
   hasFilter,
+  isTurned,
   partsOf,
   put,
   standing,
   textAt,
   toggleFilter,
+  turnRound,
   unitsBefore,
 } from './typedLine';
 
@@ -52,6 +54,31 @@ describe('cutting a part out', () => {
 
   it('keeps every other blank as it was typed', () => {
     expect(cut('a  tag:x  b', spanOf('a  tag:x  b', 'tag:x'))).toBe('a   b');
+  });
+});
+
+describe('turning a part round', () => {
+  const cases: [string, string, string][] = [
+    ['sea tag:italy rating>=4', 'tag:italy', 'sea -tag:italy rating>=4'],
+    ['sea -tag:italy', '-tag:italy', 'sea tag:italy'],
+    ['NOT tag:italy', 'NOT tag:italy', 'tag:italy'],
+    ['-beach', '-beach', 'beach'],
+    ['🌅 tag:a OR tag:b', 'tag:a OR tag:b', '🌅 -(tag:a OR tag:b)'],
+    ['-tag:a OR tag:b', '-tag:a OR tag:b', '-(-tag:a OR tag:b)'],
+    ['-(tag:a OR tag:b)', '-(tag:a OR tag:b)', '(tag:a OR tag:b)'],
+    ['camera:"X-T5 II"', 'camera:"X-T5 II"', '-camera:"X-T5 II"'],
+  ];
+  it.each(cases)('%s with %s turned is %s', (line, part, turned) => {
+    expect(turnRound(line, spanOf(line, part))).toBe(turned);
+  });
+
+  it('knows what leaves photos out', () => {
+    expect(['-tag:a', 'NOT tag:a', 'tag:a', '-tag:a OR tag:b'].map(isTurned)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });
 

@@ -78,6 +78,22 @@ export function cut(line: string, span: Span): string {
   return rest.concat(tail).join('');
 }
 
+const SIGN = /^(NOT\s+|-)(?=[^\s-])/u;
+
+/** Whether a chip leaves photos out. */
+export function isTurned(text: string): boolean {
+  const sign = SIGN.exec(text)?.[0];
+  return sign !== undefined && partsOf(text.slice(sign.length)).length === 1;
+}
+
+/** Turns a part round: what was asked for is left out, and the other way. */
+export function turnRound(line: string, span: Span): string {
+  const text = textAt(line, span);
+  const whole = partsOf(text).length > 1 ? `(${text})` : text;
+  const turned = isTurned(text) ? text.replace(SIGN, '') : `-${whole}`;
+  return put(line, span, turned)[0];
+}
+
 /** Where a filter stands by itself: beside others, not turned round and not one of several. */
 function placeOfFilter(line: string, filter: string): Span | null {
   const parts = partsOf(line);
@@ -124,7 +140,7 @@ function notWords(line: string, filters: readonly Span[]): Chip[] {
     const turned =
       textAt(line, part) === 'NOT' && next ? { start: part.start, end: next.end } : part;
     const text = textAt(line, turned);
-    const sign = /^(NOT\s+|-)(?=[^\s-])/u.exec(text)?.[0];
+    const sign = SIGN.exec(text)?.[0];
     if (!sign || !free(turned)) return [];
     const label = `not ${bare(text.slice(sign.length))}`;
     return [{ kind: 'without', text, label, usual: '', ...turned }];

@@ -52,6 +52,9 @@ pub(crate) enum Failure {
     /// Ctrl-C ended it.
     #[error("Stopped; what was read stays, and the next run goes on there")]
     Stopped,
+    /// Ctrl-C ended what only had to be answered.
+    #[error("Stopped")]
+    Unanswered,
     /// A job could not go on.
     #[error("{reason}")]
     Job {
@@ -167,7 +170,7 @@ impl Failure {
         let code = match self {
             Self::Command { error, .. } => return error.body(),
             Self::Misuse { .. } => ErrorCode::InvalidRequest,
-            Self::Stopped => ErrorCode::Busy,
+            Self::Stopped | Self::Unanswered => ErrorCode::Busy,
             Self::Job { .. } => ErrorCode::Internal,
             Self::Serve(_) | Self::Io(_) | Self::NoDataDir => ErrorCode::Io,
         };

@@ -66,10 +66,11 @@ fn outcome(job: Job) -> Result<Job, Failure> {
 }
 
 /// A progress bar on stderr, or none.
-struct Bar(ProgressBar);
+pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
-    fn new(watched: bool) -> Self {
+    /// A bar for whoever watches.
+    pub(crate) fn new(watched: bool) -> Self {
         let target = if watched {
             ProgressDrawTarget::stderr()
         } else {
@@ -78,7 +79,8 @@ impl Bar {
         Self(ProgressBar::with_draw_target(None, target))
     }
 
-    fn show(&self, progress: &Progress, stopping: bool) {
+    /// Shows how far a job is, and that it is being stopped.
+    pub(crate) fn show(&self, progress: &Progress, stopping: bool) {
         let template = match (progress.total, progress.unit) {
             (Some(_), Some(ProgressUnit::Bytes)) => SIZED,
             (Some(_), _) => COUNTED,
@@ -103,7 +105,8 @@ impl Bar {
         self.0.tick();
     }
 
-    fn clear(&self) {
+    /// Takes the bar away.
+    pub(crate) fn clear(&self) {
         self.0.finish_and_clear();
     }
 }

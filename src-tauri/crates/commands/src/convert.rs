@@ -46,7 +46,7 @@ pub(crate) fn job(view: JobView) -> wire::Job {
         Some(Report::Metadata(done)) => metadata = Some(write_report(done)),
         Some(Report::Checked(done)) => checked = Some(check_report(&done)),
         Some(Report::Export(done)) => export = Some(export_report(done)),
-        None => {}
+        Some(Report::Grouped(_)) | None => {}
     }
     wire::Job {
         id: view.id.0,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PlanMerge } from '../../api';
-import { mergeWords } from './cleanupWords';
+import type { CleanupPlan, PlanMerge } from '../../api';
+import { mergeWords, planWords, tellingList } from './cleanupWords';
 
 const nothing: PlanMerge = {
   tags: [],
@@ -26,5 +26,20 @@ describe('what a keeper gets', () => {
     expect(mergeWords({ ...nothing, regionsLeft: 1 })).toBe(
       'without 1 region of copies in another frame',
     );
+  });
+});
+
+describe('a plan', () => {
+  const plan = (part: Partial<CleanupPlan>) =>
+    ({ files: 0, bytes: 0, groups: [], refused: [], open: [], ...part }) as unknown as CleanupPlan;
+  const refused = [{ path: '/p/1.jpg', reason: 'One has to stay' }];
+
+  it('shows first why nothing goes', () => {
+    expect(planWords(plan({}))).toBe('No file goes');
+    expect(tellingList(plan({ refused } as Partial<CleanupPlan>))).toBe('refused');
+    expect(tellingList(plan({ files: 2, refused } as Partial<CleanupPlan>))).toBe('goes');
+    const open = [{ photoIds: [1, 2], reason: 'Equal by the rules' }];
+    expect(tellingList(plan({ open } as Partial<CleanupPlan>))).toBe('open');
+    expect(tellingList(plan({}))).toBe('goes');
   });
 });

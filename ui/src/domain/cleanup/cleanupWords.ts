@@ -38,6 +38,7 @@ export function applyWords({ action, files }: CleanupPlan): string {
 
 /** `12 files, 48.0 MB: 10 photos and 2 files that go along`. */
 export function planWords({ files, bytes: size, groups }: CleanupPlan): string {
+  if (files === 0) return 'No file goes';
   const photos = groups.reduce((sum, { remove }) => sum + remove.length, 0);
   const along = files - photos;
   const parts = [plural(photos, 'photo'), ...(along > 0 ? [alongWords(along)] : [])];
@@ -46,6 +47,15 @@ export function planWords({ files, bytes: size, groups }: CleanupPlan): string {
 
 const alongWords = (files: number) =>
   `${plural(files, 'file')} that ${files === 1 ? 'goes' : 'go'} along`;
+
+/** The lists of a plan. */
+export type List = 'goes' | 'merged' | 'refused' | 'open';
+
+/** The list that tells most: what goes, else why nothing does. */
+export function tellingList({ files, refused, open }: CleanupPlan): List {
+  if (files > 0) return 'goes';
+  return refused.length > 0 ? 'refused' : open.length > 0 ? 'open' : 'goes';
+}
 
 /** What a keeper gets; empty for nothing. */
 export function mergeWords(merge: PlanMerge): string {

@@ -3,7 +3,7 @@ import { percent } from '../../shared/format';
 
 /** What a part of the query looks for, and how well a photo fits it, for a photographer. */
 
-/** Pictures from outside have no name in the catalog; the query has it. */
+/** Pictures from outside have no name in the catalog, the query has it; and of some a part is meant. */
 export function withNames(
   parts: readonly WhyPart[],
   images: readonly QueryImage[],
@@ -13,9 +13,11 @@ export function withNames(
   const asked = images.values();
   return parts.map((part) => {
     if (part.kind !== 'picture') return part;
-    const heldId = asked.next().value?.heldId;
+    const image = asked.next().value;
+    const heldId = image?.heldId;
     const known = heldId == null ? undefined : pictures.find((one) => one.heldId === heldId);
-    return known ? { ...part, label: known.name } : part;
+    const name = known?.name ?? part.label;
+    return { ...part, label: image?.box ? `a part of ${name}` : name };
   });
 }
 

@@ -97,6 +97,12 @@ describe('why a photo was found', () => {
     expect(named.map(({ label }) => label)).toEqual(['boat.jpg', 'me.png', 'sea']);
   });
 
+  it('says that a part of a picture was meant', () => {
+    const box = { x: 0.2, y: 0.2, width: 0.5, height: 0.5 };
+    const [named] = withNames([part({})], [{ photoId: 4, box }], []);
+    expect(named && partTitle(named)).toBe('Looks like a part of boat.jpg');
+  });
+
   it('gives figures where there are some', () => {
     expect(partFigures(part({ similarity: 0.71, cosine: -0.4123, weight: 1.5 }))).toBe(
       'similarity 71 % · cosine −0.412 · weight 1.5',

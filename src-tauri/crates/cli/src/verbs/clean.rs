@@ -10,6 +10,7 @@ use latent_commands::wire::{
 };
 use latent_engine::Engine;
 
+use super::duplicates::asking::ask;
 use super::duplicates::query;
 use crate::args::{Clean, PlanClean};
 use crate::call::call;
@@ -51,7 +52,7 @@ fn plan(engine: &Engine, args: &PlanClean, output: &mut Output) -> Result<Exit, 
             folder: folder.transpose()?,
         }),
     };
-    let plan: CleanupPlan = call(engine, "plan_cleanup", &request)?;
+    let plan: CleanupPlan = ask(engine, "plan_cleanup", &request, output)?;
     let json = serde_json::to_string_pretty(&plan).map_err(std::io::Error::from)?;
     match &args.output {
         Some(file) => fs::write(file, json + "\n").map_err(|source| unwritten(file, &source))?,

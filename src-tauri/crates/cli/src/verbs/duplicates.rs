@@ -1,6 +1,7 @@
 //! `latent duplicates`: groups of copies, with what is proposed. `latent uniqueness`: photos by how
 //! unlike any other they are.
 
+pub(super) mod asking;
 mod check;
 
 use latent_commands::wire::{
@@ -39,7 +40,7 @@ pub(super) fn run(
         cursor: args.cursor.clone(),
         photo_id,
     };
-    let found: Duplicates = call(engine, "find_duplicates", &request)?;
+    let found: Duplicates = asking::ask(engine, "find_duplicates", &request, output)?;
     output.answer(&found, people)?;
     Ok(Exit::Done)
 }

@@ -32,7 +32,7 @@ wire! {
         #[ts(type = "number")] pub id: i64,
         /// Nobody asked for it: once it has ended well or was cancelled, it is forgotten.
         pub quiet: bool,
-        /// `index`, `pull`, `verify`, `cleanup`, `write` or `export`.
+        /// `index`, `pull`, `verify`, `cleanup`, `write`, `check`, `export` or `group`.
         pub kind: String,
         pub title: String,
         #[ts(type = "number | null")] pub library_id: Option<i64>,

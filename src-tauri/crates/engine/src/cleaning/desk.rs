@@ -211,18 +211,22 @@ fn objection(
 ) -> Result<Option<String>, StoreError> {
     let own = pictures::of_photo(connection, PhotoId(photo.photo_id))?;
     let kept = pictures::of_photo(connection, PhotoId(group.keeper.photo_id))?;
-    let (Some(own), Some(kept)) = (own, kept) else {
-        return Ok(Some(
-            "It is no longer in the catalog: make the plan anew".into(),
-        ));
+    let anew = |what: &str| Ok(Some(format!("{what}: make the plan anew")));
+    let Some(own) = own else {
+        return anew("It is no longer in the catalog");
+    };
+    let Some(kept) = kept else {
+        return anew("The photo that stays is no longer in the catalog");
     };
     let is_at = |member: &Member, file: &PlanFile| -> Result<bool, StoreError> {
         let path = photos::path_of(connection, member.id)?;
         Ok(path.as_deref() == Some(&file.path) && member.content_hash == file.hash.0)
     };
-    if !is_at(&own, photo)? || !is_at(&kept, &group.keeper)? {
-        let reason = "The catalog knows another file by its number: make the plan anew";
-        return Ok(Some(reason.into()));
+    if !is_at(&own, photo)? {
+        return anew("It was changed or moved since it was planned");
+    }
+    if !is_at(&kept, &group.keeper)? {
+        return anew("The photo that stays was changed or moved since it was planned");
     }
     let pair = crate::duplicates::hash_pair(&own.content_hash, &kept.content_hash);
     if review::decisions(connection)?.get(&pair) == Some(&review::Decision::NotDuplicates) {

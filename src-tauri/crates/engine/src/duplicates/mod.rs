@@ -111,7 +111,7 @@ impl Default for CopyQuery {
 #[derive(Default)]
 pub(crate) struct Copies {
     groupings: Mutex<Vec<grouping::Grouping>>,
-    similar: Mutex<Vec<similar::Remembered>>,
+    similar: Mutex<similar::Answers>,
 }
 
 /// Photos of which every two are copies.

@@ -17,7 +17,8 @@ use crate::store::review::{self, Decision, Mark};
 pub struct ReviewProgress {
     /// Groups in all.
     pub groups: u64,
-    /// Groups of which every photo is marked to be kept or removed.
+    /// Groups of which every photo is marked to be kept or removed and one stays, by its mark or as
+    /// the only one that is not removed.
     pub decided: u64,
     /// Groups that were put off.
     pub skipped: u64,
@@ -161,22 +162,23 @@ pub fn progress(engine: &Engine, query: &CopyQuery) -> Result<ReviewProgress, En
     };
     for proposal in &all {
         let members = &proposal.group.members;
-        let mut decided = 0;
-        let mut is_skipped = false;
+        let (mut kept, mut removed, mut skipped) = (0, 0, 0);
         for member in members {
             match marks.get(&member.id) {
-                Some(Mark::Keep) => decided += 1,
+                Some(Mark::Keep) => kept += 1,
                 Some(Mark::Remove) => {
-                    decided += 1;
+                    removed += 1;
                     progress.remove_files += 1;
                     progress.remove_bytes += member.bytes;
                 }
-                Some(Mark::Skip) => is_skipped = true,
+                Some(Mark::Skip) => skipped += 1,
                 None => {}
             }
         }
-        progress.decided += u64::from(decided == members.len());
-        progress.skipped += u64::from(is_skipped);
+        let only_one_stays = skipped == 0 && removed + 1 == members.len();
+        let is_decided = only_one_stays || (kept > 0 && kept + removed == members.len());
+        progress.decided += u64::from(is_decided);
+        progress.skipped += u64::from(skipped > 0);
     }
     Ok(progress)
 }

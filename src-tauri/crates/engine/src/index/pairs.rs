@@ -9,6 +9,7 @@
 //! change between phases only, so no answer depends on the number of threads.
 
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
 use half::slice::HalfFloatSliceExt;
 use latent_kernels::{Below, Lanes, Level, SignTile, TILE};
@@ -27,8 +28,12 @@ const DEVIATIONS_OF_PAIRS: f32 = 4.0;
 const DEVIATIONS_OF_NEAREST: f32 = 3.0;
 /// Tiles that one is compared with at a time.
 const TASK_TILES: usize = 16;
-/// Tasks between two looks at whether to go on.
+/// Tasks between two looks at whether to go on: the first of a phase, and the most. A turn that took
+/// longer than it may is followed by half of it, a quick one by twice as many.
+const FIRST_TURN: usize = 32;
 const TURN: usize = 256;
+const LONG: Duration = Duration::from_millis(200);
+const SHORT: Duration = Duration::from_millis(50);
 /// Each tile is compared with so many that follow it before any is compared with all: that gives
 /// every photo a limit.
 const FIRST_TILES: usize = 64;
@@ -274,14 +279,21 @@ impl<'a, L: Look> Work<'a, L> {
             starts.map(move |first| (tile, first..(first + TASK_TILES).min(others.end)))
         });
         let mut tasks = tasks.peekable();
+        let mut count = FIRST_TURN;
         while tasks.peek().is_some() {
-            let turn: Vec<(usize, Range<usize>)> = tasks.by_ref().take(TURN).collect();
+            let began = Instant::now();
+            let turn: Vec<(usize, Range<usize>)> = tasks.by_ref().take(count).collect();
             let kept = turn.par_iter().map(|(tile, others)| {
                 let likely = self.likely(*tile, others.clone(), limits);
                 self.look_at(*tile, &likely, &look)
             });
             let kept = kept.collect::<Vec<_>>().concat();
             self.done += turn.iter().map(|(_, others)| others.len()).sum::<usize>();
+            count = match began.elapsed() {
+                took if took > LONG => (count / 2).max(rayon::current_num_threads()),
+                took if took < SHORT => (count * 2).min(TURN),
+                _ => count,
+            };
             tell(self.share(), kept)?;
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! Long work: reported, paused and cancelled. Jobs on photos run one after another on a thread of
-//! their own, those on the files of models on another, so that a download holds no index up.
+//! their own, those on the files of models on another, so that a download holds no index up, and those
+//! that group similar photos on a third: whoever asked waits for them.
 //!
 //! A job is a closure over a [`Ctx`]. It reports through the context, and the same call stops it.
 
@@ -51,6 +52,8 @@ pub enum JobKind {
     Check,
     /// Photos are taken out of the library.
     Export,
+    /// Similar photos are looked for.
+    Group,
 }
 
 impl JobKind {
@@ -65,6 +68,7 @@ impl JobKind {
             Self::Write => "write",
             Self::Check => "check",
             Self::Export => "export",
+            Self::Group => "group",
         }
     }
 }
@@ -84,6 +88,8 @@ pub enum Report {
     Checked(CheckReport),
     /// Outside the library.
     Export(ExportReport),
+    /// Nothing: so many groups of similar photos were found.
+    Grouped(u64),
 }
 
 /// Where a job stands.
@@ -161,6 +167,7 @@ impl Lane {
 struct Running {
     photos: Lane,
     models: Lane,
+    groups: Lane,
 }
 
 impl Running {
@@ -172,6 +179,7 @@ impl Running {
             | JobKind::Check
             | JobKind::Export => &self.photos,
             JobKind::Pull | JobKind::Verify => &self.models,
+            JobKind::Group => &self.groups,
         }
     }
 }
@@ -194,6 +202,7 @@ impl Jobs {
         let running = Running {
             photos: Lane::start("jobs")?,
             models: Lane::start("model jobs")?,
+            groups: Lane::start("group jobs")?,
         };
         Ok(Self {
             next: AtomicI64::new(1),
@@ -214,14 +223,15 @@ impl Jobs {
         self.queue(kind, title, library_id, false, Box::new(work))
     }
 
-    /// Queues an index job that nobody asked for: it is told of only where it takes long or fails, and
+    /// Queues a job that nobody asked for as such: it is told of only where it takes long or fails, and
     /// forgotten when it has ended well.
     pub(crate) fn add_quiet(
         &self,
+        kind: JobKind,
         title: String,
         work: impl FnOnce(&Ctx) -> Result<Report, EngineError> + Send + 'static,
     ) -> JobId {
-        self.queue(JobKind::Index, title, None, true, Box::new(work))
+        self.queue(kind, title, None, true, Box::new(work))
     }
 
     fn queue(
@@ -367,10 +377,15 @@ impl Jobs {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        let Some(Running { photos, models }) = running else {
+        let Some(Running {
+            photos,
+            models,
+            groups,
+        }) = running
+        else {
             return;
         };
-        let threads = [photos, models].map(|lane| lane.thread);
+        let threads = [photos, models, groups].map(|lane| lane.thread);
         for handle in self
             .list
             .lock()

@@ -23,6 +23,8 @@ pub enum Phase {
     Write,
     /// Files are compared with the photos that are known.
     Compare,
+    /// Similar photos are looked for.
+    Group,
     /// Photos are taken out of the library.
     Export,
     /// The files of a model are compared with their checksums.
@@ -51,6 +53,7 @@ impl Phase {
             | Self::Clean
             | Self::Write
             | Self::Compare
+            | Self::Group
             | Self::Export => 1,
             Self::Moves => 2,
             Self::Read => 3,
@@ -72,6 +75,7 @@ impl Phase {
             | Self::Clean
             | Self::Write
             | Self::Compare
+            | Self::Group
             | Self::Export => 1,
         }
     }
@@ -96,6 +100,7 @@ impl Phase {
             Self::Clean => "Cleaning up",
             Self::Write => "Writing metadata",
             Self::Compare => "Comparing files with known photos",
+            Self::Group => "Looking for similar photos",
             Self::Export => "Exporting photos",
             Self::Pair => "Looking for copies",
             Self::Uniqueness => "Comparing photos",

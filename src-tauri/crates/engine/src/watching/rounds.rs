@@ -18,7 +18,7 @@ use crate::error::EngineError;
 use crate::events::{Event, Kind};
 use crate::ids::RootId;
 use crate::ingest::{self, IndexReport, Look};
-use crate::jobs::Report;
+use crate::jobs::{JobKind, Report};
 use crate::library::scan::FoundFile;
 
 /// How often it is seen which roots there are and whether they are there.
@@ -330,7 +330,7 @@ fn start(engine: &Engine, batch: Batch, heard: Arc<Heard>) -> Running {
     };
     engine
         .jobs()
-        .add_quiet("Keep up with the disk".to_owned(), work);
+        .add_quiet(JobKind::Index, "Keep up with the disk".to_owned(), work);
     Running {
         ended,
         batch,
