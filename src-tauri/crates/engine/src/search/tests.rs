@@ -315,8 +315,8 @@ fn the_first_counts_find_all_that_was_read_ahead() {
     let store = world.engine.store();
     let counted = || count_facets(&world.engine, &Query::default(), &[], None).unwrap();
     assert_eq!(store.remembered(), 0);
-    facets::read_ahead(&world.engine).unwrap();
-    let started = std::time::Instant::now();
+    read_ahead(&world.engine).unwrap();
+    let started = Instant::now();
     let mut known = 0;
     // Each field leaves something behind; the last is there when nothing more comes.
     while known == 0 || store.remembered() > known {
