@@ -167,11 +167,16 @@ impl Scan<'_> {
             let turn = |pages: &[(u32, u64)]| {
                 let mut promises = Vec::new();
                 self.each_page(&query, pages, limit, |page, slots, highest| {
-                    let slots = limit.map_or(slots, |limit| slots & reaching(highest, limit));
-                    if slots != 0 {
+                    let Some(limit) = limit else {
                         let most = highest_of(Level::detect(), highest, slots);
-                        promises.push((most, (page, slots)));
-                    }
+                        return promises.push((most, (page, slots)));
+                    };
+                    // Those that reach a limit are few enough to be told singly: then their codes
+                    // need not be read again.
+                    let single = bits_of(slots & reaching(highest, limit));
+                    promises.extend(
+                        single.filter_map(|bit| Some((*highest.get(bit)?, (page, 1 << bit)))),
+                    );
                 });
                 promises
             };
