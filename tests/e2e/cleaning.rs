@@ -43,6 +43,11 @@ fn shared_copies_are_made_or_refused_in_the_browser() {
 }
 
 #[test]
+fn one_file_of_a_cleanup_is_brought_back_in_the_browser() {
+    play("one file in the browser", Door::Browser, bring_one_back);
+}
+
+#[test]
 fn same_files_have_no_difference_in_the_browser() {
     play("a difference in the browser", Door::Browser, compare);
 }
@@ -51,6 +56,29 @@ async fn clean(page: &Page, place: &Place) -> Result<()> {
     let before = reviewed(page, place).await?;
     clean_up(page, place).await?;
     take_back(page).await?;
+    all_back(place, &before).await
+}
+
+/// Takes one file of a cleanup back by its box, and then the others.
+async fn bring_one_back(page: &Page, place: &Place) -> Result<()> {
+    let before = reviewed(page, place).await?;
+    clean_up(page, place).await?;
+    page.click("[data-testid='cleanup-show']").await?;
+    page.click("[data-testid='cleanup-session'] .name").await?;
+    page.click("[data-testid='cleanup-files'] [data-state='removed'] input")
+        .await?;
+    page.click("[data-testid='cleanup-undo-files']:not([disabled])")
+        .await?;
+    until("one file to be back", async || {
+        let back = files(&place.photos())?;
+        ensure!(back.iter().all(|(path, bytes)| before[path] == *bytes));
+        Ok((back.len() == PHOTOS.len() + 1).then_some(()))
+    })
+    .await?;
+    page.seen("[data-testid='cleanup-files'] [data-state='restored']")
+        .await?;
+    page.click("[data-testid='cleanup-undo']:not([disabled])")
+        .await?;
     all_back(place, &before).await
 }
 

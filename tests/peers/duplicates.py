@@ -83,9 +83,10 @@ def czkawka(truth):
     if not program:
         print("czkawka_cli is not installed (cargo install czkawka_cli)")
         return
+    turned = ["--geometric-invariance", "mirror-flip-rotate90"]
     settings = [
         ["-g", "Gradient", "-c", "16", "-s", "10"],
-        ["-g", "Gradient", "-c", "8", "-s", "10", "-I"],
+        ["-g", "Gradient", "-c", "8", "-s", "10", "-z", "Lanczos3", *turned],
         ["-g", "Gradient", "-c", "8", "-s", "10"],
     ]
     for extra in settings:
