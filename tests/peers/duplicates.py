@@ -87,6 +87,7 @@ def czkawka(truth):
     settings = [
         ["-g", "Gradient", "-c", "16", "-s", "10"],
         ["-g", "Gradient", "-c", "8", "-s", "10", "-z", "Lanczos3", *turned],
+        ["-g", "Gradient", "-c", "8", "-s", "4", "-z", "Lanczos3", *turned],
         ["-g", "Gradient", "-c", "8", "-s", "10"],
     ]
     for extra in settings:
