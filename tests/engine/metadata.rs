@@ -241,6 +241,25 @@ fn changes_are_written_only_where_that_is_wanted() {
     assert!(text.contains("one") && text.contains("two"));
 }
 
+#[test]
+fn a_change_that_comes_while_a_sidecar_is_written_is_written_too() {
+    let place = Place::with(&packet(None, &["sea"], ""));
+    let engine = place.world.engine();
+    let tags: Vec<String> = (0..300).map(|n| format!("tag-{n:03}")).collect();
+    let mut last = None;
+    for tag in &tags {
+        place.tag(tag);
+        last = Some(metadata::start(engine, &[place.photo]).unwrap());
+    }
+    let told = engine.jobs().wait(last.unwrap(), LONG).unwrap();
+    assert!(told.state.is_ended() && told.error.is_none(), "{told:?}");
+    let text = fs::read_to_string(&place.sidecar).unwrap();
+    let lacking: Vec<_> = tags.iter().filter(|tag| !text.contains(*tag)).collect();
+    assert_eq!(lacking, Vec::<&String>::new());
+    place.world.index();
+    assert_eq!(place.tags().len(), tags.len() + 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_sidecar_that_may_not_be_written_is_told() {

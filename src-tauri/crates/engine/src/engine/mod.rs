@@ -26,6 +26,7 @@ use crate::events::{Event, EventBus};
 use crate::ids::PhotoId;
 use crate::io::{self, IoError};
 use crate::jobs::Jobs;
+use crate::metadata::Writing;
 use crate::store::Store;
 use crate::store::photos::{self, PhotoRow};
 use crate::watching::Watching;
@@ -73,6 +74,7 @@ struct Inner {
     prints: Prints,
     copies: Copies,
     watching: Watching,
+    sidecars: Writing,
     events: Arc<EventBus>,
     // Goes last: then nothing of this engine is at work any more.
     _lock: File,
@@ -135,6 +137,7 @@ impl Engine {
             prints: Prints::default(),
             copies: Copies::default(),
             watching: Watching::default(),
+            sidecars: Writing::default(),
             events,
             _lock: lock,
         };
@@ -164,6 +167,10 @@ impl Engine {
     #[must_use]
     pub fn jobs(&self) -> &Jobs {
         &self.inner.jobs
+    }
+
+    pub(crate) fn sidecars(&self) -> &Writing {
+        &self.inner.sidecars
     }
 
     /// The model of the `semantic` space.

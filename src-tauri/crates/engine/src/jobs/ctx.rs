@@ -197,6 +197,11 @@ impl Ctx {
         Self { handle }
     }
 
+    /// The job itself.
+    pub(crate) fn id(&self) -> JobId {
+        self.handle.view().id
+    }
+
     /// Begins a phase of `total` items, where that is known.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ pub use regions::{NewRegion, add_region, remove_region};
 pub(crate) use regions::{draw as draw_region, erase as erase_region, shown as shown_regions};
 pub(crate) use settle::{settle as take_over, stamp_of};
 pub use show::{PhotoMetadata, show};
+pub(crate) use writing::Writing;
 pub use writing::{WriteReport, changed, is_writing, resume, set_writing, start};
 
 /// Version of reading metadata: a change makes the next index job read those of every file again,

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crate::engine::Engine;
@@ -13,7 +14,7 @@ use crate::io::{self, FileStamp};
 use crate::jobs::{Ctx, JobKind, Phase, Report};
 use crate::photo::VideoKind;
 use crate::sidecar::{self, RegionKind, Said, Sidecars, Turn, Wanted};
-use crate::store::said::SaidRow;
+use crate::store::said::{Due, SaidRow};
 use crate::store::{photos, regions, said, settings, tags, text};
 
 use super::gather::read_file;
@@ -77,10 +78,12 @@ pub fn resume(engine: &Engine) -> Result<(), EngineError> {
     let due = engine
         .store()
         .read(|connection| Ok::<_, EngineError>(said::due(connection)?))?;
+    let due: Vec<PhotoId> = due.into_iter().map(|due| due.photo).collect();
     changed(engine, &due)
 }
 
-/// Queues writing the sidecars of photos, and those that are still due.
+/// Queues writing the sidecars of photos, and those that are still due. A job that will still take
+/// them up is answered again.
 ///
 /// # Errors
 /// [`EngineError::Store`].
@@ -88,35 +91,46 @@ pub fn start(engine: &Engine, ids: &[PhotoId]) -> Result<JobId, EngineError> {
     engine
         .store()
         .write_aside(|tx| Ok::<_, EngineError>(said::set_due(tx, ids)?))?;
-    if let Some(running) = engine.jobs().unended(TITLE) {
+    let stopped = engine.sidecars().stopped();
+    if let Some(running) = engine.jobs().unended(TITLE)
+        && *stopped != Some(running)
+    {
         return Ok(running);
     }
     let weak = engine.downgrade();
     let work = move |ctx: &Ctx| {
         let engine = weak.upgrade().ok_or(EngineError::Cancelled)?;
-        run(&engine, ctx).map(Report::Metadata)
+        let outcome = run(&engine, ctx);
+        *engine.sidecars().stopped() = Some(ctx.id());
+        outcome.map(Report::Metadata)
     };
     Ok(engine
         .jobs()
         .add(JobKind::Write, TITLE.to_owned(), None, work))
 }
 
+/// Which job that writes sidecars takes up nothing more.
+#[derive(Default)]
+pub(crate) struct Writing {
+    stopped: Mutex<Option<JobId>>,
+}
+
+impl Writing {
+    /// The last job that stopped looking for what is due. While this is held no job stops.
+    fn stopped(&self) -> MutexGuard<'_, Option<JobId>> {
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 fn run(engine: &Engine, ctx: &Ctx) -> Result<WriteReport, EngineError> {
     let started = Instant::now();
     let mut report = WriteReport::default();
     let mut tried = HashSet::new();
-    loop {
-        // What becomes due meanwhile is written as well.
-        let due = engine
-            .store()
-            .read(|connection| Ok::<_, EngineError>(said::due(connection)?))?;
-        let due: Vec<PhotoId> = due.into_iter().filter(|id| tried.insert(*id)).collect();
-        if due.is_empty() {
-            break;
-        }
+    // What becomes due meanwhile is written as well.
+    while let Some(due) = untried(engine, ctx, &mut tried)? {
         ctx.phase(Phase::Write, Some(due.len() as u64))?;
-        for id in due {
-            write_one(engine, id, &mut report)?;
+        for due in due {
+            write_one(engine, due, &mut report)?;
             ctx.advance(1, None)?;
         }
     }
@@ -127,7 +141,26 @@ fn run(engine: &Engine, ctx: &Ctx) -> Result<WriteReport, EngineError> {
     Ok(report)
 }
 
-fn write_one(engine: &Engine, id: PhotoId, report: &mut WriteReport) -> Result<(), EngineError> {
+/// What is due and was not tried yet. Where that is nothing the job stops looking.
+fn untried(
+    engine: &Engine,
+    ctx: &Ctx,
+    tried: &mut HashSet<Due>,
+) -> Result<Option<Vec<Due>>, EngineError> {
+    let mut stopped = engine.sidecars().stopped();
+    let due = engine
+        .store()
+        .read(|connection| Ok::<_, EngineError>(said::due(connection)?))?;
+    let due: Vec<Due> = due.into_iter().filter(|due| tried.insert(*due)).collect();
+    if due.is_empty() {
+        *stopped = Some(ctx.id());
+        return Ok(None);
+    }
+    Ok(Some(due))
+}
+
+fn write_one(engine: &Engine, due: Due, report: &mut WriteReport) -> Result<(), EngineError> {
+    let id = due.photo;
     let path = engine
         .store()
         .read(|connection| Ok::<_, EngineError>(photos::path_of(connection, id)?))?;
@@ -149,7 +182,7 @@ fn write_one(engine: &Engine, id: PhotoId, report: &mut WriteReport) -> Result<(
     };
     engine
         .store()
-        .write_aside(|tx| Ok::<_, EngineError>(said::set_written(tx, id, problem.as_deref())?))
+        .write_aside(|tx| Ok::<_, EngineError>(said::set_written(tx, due, problem.as_deref())?))
 }
 
 /// Why a sidecar was not written.
@@ -201,7 +234,7 @@ fn written(engine: &Engine, id: PhotoId, photo: &Path) -> Result<bool, Unwritten
     match sidecar::write(&target, &wanted, turn, stamp, &now) {
         Ok(None) => Ok(false),
         Ok(Some((stamp, says))) => {
-            note(engine, id, &target, stamp, says, turn)?;
+            note(engine, id, &target, stamp, says, &wanted.tags, turn)?;
             Ok(true)
         }
         Err(error) => Err(Unwritten::Sidecar(error.to_string())),
@@ -255,6 +288,7 @@ fn note(
     target: &Path,
     stamp: FileStamp,
     says: Said,
+    tags: &[String],
     turn: Turn,
 ) -> Result<(), EngineError> {
     engine.store().write_aside(|tx| {
@@ -272,8 +306,8 @@ fn note(
             problem: None,
         };
         said::put(tx, id, &row)?;
-        // What the sidecar has now goes when another program takes it out of it.
-        let tags = tags::of_photo(tx, id)?;
+        // What the sidecar has now goes when another program takes it out of it. A tag that came
+        // since is not in it.
         said::set_brought(tx, id, tags.iter().map(String::as_str))?;
         said::set_stamp(tx, id, sidecar::stamp(Some(stamp)), super::METADATA_VERSION)?;
         Ok(())

@@ -33,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0015_duration.sql"),
     include_str!("migrations/0016_removed_regions.sql"),
     include_str!("migrations/0017_more_is_read.sql"),
+    include_str!("migrations/0018_asked_again.sql"),
 ];
 
 /// How long a reader waits for a lock before it gives up.

@@ -115,13 +115,23 @@ pub fn claim(connection: &Connection, id: PhotoId, tag: &str) -> Result<()> {
     Ok(())
 }
 
+/// A sidecar that has to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Due {
+    /// Its photo.
+    pub photo: PhotoId,
+    /// How often it was asked for since it was last written: more where the photo changed again.
+    pub asked: i64,
+}
+
 /// Notes that the sidecars of photos have to be written.
 ///
 /// # Errors
 /// [`super::StoreError`].
 pub fn set_due(connection: &Connection, ids: &[PhotoId]) -> Result<()> {
     let mut put = connection.prepare_cached(
-        "INSERT OR REPLACE INTO sidecar_due (photo_id, problem) VALUES (?1, NULL)",
+        "INSERT INTO sidecar_due (photo_id) VALUES (?1) \
+         ON CONFLICT DO UPDATE SET asked = asked + 1, problem = NULL",
     )?;
     for id in ids {
         put.execute([id.0])?;
@@ -129,16 +139,21 @@ pub fn set_due(connection: &Connection, ids: &[PhotoId]) -> Result<()> {
     Ok(())
 }
 
-/// Lists photos whose sidecar has to be written and that are there, by id.
+/// Lists the sidecars that have to be written and whose photo is there, by photo.
 ///
 /// # Errors
 /// [`super::StoreError`].
-pub fn due(connection: &Connection) -> Result<Vec<PhotoId>> {
+pub fn due(connection: &Connection) -> Result<Vec<Due>> {
     let mut statement = connection.prepare_cached(
-        "SELECT photo_id FROM sidecar_due JOIN photo ON photo.id = photo_id \
+        "SELECT photo_id, asked FROM sidecar_due JOIN photo ON photo.id = photo_id \
          WHERE photo.missing_since IS NULL ORDER BY photo_id",
     )?;
-    let rows = statement.query_map([], |row| row.get(0).map(PhotoId))?;
+    let rows = statement.query_map([], |row| {
+        Ok(Due {
+            photo: PhotoId(row.get(0)?),
+            asked: row.get(1)?,
+        })
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -153,20 +168,22 @@ pub fn due_problem(connection: &Connection, id: PhotoId) -> Result<Option<String
     Ok(problem.flatten())
 }
 
-/// Notes how writing a photo's sidecar ended: well, or with a problem that keeps it due.
+/// Notes how writing a sidecar ended: well, or with a problem that keeps it due. Where it was asked
+/// for again meanwhile it stays due, and nothing is noted.
 ///
 /// # Errors
 /// [`super::StoreError`].
-pub fn set_written(connection: &Connection, id: PhotoId, problem: Option<&str>) -> Result<()> {
+pub fn set_written(connection: &Connection, due: Due, problem: Option<&str>) -> Result<()> {
+    let (photo, asked) = (due.photo.0, due.asked);
     match problem {
         None => connection
-            .prepare_cached("DELETE FROM sidecar_due WHERE photo_id = ?1")?
-            .execute([id.0])?,
+            .prepare_cached("DELETE FROM sidecar_due WHERE photo_id = ?1 AND asked = ?2")?
+            .execute(params![photo, asked])?,
         Some(problem) => connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO sidecar_due (photo_id, problem) VALUES (?1, ?2)",
+                "UPDATE sidecar_due SET problem = ?3 WHERE photo_id = ?1 AND asked = ?2",
             )?
-            .execute(params![id.0, problem])?,
+            .execute(params![photo, asked, problem])?,
     };
     Ok(())
 }
@@ -180,4 +197,43 @@ pub fn set_stamp(connection: &Connection, id: PhotoId, stamp: i64, version: u32)
         .prepare_cached("UPDATE photo SET sidecar_stamp = ?2, metadata_version = ?3 WHERE id = ?1")?
         .execute(params![id.0, stamp, version])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Store, StoreError};
+
+    #[test]
+    fn a_sidecar_that_is_asked_for_while_it_is_written_stays_due() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("catalog.db")).unwrap();
+        let photo = PhotoId(1);
+        store
+            .write(|tx| {
+                tx.execute_batch(
+                    "INSERT INTO library (name) VALUES ('Photos');
+                     INSERT INTO root (library_id, path, shown_path) VALUES (1, x'2f', '/');
+                     INSERT INTO photo (id, library_id, root_id, rel_path, path, folder, file_name, \
+                     bytes, mtime_ns, content_hash, format, width, height, decode_version, added_at) \
+                     VALUES (1, 1, 1, x'31', '1', '', '1', 9, 1, zeroblob(32), 'jpeg', 3, 2, 1, 1);",
+                )?;
+                set_due(tx, &[photo])?;
+                let begun = due(tx)?;
+                assert_eq!(begun, [Due { photo, asked: 1 }]);
+                set_due(tx, &[photo])?;
+                set_written(tx, Due { photo, asked: 1 }, None)?;
+                let again = due(tx)?;
+                assert_eq!(again, [Due { photo, asked: 2 }]);
+                // Nor does an older problem hide that it is asked for.
+                set_written(tx, Due { photo, asked: 1 }, Some("full"))?;
+                assert_eq!(due_problem(tx, photo)?, None);
+                set_written(tx, Due { photo, asked: 2 }, Some("full"))?;
+                assert_eq!(due_problem(tx, photo)?.as_deref(), Some("full"));
+                set_written(tx, Due { photo, asked: 2 }, None)?;
+                assert_eq!(due(tx)?, []);
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+    }
 }
