@@ -66,6 +66,18 @@ it('files that were compared with known photos are told of', () => {
   );
 });
 
+it('sidecars that could not be written are told of', () => {
+  const metadata = {
+    written: 1,
+    same: 2,
+    failed: [{ path: '/photos/a.jpg', reason: 'The disk is full' }],
+    seconds: 2.5,
+  };
+  expect(jobWords({ ...job, kind: 'write', state: 'done', metadata })).toContain(
+    '1 sidecar written · 2 said it already · 1 could not be: a.jpg, The disk is full',
+  );
+});
+
 it('a failed job tells why', () => {
   expect(jobWords({ ...job, state: 'failed', error: 'The disk is full' })).toBe('The disk is full');
 });

@@ -1,5 +1,12 @@
-import type { CheckReport, CleanupReport, ExportReport, Job, ModelReport } from '../../api';
-import { bytes, count, duration, plural } from '../../shared/format';
+import type {
+  CheckReport,
+  CleanupReport,
+  ExportReport,
+  Job,
+  ModelReport,
+  WriteReport,
+} from '../../api';
+import { baseName, bytes, count, duration, plural } from '../../shared/format';
 
 /** What a job is doing, or how it ended, in one line. */
 export function jobWords(job: Job): string {
@@ -21,6 +28,7 @@ export function jobWords(job: Job): string {
       if (job.cleanup) return cleanedWords(job.cleanup);
       if (job.checked) return checkedWords(job.checked);
       if (job.export) return exportedWords(job.export);
+      if (job.metadata) return writtenWords(job.metadata);
       if (job.model) return fileWords(job.kind, job.model);
       return job.report ? reportWords(job.report) : 'Done';
   }
@@ -43,6 +51,19 @@ function cleanedWords({ files, bytes: size, skipped, seconds }: CleanupReport): 
   return [
     `${plural(files, 'file')}, ${bytes(size)}`,
     ...(skipped.length > 0 ? [`${count(skipped.length)} left as they are`] : []),
+    duration(seconds),
+  ].join(' · ');
+}
+
+/** Which sidecars were written, and why the first of the others was not. */
+function writtenWords({ written, same, failed, seconds }: WriteReport): string {
+  const [first] = failed;
+  return [
+    `${plural(written, 'sidecar')} written`,
+    ...(same > 0 ? [`${count(same)} said it already`] : []),
+    ...(first
+      ? [`${count(failed.length)} could not be: ${baseName(first.path)}, ${first.reason}`]
+      : []),
     duration(seconds),
   ].join(' · ');
 }
