@@ -90,15 +90,28 @@ async fn film(page: &Page, place: &Place) -> Result<()> {
     const NEAR_END: &str = "
         const video = document.querySelector(\"[data-testid='video']\");
         video.muted = true;
-        video.currentTime = 2;
-        void video.play();";
+        video.currentTime = 2;";
     page.run(NEAR_END, Vec::new()).await?;
+    page.press(' ').await?;
     const PLAYED: &str = "
         const video = document.querySelector(\"[data-testid='video']\");
         return video.currentTime > 2.2 && video.videoWidth === 320;";
     until("the film to play from its second second", async || {
         let played = page.run(PLAYED, Vec::new()).await?;
         Ok((played == true).then_some(()))
+    })
+    .await?;
+    const PLAY_ON: &str = "
+        const video = document.querySelector(\"[data-testid='video']\");
+        video.loop = true;
+        if (video.paused) void video.play();
+        return video.paused;";
+    page.run(PLAY_ON, Vec::new()).await?;
+    page.press(' ').await?;
+    const WAITS: &str = "return document.querySelector(\"[data-testid='video']\").paused;";
+    until("the film to wait", async || {
+        let waits = page.run(WAITS, Vec::new()).await?;
+        Ok((waits == true).then_some(()))
     })
     .await?;
     page.press(ESCAPE).await?;
