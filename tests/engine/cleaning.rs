@@ -404,6 +404,8 @@ fn copies_become_hard_links_and_photos_stay() {
     own_trash(&world);
     let before = files(&world);
     let plan = cleaning::plan(world.engine(), &query(), false, Action::Hardlink {}).unwrap();
+    // The notes on one of them stay where they are.
+    assert_eq!(plan.files, 3);
     let report = apply(&world, plan);
     assert!(report.skipped.is_empty(), "{:?}", report.skipped);
     let inode = |name: &str| fs::metadata(world.path(name)).unwrap().ino();
@@ -425,6 +427,27 @@ fn copies_become_hard_links_and_photos_stay() {
             .group_count,
         1
     );
+}
+
+#[test]
+fn other_bytes_are_not_planned_to_become_links() {
+    let world = World::with(&[("one.jpg", 1)]);
+    let mut other = painter::photo(1);
+    other.push(0);
+    world.write("other.jpg", &other);
+    world.index();
+    let query = CopyQuery {
+        kind: CopyKind::Pixels,
+        ..query()
+    };
+    let plan = cleaning::plan(world.engine(), &query, false, Action::Hardlink {}).unwrap();
+    assert_eq!((plan.files, plan.groups.len()), (0, 0));
+    let reasons: Vec<_> = plan.refused.iter().map(|file| &file.reason).collect();
+    assert!(
+        matches!(&reasons[..], [reason] if reason.contains("not the same bytes")),
+        "{reasons:?}"
+    );
+    assert_eq!(self::plan(&world, &query, false).files, 1);
 }
 
 #[test]

@@ -60,6 +60,7 @@ class CleanupState {
     this.failure = null;
     if (this.lacksFolder) {
       this.plans.forget();
+      this.plan = null;
       this.planning = false;
       return;
     }

@@ -55,7 +55,7 @@ fn journals_of(data_dir: &Path) -> PathBuf {
 /// [`EngineError::Cleanup`] for a plan that cannot be carried out as it stands.
 pub fn start(engine: &Engine, plan: CleanupPlan) -> Result<JobId, EngineError> {
     plan.validate().map_err(CleanupError::from)?;
-    let title = format!("Clean up {} files", plan.files);
+    let title = titled("Clean up", plan.files);
     let keepers = plan
         .groups
         .iter()
@@ -84,10 +84,18 @@ pub fn start_undo(
     paths: Option<Vec<PathBuf>>,
 ) -> Result<JobId, EngineError> {
     let (session, _) = cleanup::read_session(&journals(engine), session_id)?;
-    let title = format!("Take back {} files", session.files);
+    let files = paths.as_ref().map(|paths| paths.len() as u64);
+    let title = titled("Take back", files.unwrap_or(session.files));
     Ok(run(engine, title, move |cleanup| {
         cleanup::undo(cleanup, &session.id, paths.as_deref())
     }))
+}
+
+fn titled(what: &str, files: u64) -> String {
+    match files {
+        1 => format!("{what} 1 file"),
+        files => format!("{what} {files} files"),
+    }
 }
 
 fn run(

@@ -129,6 +129,15 @@ impl Planner<'_> {
                     below: &kept_below,
                 };
                 let is_copy = file.hash == keeper_file.hash;
+                if self.plan.action.replaces() {
+                    // What belongs to it stays beside what stands in for it.
+                    let reason = "It has not the same bytes as the file that stays: that one \
+                        cannot stand in for it";
+                    let differs = || Stays {
+                        reason: reason.to_owned(),
+                    };
+                    return is_copy.then_some((file, Vec::new())).ok_or_else(differs);
+                }
                 let partners = self.folders.of(photo, keeper, is_copy)?;
                 Ok((file, partners))
             });
