@@ -123,7 +123,7 @@ fn report(
         output.flush()?;
         for skipped in &report.skipped {
             output.remark(&format!(
-                "{} is where it was: {}",
+                "{} was left alone: {}",
                 skipped.path, skipped.reason
             ));
         }
