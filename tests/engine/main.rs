@@ -27,6 +27,7 @@ mod downloads;
 mod export;
 mod export_metadata;
 mod faults;
+mod followed_copies;
 mod full_disk;
 mod full_disk_download;
 mod graphs;
