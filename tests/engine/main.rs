@@ -46,6 +46,7 @@ mod pages;
 mod painter;
 mod pictures;
 mod precision;
+mod ratings;
 mod real_files;
 mod regions;
 mod reviewing;
