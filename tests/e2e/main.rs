@@ -22,6 +22,7 @@ mod page;
 mod photos;
 mod place;
 mod programs;
+mod rating;
 mod regions;
 mod second_start;
 mod stage;

@@ -1,5 +1,4 @@
-//! Copies: found, grouped so that every two are alike, kept current as photos come and go, decided
-//! about and marked.
+//! Copies: found, grouped so that every two are alike, decided about and marked.
 
 use std::fs;
 use std::io::Cursor;
@@ -12,7 +11,7 @@ use latent_engine::ids::PhotoId;
 use latent_engine::store::review::{Decision, Mark};
 use serde_json::json;
 
-use crate::painter::{self, Random};
+use crate::painter;
 use crate::world::World;
 
 /// A drawn picture, 480 × 320.
@@ -35,7 +34,7 @@ fn png(picture: &RgbImage) -> Vec<u8> {
 }
 
 /// A JPEG with a comment more: other bytes, the same pixels.
-fn commented(jpeg: &[u8], comment: &str) -> Vec<u8> {
+pub fn commented(jpeg: &[u8], comment: &str) -> Vec<u8> {
     let length = (comment.len() as u16 + 2).to_be_bytes();
     [
         &jpeg[..2],
@@ -47,19 +46,19 @@ fn commented(jpeg: &[u8], comment: &str) -> Vec<u8> {
     .concat()
 }
 
-fn query(kind: CopyKind) -> CopyQuery {
+pub fn query(kind: CopyKind) -> CopyQuery {
     CopyQuery {
         kind,
         ..CopyQuery::default()
     }
 }
 
-fn find(world: &World, query: &CopyQuery) -> Found {
+pub fn find(world: &World, query: &CopyQuery) -> Found {
     duplicates::find(world.engine(), query, None, 500, None).unwrap()
 }
 
 /// The file names of each group, in order.
-fn groups(world: &World, query: &CopyQuery) -> Vec<Vec<String>> {
+pub fn groups(world: &World, query: &CopyQuery) -> Vec<Vec<String>> {
     let found = find(world, query);
     assert_eq!(found.group_count as usize, found.groups.len());
     assert_eq!(found.pending, 0);
@@ -199,40 +198,6 @@ fn groups_follow_what_comes_and_goes() {
     assert_eq!(groups(&world, &near), with(&[&rest]));
     world.reopen();
     assert_eq!(groups(&world, &near), with(&[&rest]), "after a start");
-}
-
-#[test]
-fn what_is_followed_equals_what_is_found_anew() {
-    let mut world = World::new();
-    let mut random = Random(11);
-    for round in 0..6 {
-        for _ in 0..10 {
-            let name = format!("{}.jpg", random.below(24));
-            match random.below(4) {
-                0 if world.path(&name).exists() => world.remove(&name),
-                _ => {
-                    let picture = drawn(u64::from(random.below(6)));
-                    let side = 160 + random.below(4) * 80;
-                    let small =
-                        imageops::resize(&picture, side, side * 2 / 3, FilterType::Triangle);
-                    world.write(&name, &jpeg(&small, 60 + random.below(35) as u8));
-                }
-            }
-        }
-        world.index();
-        for kind in [CopyKind::Exact, CopyKind::Pixels, CopyKind::Near] {
-            let followed = groups(&world, &query(kind));
-            if round % 2 == 1 {
-                world.reopen();
-                assert_eq!(
-                    followed,
-                    groups(&world, &query(kind)),
-                    "round {round} {kind:?}"
-                );
-            }
-        }
-    }
-    assert!(!groups(&world, &query(CopyKind::Near)).is_empty());
 }
 
 #[test]

@@ -151,6 +151,32 @@ impl Disk<'_> {
         )
     }
 
+    /// Plugs it in for the first time, with a folder for photos; tells where that cannot be.
+    fn begin(&self) -> bool {
+        fs::create_dir_all(self.world.beside("disk/mine")).unwrap();
+        let plugged_in = self.plug_in("here");
+        if !plugged_in {
+            println!("SKIPPED: this user may not mount folders");
+        }
+        plugged_in
+    }
+
+    /// Writes photos by their numbers; another note is another file.
+    fn write(&self, photos: impl Iterator<Item = (u64, u64)>) {
+        let large = painter::jpeg(&painter::picture(1, 1200, 900));
+        for (number, note) in photos {
+            let content = [large.as_slice(), note.to_string().as_bytes()].concat();
+            let name = format!("disk/mine/{number:03}.jpg");
+            crate::world::write(&self.world.beside(&name), &content);
+        }
+    }
+
+    /// Makes the photos a library.
+    fn add(&self) {
+        let mine = self.world.beside("here/mine");
+        folders::add(self.world.engine(), Some("Disk"), &[mine], &[]).unwrap();
+    }
+
     /// As a disk that is torn out while files on it are open.
     fn pull_out(&self, at: &str) {
         assert!(
@@ -172,21 +198,8 @@ impl Drop for Disk<'_> {
 /// afterwards the photos that were read are tagged.
 fn pulled_out(disk: &Disk<'_>, count: u64) -> Vec<(i64, String)> {
     let world = disk.world;
-    let large = painter::jpeg(&painter::picture(1, 1200, 900));
-    for number in 0..count {
-        let content = [large.as_slice(), &number.to_le_bytes()].concat();
-        crate::world::write(
-            &world.beside(&format!("disk/mine/{number:03}.jpg")),
-            &content,
-        );
-    }
-    folders::add(
-        world.engine(),
-        Some("Disk"),
-        &[world.beside("here/mine")],
-        &[],
-    )
-    .unwrap();
+    disk.write((0..count).map(|number| (number, number)));
+    disk.add();
     let job = ingest::start(world.engine(), None, false).unwrap();
     let end = Instant::now() + LONG;
     while world.all().len() < 5 {
@@ -240,9 +253,7 @@ fn a_disk_pulled_out_while_it_is_read_loses_nothing_and_is_located_elsewhere() {
     const COUNT: u64 = 150;
     let world = World::new();
     let disk = Disk { world: &world };
-    fs::create_dir_all(world.beside("disk/mine")).unwrap();
-    if !disk.plug_in("here") {
-        println!("SKIPPED: this user may not mount folders");
+    if !disk.begin() {
         return;
     }
     let before = pulled_out(&disk, COUNT);
@@ -264,20 +275,11 @@ fn a_disk_pulled_out_while_known_photos_are_read_again_loses_none() {
     const COUNT: u64 = 240;
     let world = World::new();
     let disk = Disk { world: &world };
-    fs::create_dir_all(world.beside("disk/mine")).unwrap();
-    if !disk.plug_in("here") {
-        println!("SKIPPED: this user may not mount folders");
+    if !disk.begin() {
         return;
     }
-    let large = painter::jpeg(&painter::picture(1, 1200, 900));
-    let write = |number: u64, note: u64| {
-        let content = [large.as_slice(), note.to_string().as_bytes()].concat();
-        let name = format!("disk/mine/{number:03}.jpg");
-        crate::world::write(&world.beside(&name), &content);
-    };
-    (0..COUNT).for_each(|number| write(number, number));
-    let mine = world.beside("here/mine");
-    folders::add(world.engine(), Some("Disk"), &[mine], &[]).unwrap();
+    disk.write((0..COUNT).map(|number| (number, number)));
+    disk.add();
     world.index();
     let before = world.all();
     assert_eq!(before.len() as u64, COUNT);
@@ -285,9 +287,7 @@ fn a_disk_pulled_out_while_known_photos_are_read_again_loses_none() {
     crate::tags::add(&world, &ids, &["kept"]);
     // Many are other files now and are read again; by the others the disk is recognised.
     let again: Vec<u64> = (0..COUNT).filter(|number| number % 8 < 3).collect();
-    again
-        .iter()
-        .for_each(|number| write(*number, number + 1000));
+    disk.write(again.iter().map(|number| (*number, number + 1000)));
     let changed = || {
         let now = world.all().into_iter().zip(&before);
         now.filter(|(now, then)| now.content_hash != then.content_hash)
@@ -329,9 +329,7 @@ fn a_disk_that_is_plugged_in_elsewhere_is_found_by_itself_while_the_disk_is_watc
     const COUNT: u64 = 150;
     let world = World::new();
     let disk = Disk { world: &world };
-    fs::create_dir_all(world.beside("disk/mine")).unwrap();
-    if !disk.plug_in("here") {
-        println!("SKIPPED: this user may not mount folders");
+    if !disk.begin() {
         return;
     }
     let before = pulled_out(&disk, COUNT);

@@ -107,7 +107,13 @@ fn who_asks_the_same_waits_for_the_same_job() {
         assert_eq!(two.join().unwrap().unwrap().groups, 2);
         let job = engine.jobs().wait(jobs[0].id, LONG).unwrap();
         assert!(matches!(job.report, Some(Report::Grouped(2))), "{job:?}");
-        assert_eq!(job.progress.phase.name(), "Looking for similar photos");
+        let last = &job.progress;
+        assert_eq!(last.phase.name(), "Putting groups together");
+        assert_eq!((last.phase.number(), last.phase.count()), (2, 2));
+        assert_eq!(
+            last.total, None,
+            "no bar stands full while groups are put together"
+        );
     });
     assert!(
         engine

@@ -148,3 +148,18 @@ fn tags_outlive_a_restart() {
     assert_eq!(world.photo("a.jpg").tags, ["mine"]);
     assert_eq!(world.typed("mine"), ["a.jpg"]);
 }
+
+#[test]
+fn a_slash_inside_a_keyword_is_found_by_a_slash() {
+    let (world, [a, b, _]) = three();
+    // As a keyword of another program, "AC/DC", and as a path.
+    add(&world, &[a], &["music/AC∕DC"]);
+    add(&world, &[b], &["ac/dc"]);
+    assert_eq!(world.typed("tag:AC/DC").len(), 2);
+    assert_eq!(world.typed("tag=music/ac/dc"), ["a.jpg"]);
+    assert_eq!(world.typed("tag:AC∕DC"), ["a.jpg"]);
+    // Its parts are no tags.
+    assert_eq!(world.typed("tag:dc"), ["b.jpg"]);
+    let listed = tags::list(world.engine(), None, Some("C/d")).unwrap();
+    assert_eq!(listed.len(), 2, "{listed:?}");
+}

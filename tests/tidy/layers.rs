@@ -52,6 +52,7 @@ const ROOT_MODULES: &[&str] = &[
     "fault_kind",
     "ids",
     "io",
+    "keyword_slash",
     "photo_set",
     "picture",
 ];

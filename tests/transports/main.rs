@@ -99,6 +99,11 @@ fn failures_are_the_same_through_every_door() {
             "invalidRequest",
         ),
         (
+            "rate_photos",
+            json!({"photoIds": [1], "rating": 6}),
+            "invalidRequest",
+        ),
+        (
             "set_attributes",
             json!({"photoIds": [1], "attributes": {" ": 1}}),
             "invalidRequest",

@@ -91,6 +91,8 @@ pub fn all(library: &Library) -> Vec<(&'static str, Value)> {
             json!({"photoIds": [1, 2, 3], "tags": ["trip"]}),
         ),
         ("list_tags", json!({"containing": "PLACES"})),
+        ("rate_photos", json!({"photoIds": [1, 2, 3], "rating": 4})),
+        ("rate_photos", json!({"photoIds": [2]})),
         (
             "set_attributes",
             json!({"photoIds": [1, 2], "attributes": {"price": 200, "rights": ["web", 1.0, null]}}),

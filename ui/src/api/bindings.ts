@@ -1855,6 +1855,13 @@ export type PhotosMarked = {
 };
 
 /**
+ * Which photos had another rating, so that it can be taken back exactly.
+ */
+export type PhotosRated = {
+  changed: Array<RatingChange>,
+};
+
+/**
  * Asks what a cleanup would do; changes nothing.
  */
 export type PlanCleanup = {
@@ -2154,6 +2161,25 @@ export type QueryParts = {
    * All filters in MongoDB's form; `None` where there are none.
    */
   mongo?: unknown,
+};
+
+/**
+ * Gives photos a rating, or takes it off.
+ */
+export type RatePhotos = {
+  photoIds: number[],
+  /**
+   * Stars: 0 … 5, −1 for rejected; none takes it off.
+   */
+  rating?: number | null,
+};
+
+/**
+ * The photos that had one rating before; none where they had none.
+ */
+export type RatingChange = {
+  rating?: number | null,
+  photoIds: number[],
 };
 
 /**
@@ -2795,6 +2821,8 @@ export interface Commands {
   remove_tags: { request: TagPhotos; response: TagsChanged };
   /** Lists tags with the number of photos that carry each */
   list_tags: { request: ListTags; response: Tags };
+  /** Gives photos a rating, or takes it off */
+  rate_photos: { request: RatePhotos; response: PhotosRated };
   /** Gives photos attributes: any JSON values by name */
   set_attributes: { request: SetAttributes; response: AttributesChanged };
   /** Takes attributes off photos */
@@ -2921,6 +2949,7 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   add_tags: "Puts tags on photos",
   remove_tags: "Takes tags off photos",
   list_tags: "Lists tags with the number of photos that carry each",
+  rate_photos: "Gives photos a rating, or takes it off",
   set_attributes: "Gives photos attributes: any JSON values by name",
   remove_attributes: "Takes attributes off photos",
   list_attributes: "Lists attributes with the number of photos that carry each",

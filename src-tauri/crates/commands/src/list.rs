@@ -81,6 +81,7 @@ commands! {
     add_tags: TagPhotos => TagsChanged, tags::add, "Puts tags on photos";
     remove_tags: TagPhotos => TagsChanged, tags::remove, "Takes tags off photos";
     list_tags: ListTags => Tags, tags::list, "Lists tags with the number of photos that carry each";
+    rate_photos: RatePhotos => PhotosRated, photos::rate, "Gives photos a rating, or takes it off";
     set_attributes: SetAttributes => AttributesChanged, attributes::set, "Gives photos attributes: any JSON values by name";
     remove_attributes: RemoveAttributes => AttributesChanged, attributes::remove, "Takes attributes off photos";
     list_attributes: ListAttributes => Attributes, attributes::list, "Lists attributes with the number of photos that carry each";

@@ -23,6 +23,7 @@ pub mod index;
 pub mod ingest;
 pub mod io;
 pub mod jobs;
+mod keyword_slash;
 pub mod library;
 pub mod metadata;
 pub mod near;

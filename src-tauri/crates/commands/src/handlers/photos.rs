@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use latent_engine::ids::{LibraryId, PhotoId};
+use latent_engine::metadata;
 use latent_engine::photo::VideoKind;
 use latent_engine::search::{self, Sort};
 use latent_engine::store::photos::PhotoRow;
@@ -11,6 +12,18 @@ use latent_engine::{Engine, cache};
 use super::Answer;
 use crate::error::CommandError;
 use crate::{convert, wire};
+
+pub(crate) fn rate(engine: &Engine, request: wire::RatePhotos) -> Answer<wire::PhotosRated> {
+    let ids: Vec<PhotoId> = request.photo_ids.into_iter().map(PhotoId).collect();
+    let changed = metadata::rate(engine, &ids, request.rating)?;
+    let change = |change: metadata::RatingChange| wire::RatingChange {
+        rating: change.before,
+        photo_ids: change.photos.into_iter().map(|id| id.0).collect(),
+    };
+    Ok(wire::PhotosRated {
+        changed: changed.into_iter().map(change).collect(),
+    })
+}
 
 pub(crate) fn list(engine: &Engine, request: wire::ListPhotos) -> Answer<wire::PhotoList> {
     let sort = request.sort.map_or(Sort::TakenAt, convert::sort);

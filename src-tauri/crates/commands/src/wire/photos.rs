@@ -99,6 +99,22 @@ wire! {
     /// The photos on which one tag changed.
     pub struct TagChange { pub tag: String, #[ts(type = "number[]")] pub photo_ids: Vec<i64> }
 
+    /// Gives photos a rating, or takes it off.
+    pub struct RatePhotos {
+        #[ts(type = "number[]")] pub photo_ids: Vec<i64>,
+        /// Stars: 0 … 5, −1 for rejected; none takes it off.
+        #[serde(default)] pub rating: Option<i32>,
+    }
+
+    /// Which photos had another rating, so that it can be taken back exactly.
+    pub struct PhotosRated { pub changed: Vec<RatingChange> }
+
+    /// The photos that had one rating before; none where they had none.
+    pub struct RatingChange {
+        pub rating: Option<i32>,
+        #[ts(type = "number[]")] pub photo_ids: Vec<i64>,
+    }
+
     /// Lists tags.
     pub struct ListTags {
         #[serde(default)] #[ts(type = "number | null")] pub library_id: Option<i64>,

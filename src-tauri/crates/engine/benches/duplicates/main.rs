@@ -12,6 +12,7 @@
 #![expect(clippy::print_stdout, reason = "A bench prints its figures")]
 
 mod changes;
+mod drawn;
 mod lossy;
 mod made;
 mod peers;

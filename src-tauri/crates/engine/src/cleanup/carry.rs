@@ -62,17 +62,17 @@ pub fn send_away(
             Ok(()) => return Ok(Ok(())),
             Err(error) => {
                 forget_folder(&bin.files);
+                // The reason first: the rest of a long line is often not seen.
                 refusals.push(format!(
-                    "not to {} ({})",
-                    bin.files.display(),
-                    plain_reason(&error)
+                    "{} ({})",
+                    plain_reason(&error),
+                    bin.files.display()
                 ));
             }
         }
     }
     Ok(Err(Refusal::new(format!(
-        "{} could not be moved: {}",
-        real.display(),
+        "It could not be moved: {}",
         refusals.join(", ")
     ))))
 }

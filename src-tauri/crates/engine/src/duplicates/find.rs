@@ -1,9 +1,9 @@
 //! The groups that a query asks for, with a proposal each, a page at a time.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
 use std::path::PathBuf;
 
-use super::proposals::{Proposal, proposals};
+use super::proposals::{self, Proposal};
 use super::{CopyKind, CopyQuery};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -11,7 +11,7 @@ use crate::ids::PhotoId;
 use crate::near;
 use crate::store::pictures::{self, Member};
 use crate::store::review::{self, Mark};
-use crate::store::{StoreError, photos, tags};
+use crate::store::{Connection, StoreError, photos, tags};
 
 /// Groups a page holds at most.
 const MOST: u32 = 500;
@@ -88,97 +88,75 @@ pub fn find(
     limit: u32,
     after: Option<(u64, PhotoId)>,
 ) -> Result<Found, EngineError> {
-    let mut all = proposals(engine, query)?;
-    if let Some(photo) = photo {
-        all.retain(|one| one.group.members.iter().any(|member| member.id == photo));
-    }
-    let sum = |of: fn(&Proposal) -> u64| all.iter().map(of).sum::<u64>();
-    let mut found = Found {
-        groups: Vec::new(),
-        group_count: all.len() as u64,
-        pairs: sum(|one| {
-            let count = one.group.members.len() as u64;
-            count * (count - 1) / 2
-        }),
-        photo_count: sum(|one| one.group.members.len() as u64),
-        reclaimable_bytes: sum(|one| one.reclaimable_bytes),
-        pending: engine.store().read(|connection| {
-            let unread = pictures::count_unread(connection)?;
-            Ok::<_, StoreError>(unread + pictures::count_unpaired(connection)?)
-        })?,
-        next: None,
-    };
-    let is_later = |one: &Proposal| {
-        let (bytes, first) = one.place();
-        after.is_none_or(|(last_bytes, last)| {
-            bytes < last_bytes || (bytes == last_bytes && first > last)
-        })
-    };
-    all.retain(is_later);
+    let after = after.map(|(bytes, first)| (Reverse(bytes), first));
     let limit = limit.clamp(1, MOST) as usize;
-    if all.len() > limit {
-        found.next = all.get(limit - 1).map(Proposal::place);
-        all.truncate(limit);
-    }
-    let marks = engine.store().read(review::marks)?;
-    for proposal in all {
-        found
-            .groups
-            .push(shown(engine, query.kind, proposal, &marks)?);
-    }
-    Ok(found)
+    let page = proposals::page(engine, query, photo, after, limit)?;
+    let (groups, pending) = engine.store().read_at_once(|connection| {
+        let groups = page.proposals.into_iter();
+        let groups = groups.map(|proposal| shown(connection, query.kind, proposal));
+        let groups = groups.collect::<Result<Vec<_>, _>>()?;
+        let unread = pictures::count_unread(connection)?;
+        Ok::<_, StoreError>((groups, unread + pictures::count_unpaired(connection)?))
+    })?;
+    Ok(Found {
+        groups,
+        group_count: page.totals.groups,
+        pairs: page.totals.pairs,
+        photo_count: page.totals.photos,
+        reclaimable_bytes: page.totals.reclaimable_bytes,
+        pending,
+        next: page.next.map(|(Reverse(bytes), first)| (bytes, first)),
+    })
 }
 
 fn shown(
-    engine: &Engine,
+    connection: &Connection,
     kind: CopyKind,
     proposal: Proposal,
-    marks: &HashMap<PhotoId, Mark>,
-) -> Result<FoundGroup, EngineError> {
+) -> Result<FoundGroup, StoreError> {
     let group = &proposal.group;
     let first = group.members.first().map(|member| member.picture);
-    let facts = engine.store().read(|connection| {
-        let turned = match first.filter(|_| kind != CopyKind::Exact) {
-            Some(first) => pictures::pairs_of(connection, first, 0.0)?,
-            None => Vec::new(),
-        };
-        let mut facts = Vec::new();
-        for member in &group.members {
-            let orientation = turned.iter().find_map(|pair| {
-                let other = if Some(pair.a) == first {
-                    pair.b
-                } else {
-                    pair.a
-                };
-                let way = if Some(pair.a) == first {
-                    pair.orientation
-                } else {
-                    near::inverse(pair.orientation)
-                };
-                (other == member.picture).then_some(way)
-            });
-            facts.push((
-                tags::of_photo(connection, member.id)?,
-                photos::uniqueness_of(connection, member.id)?,
-                orientation.unwrap_or(1),
-            ));
-        }
-        Ok::<_, StoreError>(facts)
-    })?;
+    let turned = match first.filter(|_| kind != CopyKind::Exact) {
+        Some(first) => pictures::pairs_of(connection, first, 0.0)?,
+        None => Vec::new(),
+    };
+    let mut facts = Vec::new();
+    for member in &group.members {
+        let orientation = turned.iter().find_map(|pair| {
+            let other = if Some(pair.a) == first {
+                pair.b
+            } else {
+                pair.a
+            };
+            let way = if Some(pair.a) == first {
+                pair.orientation
+            } else {
+                near::inverse(pair.orientation)
+            };
+            (other == member.picture).then_some(way)
+        });
+        facts.push((
+            tags::of_photo(connection, member.id)?,
+            photos::uniqueness_of(connection, member.id)?,
+            orientation.unwrap_or(1),
+            review::mark_of(connection, member.id)?,
+        ));
+    }
     let photos = group.members.iter().zip(facts).enumerate();
-    let photos = photos.map(
-        |(place, (member, (tags, uniqueness, orientation)))| FoundPhoto {
-            tags,
-            uniqueness,
-            orientation,
-            mark: marks.get(&member.id).copied(),
-            is_protected: proposal.is_protected.get(place).copied().unwrap_or(false),
-            is_linked: group.is_linked(place),
-            has_sidecar: has_sidecar(member),
-            best: best(&group.members, member),
-            member: member.clone(),
-        },
-    );
+    let photos =
+        photos.map(
+            |(place, (member, (tags, uniqueness, orientation, mark)))| FoundPhoto {
+                tags,
+                uniqueness,
+                orientation,
+                mark,
+                is_protected: proposal.is_protected.get(place).copied().unwrap_or(false),
+                is_linked: group.is_linked(place),
+                has_sidecar: has_sidecar(member),
+                best: best(&group.members, member),
+                member: member.clone(),
+            },
+        );
     let keeper = proposal
         .choice
         .keeper

@@ -36,7 +36,13 @@ pub(super) struct Grouping {
     of_picture: HashMap<PictureId, PictureId>,
     /// The last change that is in it.
     seq: i64,
-    decisions: HashMap<HashPair, Decision>,
+}
+
+/// Groups that are no more, and those that came.
+#[derive(Default)]
+pub(super) struct Turnover {
+    pub(super) gone: Vec<Arc<Group>>,
+    pub(super) come: Vec<Arc<Group>>,
 }
 
 impl Grouping {
@@ -47,26 +53,26 @@ impl Grouping {
             components: BTreeMap::new(),
             of_picture: HashMap::new(),
             seq: pictures::last_change(connection)?,
-            decisions: review::decisions(connection)?,
         };
+        let decisions = review::decisions(connection)?;
         let pairs = match terms.kind {
             CopyKind::Near => pictures::pairs(connection, terms.threshold)?,
             _ => Vec::new(),
         };
         let shared = pictures::shared_pictures(connection)?;
-        for (pictures, pairs) in components(&pairs, &shared) {
-            own.put(connection, pictures, &pairs)?;
+        for (mut pictures, pairs) in components(&pairs, &shared) {
+            pictures.sort_unstable();
+            let members = members(connection, &pictures)?;
+            let groups = groups(members, &pairs, terms, &decisions);
+            own.put(pictures, groups);
         }
         Ok(own)
     }
 
     /// Takes what changed since.
-    pub(super) fn follow(&mut self, connection: &Connection) -> Result<(), StoreError> {
+    pub(super) fn follow(&mut self, connection: &Connection) -> Result<Turnover, StoreError> {
         let (changed, seq) = pictures::changes(connection, self.seq)?;
-        if changed.is_empty() {
-            return Ok(());
-        }
-        self.decisions = review::decisions(connection)?;
+        let mut turnover = Turnover::default();
         let mut seeds: BTreeSet<PictureId> = changed.into_iter().collect();
         let tops: BTreeSet<PictureId> = seeds
             .iter()
@@ -78,6 +84,7 @@ impl Grouping {
                     self.of_picture.remove(picture);
                 }
                 seeds.extend(old.pictures);
+                turnover.gone.extend(old.groups);
             }
         }
         while let Some(seed) = seeds.pop_first() {
@@ -88,6 +95,7 @@ impl Grouping {
                 if let Some(top) = self.of_picture.remove(picture)
                     && let Some(old) = self.components.remove(&top)
                 {
+                    turnover.gone.extend(old.groups);
                     for other in old.pictures {
                         self.of_picture.remove(&other);
                         if !pictures.contains(&other) {
@@ -96,10 +104,15 @@ impl Grouping {
                     }
                 }
             }
-            self.put(connection, pictures.into_iter().collect(), &pairs)?;
+            let pictures: Vec<PictureId> = pictures.into_iter().collect();
+            let members = members(connection, &pictures)?;
+            let contents = members.iter().map(|member| &member.content_hash);
+            let decisions = review::decisions_among(connection, contents)?;
+            let groups = groups(members, &pairs, self.terms, &decisions);
+            turnover.come.extend(self.put(pictures, groups));
         }
         self.seq = seq;
-        Ok(())
+        Ok(turnover)
     }
 
     /// The last change that is in it.
@@ -112,6 +125,13 @@ impl Grouping {
         self.components
             .values()
             .flat_map(|component| &component.groups)
+    }
+
+    /// The groups of the pictures that are connected with a picture.
+    pub(super) fn groups_about(&self, picture: PictureId) -> &[Arc<Group>] {
+        let top = self.of_picture.get(&picture);
+        let component = top.and_then(|top| self.components.get(top));
+        component.map_or(&[], |component| &component.groups)
     }
 
     /// The pictures and pairs that are connected with a picture.
@@ -137,32 +157,35 @@ impl Grouping {
         Ok((reached, pairs.into_values().collect()))
     }
 
-    fn put(
-        &mut self,
-        connection: &Connection,
-        mut pictures: Vec<PictureId>,
-        pairs: &[NearPair],
-    ) -> Result<(), StoreError> {
-        pictures.sort_unstable();
-        let mut members = Vec::new();
-        for picture in &pictures {
-            members.extend(pictures::members(connection, *picture)?);
-        }
-        let groups = groups(members, pairs, self.terms, &self.decisions);
+    /// Keeps the groups of connected pictures, which come by id, and answers them.
+    fn put(&mut self, pictures: Vec<PictureId>, groups: Vec<Group>) -> Vec<Arc<Group>> {
         let groups: Vec<Arc<Group>> = groups.into_iter().map(Arc::new).collect();
         let Some(top) = pictures
             .first()
             .copied()
             .filter(|_| pictures.len() > 1 || !groups.is_empty())
         else {
-            return Ok(());
+            return groups;
         };
         for picture in &pictures {
             self.of_picture.insert(*picture, top);
         }
-        self.components.insert(top, Component { pictures, groups });
-        Ok(())
+        let component = Component {
+            pictures,
+            groups: groups.clone(),
+        };
+        self.components.insert(top, component);
+        groups
     }
+}
+
+/// The photos of some pictures.
+fn members(connection: &Connection, pictures: &[PictureId]) -> Result<Vec<Member>, StoreError> {
+    let mut members = Vec::new();
+    for picture in pictures {
+        members.extend(pictures::members(connection, *picture)?);
+    }
+    Ok(members)
 }
 
 /// Parts pictures into those that are connected, each part with its pairs.

@@ -16,6 +16,7 @@ mod find;
 mod grouping;
 mod known;
 pub mod linkage;
+mod listing;
 pub(crate) mod pairing;
 mod proposals;
 mod review;
@@ -38,7 +39,8 @@ pub use find::{Found, FoundGroup, FoundPhoto, find};
 pub(crate) use grouping::hash_pair;
 pub use known::KnownCopy;
 pub(crate) use known::copied;
-pub use proposals::follow;
+#[cfg(feature = "testing")]
+pub use pairing::pair_new;
 pub(crate) use proposals::{Proposal, proposals};
 pub use review::{Accepted, ReviewProgress, accept, count_acceptable, decide, mark, progress};
 pub use rules::{Choice, Rule, UnknownRule, choose, defaults, parse};
@@ -110,7 +112,7 @@ impl Default for CopyQuery {
 /// What is kept in memory of copies.
 #[derive(Default)]
 pub(crate) struct Copies {
-    groupings: Mutex<Vec<grouping::Grouping>>,
+    groupings: Mutex<Vec<listing::Listed>>,
     similar: Mutex<similar::Answers>,
 }
 

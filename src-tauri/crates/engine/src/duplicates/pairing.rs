@@ -38,7 +38,7 @@ struct Loaded {
 /// [`EngineError::Cancelled`] with what was found kept; [`EngineError::Store`].
 pub(crate) fn run(engine: &Engine, ctx: &Ctx) -> Result<(), EngineError> {
     let store = engine.store();
-    let gone = store.write_aside(|tx| pictures::forget_unshown(tx))?;
+    let gone = store.write_derived(|tx| pictures::forget_unshown(tx))?;
     let mut loaded = engine
         .prints()
         .index
@@ -72,11 +72,35 @@ pub(crate) fn run(engine: &Engine, ctx: &Ctx) -> Result<(), EngineError> {
         };
         let found: Result<Vec<Vec<NearPair>>, StoreError> = batch
             .par_iter()
-            .map(|picture| store.read(|connection| pairs_of(connection, &loaded.index, *picture)))
+            .map(|picture| {
+                store.read_at_once(|connection| pairs_of(connection, &loaded.index, *picture))
+            })
             .collect();
         let pairs: Vec<NearPair> = found?.into_iter().flatten().collect();
-        store.write_aside(|tx| pictures::put_pairs(tx, &batch, &pairs))?;
+        store.write_derived(|tx| pictures::put_pairs(tx, &batch, &pairs))?;
         ctx.advance(batch.len() as u64, None)?;
+    }
+}
+
+/// Finds the pairs of new pictures as a step of an index job does, for benches.
+///
+/// # Errors
+/// [`EngineError::Internal`] where it failed.
+#[cfg(feature = "testing")]
+pub fn pair_new(engine: &Engine) -> Result<(), EngineError> {
+    use crate::jobs::{JobKind, Report};
+    let weak = engine.downgrade();
+    let title = "Look for copies".to_owned();
+    let job = engine.jobs().add_quiet(JobKind::Index, title, move |ctx| {
+        let engine = weak.upgrade().ok_or(EngineError::Cancelled)?;
+        run(&engine, ctx).map(|()| Report::Grouped(0))
+    });
+    let ended = engine
+        .jobs()
+        .wait(job, std::time::Duration::from_secs(600))?;
+    match ended.error {
+        Some(error) => Err(EngineError::internal(error)),
+        None => Ok(()),
     }
 }
 
@@ -99,7 +123,7 @@ pub(super) fn near_pictures(
     let candidates = loaded.as_ref().map(|loaded| loaded.index.candidates(own));
     drop(loaded);
     let own = Prepared::new(own);
-    let found = store.read(|connection| {
+    let found = store.read_at_once(|connection| {
         let mut found = Vec::new();
         for other in candidates.unwrap_or_default().into_iter().map(PictureId) {
             let Some(print) = read(connection, other)? else {

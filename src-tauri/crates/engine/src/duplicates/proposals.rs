@@ -1,10 +1,12 @@
 //! All groups that a query asks for, and which photo of each stays.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use super::grouping::{Grouping, Terms};
+use super::listing::{Listed, Place, Totals};
 use super::rules::{self, Choice, choose};
 use super::{CopyKind, CopyQuery, Group, similar};
 use crate::engine::Engine;
@@ -14,6 +16,7 @@ use crate::ids::PhotoId;
 use crate::near;
 use crate::photo_set::PhotoSet;
 use crate::search::sets;
+use crate::store::Connection;
 use crate::store::pictures::{self, Member};
 
 /// Groupings that are kept current.
@@ -35,14 +38,13 @@ impl Proposal {
         self.group.id(kind)
     }
 
-    /// The place in the order of groups: the most bytes first, then the lowest photo.
-    pub(super) fn place(&self) -> (u64, PhotoId) {
+    pub(super) fn place(&self) -> Place {
         let first = self
             .group
             .members
             .first()
             .map_or(PhotoId(0), |member| member.id);
-        (self.reclaimable_bytes, first)
+        (Reverse(self.reclaimable_bytes), first)
     }
 
     /// The photos that go, by the proposal.
@@ -61,29 +63,108 @@ impl Proposal {
     }
 }
 
-/// All groups that a query asks for with a proposal each, those that free the most bytes first.
-pub(crate) fn proposals(engine: &Engine, query: &CopyQuery) -> Result<Vec<Proposal>, EngineError> {
-    if let Some(threshold) = query.threshold
-        && !(0.0..=1.0).contains(&threshold)
+/// Some of the groups that a query asks for, in order.
+pub(super) struct Page {
+    pub(super) proposals: Vec<Proposal>,
+    /// Of all groups, shown or not.
+    pub(super) totals: Totals,
+    /// Where the next page begins; none after the last.
+    pub(super) next: Option<Place>,
+}
+
+impl Page {
+    /// Parts off what comes after the page; `proposals` are in order and may go on after it.
+    fn of(mut proposals: Vec<Proposal>, totals: Totals, limit: usize) -> Self {
+        let is_more = proposals.len() > limit;
+        proposals.truncate(limit);
+        let next = proposals.last().filter(|_| is_more).map(Proposal::place);
+        Self {
+            proposals,
+            totals,
+            next,
+        }
+    }
+}
+
+/// The groups after a place, of one photo or of all. Where neither a filter nor the disk decides about
+/// groups, their order is kept, and only what is shown is looked at.
+pub(super) fn page(
+    engine: &Engine,
+    query: &CopyQuery,
+    photo: Option<PhotoId>,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<Page, EngineError> {
+    check(query)?;
+    let is_kept = query.kind != CopyKind::Similar && query.filter.is_none();
+    if photo.is_none() && is_kept && query.reference.is_empty() {
+        let (groups, totals) = current(engine, query, |listed| {
+            listed.by(&query.rules, |listing| {
+                (listing.after(after, limit + 1), listing.totals())
+            })
+        })?;
+        let proposals = groups.into_iter();
+        let proposals = proposals.map(|group| proposed(group, &query.rules));
+        return Ok(Page::of(proposals.collect(), totals, limit));
+    }
+    let mut proposals = match photo {
+        Some(photo) if is_kept => {
+            let own = engine
+                .store()
+                .read(|connection| pictures::of_photo(connection, photo))?;
+            let about = |listed: &mut Listed| {
+                let groups = own.map(|own| listed.grouping.groups_about(own.picture).to_vec());
+                groups.unwrap_or_default()
+            };
+            ordered(query, current(engine, query, about)?)?
+        }
+        _ => proposals(engine, query)?,
+    };
+    if let Some(photo) = photo {
+        proposals.retain(|one| one.group.members.iter().any(|member| member.id == photo));
+    }
+    let totals = Totals::of(proposals.iter());
+    if let Some(after) = after {
+        proposals.retain(|one| one.place() > after);
+    }
+    Ok(Page::of(proposals, totals, limit))
+}
+
+fn check(query: &CopyQuery) -> Result<(), EngineError> {
+    if query
+        .threshold
+        .is_some_and(|threshold| !(0.0..=1.0).contains(&threshold))
     {
         return Err(EngineError::invalid("A threshold is a number from 0 to 1"));
     }
+    Ok(())
+}
+
+/// All groups that a query asks for with a proposal each, those that free the most bytes first.
+pub(crate) fn proposals(engine: &Engine, query: &CopyQuery) -> Result<Vec<Proposal>, EngineError> {
+    check(query)?;
     let among = match &query.filter {
         Some(filter) => Some(filter_set(engine, filter)?),
         None => None,
     };
-    let groups = groups(engine, query, among.as_ref())?;
+    ordered(query, groups(engine, query, among.as_ref())?)
+}
+
+/// What is proposed for groups, in order.
+fn ordered(query: &CopyQuery, groups: Vec<Arc<Group>>) -> Result<Vec<Proposal>, EngineError> {
     let reference = Reference::new(&query.reference)?;
     let mut folders = HashMap::new();
     let mut proposals: Vec<Proposal> = groups
         .into_iter()
         .map(|group| proposal(group, &query.rules, &reference, &mut folders))
         .collect();
-    proposals.sort_unstable_by_key(|one| {
-        let (bytes, first) = one.place();
-        (std::cmp::Reverse(bytes), first)
-    });
+    proposals.sort_unstable_by_key(Proposal::place);
     Ok(proposals)
+}
+
+/// What is proposed for a group where nothing lies in a reference folder.
+pub(super) fn proposed(group: Arc<Group>, rules: &[rules::Rule]) -> Proposal {
+    proposal(group, rules, &Reference::default(), &mut HashMap::new())
 }
 
 fn filter_set(engine: &Engine, filter: &serde_json::Value) -> Result<PhotoSet, EngineError> {
@@ -108,28 +189,16 @@ fn groups(
             Group::of(members.cloned().collect(), group.similarity).map(Arc::new)
         }
     };
-    current(engine, query, |grouping| {
-        grouping.groups().filter_map(among).collect()
+    current(engine, query, |listed| {
+        listed.grouping.groups().filter_map(among).collect()
     })
-}
-
-/// Brings the groups of a query up to date, as [`find`] does first of all; similar photos are grouped
-/// when they are asked for.
-///
-/// # Errors
-/// [`EngineError::Store`].
-pub fn follow(engine: &Engine, query: &CopyQuery) -> Result<(), EngineError> {
-    if query.kind == CopyKind::Similar {
-        return Ok(());
-    }
-    current(engine, query, |_| ())
 }
 
 /// Looks at the groups as they are now.
 fn current<T>(
     engine: &Engine,
     query: &CopyQuery,
-    look: impl FnOnce(&Grouping) -> T,
+    look: impl FnOnce(&mut Listed) -> T,
 ) -> Result<T, EngineError> {
     let terms = Terms {
         kind: query.kind,
@@ -145,27 +214,34 @@ fn current<T>(
         .groupings
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
-    let known = groupings.iter().position(|known| known.terms == terms);
-    let grouping = match known.map(|place| groupings.remove(place)) {
+    let is_asked = |known: &Listed| known.grouping.terms == terms;
+    let known = groupings.iter().position(is_asked);
+    let mut listed = match known.map(|place| groupings.remove(place)) {
         Some(mut known) => {
-            store.read(|connection| known.follow(connection))?;
+            let turnover = store.read_at_once(|connection| known.grouping.follow(connection))?;
+            known.take(&turnover);
             known
         }
-        None => store.read(|connection| Grouping::build(connection, terms))?,
+        None => {
+            let build = |connection: &Connection| Grouping::build(connection, terms);
+            Listed::new(store.read_at_once(build)?)
+        }
     };
-    let answer = look(&grouping);
-    groupings.insert(0, grouping);
+    let answer = look(&mut listed);
+    groupings.insert(0, listed);
     groupings.truncate(KEPT);
-    let oldest = groupings.iter().map(Grouping::seq).min().unwrap_or(0);
+    let seqs = groupings.iter().map(|known| known.grouping.seq());
+    let oldest = seqs.min().unwrap_or(0);
     drop(groupings);
     let first = store.read(pictures::first_change)?;
     if first.is_some_and(|first| oldest - first >= FORGET_FROM) {
-        store.write_aside(|tx| pictures::forget_changes(tx, oldest))?;
+        store.write_derived(|tx| pictures::forget_changes(tx, oldest))?;
     }
     Ok(answer)
 }
 
 /// Folders in which nothing is removed, by their real paths.
+#[derive(Default)]
 struct Reference {
     folders: Vec<PathBuf>,
 }

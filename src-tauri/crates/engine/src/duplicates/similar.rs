@@ -222,9 +222,9 @@ fn soon_after(
 
 fn link(engine: &Engine, ctx: &Ctx, asked: &Asked, pairs: &[Pair]) -> Result<Groups, EngineError> {
     let mut members: HashMap<PhotoId, Member> = HashMap::new();
+    ctx.phase(Phase::Link, Some(pairs.len() as u64))?;
     for turn in pairs.chunks(PAIRS_TURN) {
-        ctx.advance(0, None)?;
-        engine.store().read(|connection| {
+        engine.store().read_at_once(|connection| {
             for id in turn.iter().flat_map(|(a, b, _)| [*a, *b]) {
                 if !members.contains_key(&id)
                     && let Some(member) = pictures::of_photo(connection, id)?
@@ -234,7 +234,10 @@ fn link(engine: &Engine, ctx: &Ctx, asked: &Asked, pairs: &[Pair]) -> Result<Gro
             }
             Ok::<_, EngineError>(())
         })?;
+        ctx.advance(turn.len() as u64, None)?;
     }
+    // How long the rest takes is not known before.
+    ctx.phase(Phase::Link, None)?;
     let decisions = engine.store().read(review::decisions)?;
     let edge = |(a, b, cosine): &Pair| {
         let (one, two) = (members.get(a)?, members.get(b)?);

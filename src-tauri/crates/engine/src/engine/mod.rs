@@ -59,6 +59,8 @@ impl Drop for Open {
         self.inner.watching.stop();
         self.inner.jobs.close();
         self.inner.spaces.close(&self.inner.store);
+        // What is read ahead would hold the data folder until it is read.
+        self.inner.store.stop_reading();
     }
 }
 

@@ -4,6 +4,7 @@
 //! needs no function of our own, so the predicate runs on any connection.
 
 use super::{Field, MAX_TEXT_CHARS};
+use crate::keyword_slash::KEPT_SLASH;
 
 /// The text that the catalog knows for another: a file named `jpg` has the format `jpeg`.
 pub(crate) fn known<'a>(field: &Field, text: &'a str) -> &'a str {
@@ -70,8 +71,11 @@ fn push_cases(glob: &mut String, c: char) {
     }
 }
 
-/// The character's other cases, as far as each is one character.
+/// The character's other cases, as far as each is one character; for a slash, the one that keywords keep.
 pub(crate) fn cases(c: char) -> [char; 3] {
+    if c == '/' {
+        return [c, KEPT_SLASH, KEPT_SLASH];
+    }
     let upper = single(c.to_uppercase(), c);
     [
         single(c.to_lowercase(), c),
@@ -100,6 +104,8 @@ mod tests {
         check("Ö*", false, Around::Anything, Some("*[Öö][*]*"));
         check("?[]*", true, Around::Nothing, Some("?[[]]*"));
         check("/a/", false, Around::Segments, Some("*/[aA]/*"));
+        check("a/b", false, Around::Segments, Some("*/[aA][/∕][bB]/*"));
+        check("1∕2", false, Around::Nothing, Some("1∕2"));
         check("ß東", false, Around::Nothing, Some("ß東"));
         check("a\0b", false, Around::Nothing, None);
         check(

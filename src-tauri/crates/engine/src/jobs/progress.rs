@@ -25,6 +25,8 @@ pub enum Phase {
     Compare,
     /// Similar photos are looked for.
     Group,
+    /// Photos of which every two are similar are put together.
+    Link,
     /// Photos are taken out of the library.
     Export,
     /// The files of a model are compared with their checksums.
@@ -55,7 +57,7 @@ impl Phase {
             | Self::Compare
             | Self::Group
             | Self::Export => 1,
-            Self::Moves => 2,
+            Self::Moves | Self::Link => 2,
             Self::Read => 3,
             Self::Embed => 4,
             Self::Pair => 5,
@@ -70,12 +72,12 @@ impl Phase {
             Self::Scan | Self::Moves | Self::Read | Self::Embed | Self::Pair | Self::Uniqueness => {
                 6
             }
+            Self::Group | Self::Link => 2,
             Self::Check
             | Self::Download
             | Self::Clean
             | Self::Write
             | Self::Compare
-            | Self::Group
             | Self::Export => 1,
         }
     }
@@ -101,6 +103,7 @@ impl Phase {
             Self::Write => "Writing metadata",
             Self::Compare => "Comparing files with known photos",
             Self::Group => "Looking for similar photos",
+            Self::Link => "Putting groups together",
             Self::Export => "Exporting photos",
             Self::Pair => "Looking for copies",
             Self::Uniqueness => "Comparing photos",

@@ -6,6 +6,7 @@
 
 mod gather;
 mod merge;
+mod rating;
 mod regions;
 mod settle;
 mod show;
@@ -13,6 +14,7 @@ mod writing;
 
 pub use gather::{Gathered, gather};
 pub use merge::{Conflict, conflicts};
+pub use rating::{RatingChange, rate};
 pub use regions::{NewRegion, add_region, remove_region};
 pub(crate) use regions::{draw as draw_region, erase as erase_region, shown as shown_regions};
 pub(crate) use settle::{settle as take_over, stamp_of};

@@ -110,8 +110,7 @@ pub fn count_facets(
     })
 }
 
-/// Reads what the counts of all photos need, in a thread of its own, as long as the engine is open:
-/// later ones and the first questions then answer at once.
+/// Reads what the counts of all photos need, in a thread of its own, until the engine is closed: later ones and the first questions then answer at once.
 ///
 /// # Errors
 /// [`EngineError`] where no thread can be had.
@@ -122,8 +121,10 @@ pub fn read_ahead(engine: &Engine) -> Result<(), EngineError> {
             let Some(engine) = open.upgrade() else {
                 return;
             };
-            if let Err(error) = count_facets(&engine, &Query::default(), &[name.into()], Some(0)) {
-                tracing::warn!(%error, "What the counts need is not read ahead");
+            match count_facets(&engine, &Query::default(), &[name.into()], Some(0)) {
+                Err(EngineError::Store(error)) if error.is_stopped() => return,
+                Err(error) => tracing::warn!(%error, "What the counts need is not read ahead"),
+                Ok(_) => {}
             }
         }
     };

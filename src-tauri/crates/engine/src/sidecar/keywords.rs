@@ -1,14 +1,14 @@
 //! Tags as the keyword lists of other programs, and back.
 //!
-//! A slash inside one keyword ("AC/DC") would part a tag's path; there it is U+2215, which looks
-//! the same, and a slash again in lists that part by something else.
+//! A slash inside one keyword ("AC/DC") would part a tag's path; there it is [`KEPT_SLASH`], and a slash
+//! again in lists that part by something else.
 
 use std::collections::HashSet;
 
+use crate::keyword_slash::{self, KEPT_SLASH};
+
 /// Letters a tag may have.
 const MAX_LETTERS: usize = 200;
-
-const DIVISION_SLASH: char = '\u{2215}';
 
 /// The tags of a source: every path, and every flat keyword that is no part of one.
 ///
@@ -27,7 +27,7 @@ pub(super) fn tags(flat: &[String], hierarchical: &[String]) -> Vec<String> {
         .iter()
         .filter(|word| {
             let lower = word.trim().to_lowercase();
-            !parts.contains(&lower) && !parts.contains(&lower.replace('/', "\u{2215}"))
+            !parts.contains(&lower) && !parts.contains(&lower.replace('/', &KEPT_SLASH.to_string()))
         })
         .filter_map(|word| path(std::iter::once(word.as_str())));
     for tag in hierarchical.iter().cloned().chain(alone) {
@@ -49,7 +49,7 @@ pub fn flat_tags(words: &[String]) -> Vec<String> {
 pub(super) fn path<'a>(parts: impl Iterator<Item = &'a str>) -> Option<String> {
     let clean = |part: &str| -> String {
         let letters = part.chars().map(|c| match c {
-            '/' => DIVISION_SLASH,
+            '/' => KEPT_SLASH,
             c if c.is_control() => ' ',
             c => c,
         });
@@ -63,12 +63,12 @@ pub(super) fn path<'a>(parts: impl Iterator<Item = &'a str>) -> Option<String> {
 /// The leaf of a tag, for `dc:subject`.
 pub(super) fn leaf(tag: &str) -> String {
     let leaf = tag.rsplit('/').next().unwrap_or(tag);
-    leaf.replace(DIVISION_SLASH, "/")
+    keyword_slash::plain(leaf)
 }
 
 /// A tag as Lightroom parts it.
 pub(super) fn by_bars(tag: &str) -> String {
-    tag.replace('/', "|").replace(DIVISION_SLASH, "/")
+    keyword_slash::plain(&tag.replace('/', "|"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, InterruptHandle, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
 use super::changes::Changes;
@@ -33,7 +33,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0015_duration.sql"),
     include_str!("migrations/0016_removed_regions.sql"),
     include_str!("migrations/0017_more_is_read.sql"),
-    include_str!("migrations/0018_asked_again.sql"),
+    include_str!("migrations/0018_pictures_left.sql"),
+    include_str!("migrations/0019_asked_again.sql"),
 ];
 
 /// How long a reader waits for a lock before it gives up.
@@ -54,6 +55,8 @@ pub struct Store {
     path: PathBuf,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    /// One for each reader.
+    interrupts: Mutex<Vec<InterruptHandle>>,
     changes: Changes,
     sets: Remembered<Vec<(i64, PhotoSet)>>,
     columns: Remembered<Column>,
@@ -94,6 +97,7 @@ impl Store {
             path: path.to_owned(),
             writer: Mutex::new(writer),
             readers: Mutex::default(),
+            interrupts: Mutex::default(),
             changes,
             sets: Remembered::new(SETS),
             columns: Remembered::new(COLUMNS),
@@ -128,6 +132,23 @@ impl Store {
         answer
     }
 
+    /// Reads what stands in the catalog at one moment, whatever is written meanwhile. Many statements are
+    /// faster so: the moment is locked once and not for each.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_at_once<T, E: From<StoreError>>(
+        &self,
+        look: impl FnOnce(&Connection) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.read(|connection| {
+            let moment = connection
+                .unchecked_transaction()
+                .map_err(StoreError::from)?;
+            look(&moment)
+        })
+    }
+
     /// Writes in one transaction: all of it, or nothing when it fails.
     ///
     /// # Errors
@@ -136,7 +157,7 @@ impl Store {
         &self,
         change: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        self.write_counted(change, true)
+        self.write_as(Write::Searched, change)
     }
 
     /// Counts the writes that may have changed what a filter or words find.
@@ -186,22 +207,41 @@ impl Store {
         &self,
         change: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        self.write_counted(change, false)
+        self.write_as(Write::Aside, change)
     }
 
-    fn write_counted<T, E: From<StoreError>>(
+    /// Writes as [`Self::write_aside`] does what is found again where it is missing: a power failure may
+    /// take it back, so the disk is not waited for.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the statements inside or of the commit.
+    pub fn write_derived<T, E: From<StoreError>>(
         &self,
         change: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, E>,
-        count: bool,
+    ) -> std::result::Result<T, E> {
+        self.write_as(Write::Derived, change)
+    }
+
+    fn write_as<T, E: From<StoreError>>(
+        &self,
+        kind: Write,
+        change: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let synchronous = match kind {
+            Write::Searched | Write::Aside => "FULL",
+            Write::Derived => "NORMAL",
+        };
+        writer
+            .pragma_update(None, "synchronous", synchronous)
+            .map_err(StoreError::from)?;
         self.changes.begin();
         let transaction = writer
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
         let answer = change(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
-        self.changes.committed(count);
+        self.changes.committed(kind == Write::Searched);
         Ok(answer)
     }
 
@@ -224,8 +264,31 @@ impl Store {
             | OpenFlags::SQLITE_OPEN_URI;
         let reader = Connection::open_with_flags(&self.path, flags)?;
         prepare(&reader)?;
+        self.interrupts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(reader.get_interrupt_handle());
         Ok(reader)
     }
+
+    /// Ends the statements that are being read, with [`StoreError::is_stopped`].
+    pub fn stop_reading(&self) {
+        let interrupts = self.interrupts.lock();
+        for reader in interrupts.unwrap_or_else(PoisonError::into_inner).iter() {
+            reader.interrupt();
+        }
+    }
+}
+
+/// What becomes of a write.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Write {
+    /// Searches may find other photos, and it stays whatever happens.
+    Searched,
+    /// No search looks at it, and it stays.
+    Aside,
+    /// No search looks at it, and a power failure may take it back.
+    Derived,
 }
 
 impl Drop for Store {
@@ -252,6 +315,29 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reading_stops_when_it_is_told_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("catalog.db")).unwrap();
+        let endless = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) \
+                       SELECT count(*) FROM number";
+        let count = |connection: &Connection| {
+            Ok::<i64, StoreError>(connection.query_row(endless, [], |row| row.get(0))?)
+        };
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(|| store.read(count));
+            while !reading.is_finished() {
+                store.stop_reading();
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            assert!(reading.join().unwrap().unwrap_err().is_stopped());
+        });
+        let one = |connection: &Connection| {
+            Ok::<i64, StoreError>(connection.query_row("SELECT 1", [], |row| row.get(0))?)
+        };
+        assert_eq!(store.read(one).unwrap(), 1, "later ones are read");
+    }
 
     #[test]
     fn a_catalog_of_a_newer_latent_is_refused() {

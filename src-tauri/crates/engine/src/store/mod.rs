@@ -73,6 +73,13 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Whether a statement was ended by [`Store::stop_reading`].
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        let interrupted = Some(rusqlite::ErrorCode::OperationInterrupted);
+        matches!(self, Self::Sqlite(error) if error.sqlite_error_code() == interrupted)
+    }
+
     /// Whether the disk had no room left.
     #[must_use]
     pub fn is_disk_full(&self) -> bool {

@@ -7,6 +7,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::events::Kind;
 use crate::ids::{LibraryId, PhotoId};
+use crate::keyword_slash;
 use crate::metadata;
 use crate::store::{photos, tags, text};
 
@@ -60,12 +61,13 @@ pub fn list(
     let counts = engine
         .store()
         .read(|connection| tags::counts(connection, library))?;
-    let Some(part) = containing.map(str::to_lowercase) else {
+    let plain = |tag: &str| keyword_slash::plain(&tag.to_lowercase());
+    let Some(part) = containing.map(plain) else {
         return Ok(counts);
     };
     Ok(counts
         .into_iter()
-        .filter(|(tag, _)| tag.to_lowercase().contains(&part))
+        .filter(|(tag, _)| plain(tag).contains(&part))
         .collect())
 }
 

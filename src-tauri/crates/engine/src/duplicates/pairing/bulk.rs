@@ -40,7 +40,7 @@ pub(super) fn pair_all(store: &Store, index: &NearIndex, ctx: &Ctx) -> Result<()
             .map(|group| confirm(store, group))
             .collect();
         let pairs: Vec<NearPair> = found?.into_iter().flatten().collect();
-        store.write_aside(|tx| pictures::put_pairs(tx, batch, &pairs))?;
+        store.write_derived(|tx| pictures::put_pairs(tx, batch, &pairs))?;
         ctx.advance(batch.len() as u64, None)?;
     }
     Ok(())
@@ -76,7 +76,7 @@ fn candidates(
 
 /// Those of a picture's candidates that show the same.
 fn confirm(store: &Store, group: &[(i64, i64)]) -> Result<Vec<NearPair>, StoreError> {
-    store.read(|connection| {
+    store.read_at_once(|connection| {
         let mut pairs = Vec::new();
         let first = group.first().map(|(a, _)| PictureId(*a));
         let Some((id, own)) = first.and_then(|id| Some((id, read(connection, id).transpose()?)))

@@ -165,7 +165,7 @@ fn text_matches(own: &str, op: Op, text: &str, pattern: bool) -> bool {
 
 fn tag_matches(own: &str, op: Op, text: &str, pattern: bool) -> bool {
     if op == Op::Contains {
-        let text = format!("/{}/", text.trim_matches('/'));
+        let text = format!("{PARTS}{}{PARTS}", text.trim_matches('/'));
         return fits(&format!("/{own}/"), &text, pattern, true);
     }
     text_matches(own, op, text, pattern)
@@ -194,7 +194,13 @@ fn fits_from(own: &[char], text: &[char], pattern: bool, open_end: bool) -> bool
     }
 }
 
+/// Stands for a slash that parts a path, and not for one inside a keyword.
+const PARTS: char = '\u{e000}';
+
 fn same_letter(a: char, b: char) -> bool {
+    if a == PARTS || a == '/' {
+        return b == '/' || (a == '/' && b == '∕');
+    }
     a == b || a.to_lowercase().eq(b.to_lowercase()) || a.to_uppercase().eq(b.to_uppercase())
 }
 

@@ -60,7 +60,7 @@ pub(super) struct Row {
     pub(super) uniqueness: Option<i64>,
 }
 
-pub(super) const TAGS: [&str; 9] = [
+pub(super) const TAGS: [&str; 11] = [
     "places/italy",
     "places/italy/rome",
     "places/italyish",
@@ -70,6 +70,8 @@ pub(super) const TAGS: [&str; 9] = [
     "a*b[c]",
     "東京/夜",
     "italy/food",
+    "music/AC∕DC",
+    "AC∕DC/live",
 ];
 pub(super) const CAMERAS: [&str; 5] = [
     "FUJIFILM X-T5",

@@ -233,17 +233,22 @@ fn near_pair(row: &Row<'_>) -> rusqlite::Result<NearPair> {
     })
 }
 
-/// Forgets pictures that no photo shows, and answers them.
+/// Forgets the pictures that no photo shows any more, and answers them. Only those that a photo showed
+/// since the last time are looked at.
 ///
 /// # Errors
 /// [`super::StoreError`].
 pub fn forget_unshown(connection: &Connection) -> Result<Vec<PictureId>> {
     let mut statement = connection.prepare_cached(
-        "DELETE FROM picture WHERE id NOT IN \
-         (SELECT picture_id FROM photo WHERE picture_id IS NOT NULL) RETURNING id",
+        "DELETE FROM picture WHERE id IN (SELECT picture_id FROM picture_left) \
+         AND NOT EXISTS (SELECT 1 FROM photo WHERE photo.picture_id = picture.id) RETURNING id",
     )?;
     let rows = statement.query_map([], |row| Ok(PictureId(row.get(0)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let forgotten = rows.collect::<rusqlite::Result<_>>()?;
+    connection
+        .prepare_cached("DELETE FROM picture_left")?
+        .execute([])?;
+    Ok(forgotten)
 }
 
 /// The number of the last change of groups.
@@ -304,4 +309,52 @@ pub fn forget_changes(connection: &Connection, up_to: i64) -> Result<()> {
         .prepare_cached("DELETE FROM duplicate_log WHERE seq <= ?1")?
         .execute([up_to])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Store, StoreError};
+
+    #[test]
+    fn a_picture_is_forgotten_when_the_last_photo_leaves_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("catalog.db")).unwrap();
+        let forgotten = |sql: &str| -> Vec<i64> {
+            let gone = store.write(|tx| {
+                tx.execute_batch(sql)?;
+                forget_unshown(tx)
+            });
+            gone.unwrap().into_iter().map(|picture| picture.0).collect()
+        };
+        store
+            .write(|tx| {
+                tx.execute_batch(
+                    "INSERT INTO library (name) VALUES ('Photos');
+                     INSERT INTO root (library_id, path, shown_path) VALUES (1, x'2f', '/');
+                     INSERT INTO picture (id, pixel_hash, print_version)
+                     VALUES (1, x'01', 1), (2, x'02', 1), (3, x'03', 1);",
+                )?;
+                for (id, picture) in [(1, 1), (2, 1), (3, 2), (4, 3)] {
+                    tx.execute(
+                        "INSERT INTO photo (id, library_id, root_id, rel_path, path, folder, file_name, \
+                         bytes, mtime_ns, content_hash, format, width, height, decode_version, added_at, \
+                         picture_id) VALUES (?1, 1, 1, CAST(?1 AS BLOB), ?1, '', ?1, 9, 1, \
+                         zeroblob(32), 'jpeg', 3, 2, 1, 1, ?2)",
+                        [id, picture],
+                    )?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        let none: [i64; 0] = [];
+        assert_eq!(forgotten("DELETE FROM photo WHERE id = 1"), none);
+        assert_eq!(forgotten("UPDATE photo SET picture_id = picture_id"), none);
+        // The third photo shows what the second does; the fourth is gone.
+        let changes =
+            "UPDATE photo SET picture_id = 1 WHERE id = 3; DELETE FROM photo WHERE id = 4";
+        assert_eq!(forgotten(changes), [2, 3]);
+        assert_eq!(forgotten("DELETE FROM photo"), [1]);
+        assert_eq!(forgotten("DELETE FROM photo"), none);
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::Result;
 use crate::ids::PhotoId;
@@ -69,14 +69,38 @@ pub type HashPair = ([u8; 32], [u8; 32]);
 pub fn decisions(connection: &Connection) -> Result<HashMap<HashPair, Decision>> {
     let mut statement =
         connection.prepare_cached("SELECT hash_a, hash_b, decision FROM duplicate_decision")?;
-    let rows = statement.query_map([], |row| {
-        let decision = match row.get_ref(2)?.as_str()? {
-            "keepBoth" => Decision::KeepBoth,
-            _ => Decision::NotDuplicates,
-        };
-        Ok(((row.get(0)?, row.get(1)?), decision))
-    })?;
+    let rows = statement.query_map([], decided)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Lists the pairs among some contents that something was decided about; pairs of one of them with
+/// others may be in it.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn decisions_among<'a>(
+    connection: &Connection,
+    contents: impl Iterator<Item = &'a [u8; 32]>,
+) -> Result<HashMap<HashPair, Decision>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT hash_a, hash_b, decision FROM duplicate_decision WHERE hash_a = ?1",
+    )?;
+    let mut found = HashMap::new();
+    for content in contents {
+        for row in statement.query_map([content], decided)? {
+            let (pair, decision) = row?;
+            found.insert(pair, decision);
+        }
+    }
+    Ok(found)
+}
+
+fn decided(row: &Row<'_>) -> rusqlite::Result<(HashPair, Decision)> {
+    let decision = match row.get_ref(2)?.as_str()? {
+        "keepBoth" => Decision::KeepBoth,
+        _ => Decision::NotDuplicates,
+    };
+    Ok(((row.get(0)?, row.get(1)?), decision))
 }
 
 /// Keeps a decision about two contents, or forgets it. Answers whether that changed anything.
@@ -138,4 +162,17 @@ pub fn marks(connection: &Connection) -> Result<HashMap<PhotoId, Mark>> {
         }
     }
     Ok(marks)
+}
+
+/// Reads the mark of a photo.
+///
+/// # Errors
+/// [`super::StoreError`].
+pub fn mark_of(connection: &Connection, photo: PhotoId) -> Result<Option<Mark>> {
+    let mut statement =
+        connection.prepare_cached("SELECT mark FROM review_mark WHERE photo_id = ?1")?;
+    let word: Option<String> = statement
+        .query_row([photo.0], |row| row.get(0))
+        .optional()?;
+    Ok(word.and_then(|word| Mark::of(&word)))
 }
