@@ -35,7 +35,7 @@ use std::fmt;
 use thiserror::Error;
 
 pub use field::Field;
-pub use sql::{Predicate, SqlValue, to_ids, to_sql};
+pub use sql::{Predicate, SqlValue, of_value, to_ids, to_sql};
 pub use typed::{parse, parse_filter, print_typed};
 
 /// How deep a filter may nest.

@@ -136,7 +136,7 @@ fn matches_item(field: &Field, op: Op, item: &Value) -> Predicate {
 }
 
 /// The SQL that a field's value is read by; empty where a field is no column.
-fn column(field: &Field) -> &'static str {
+pub(super) fn column(field: &Field) -> &'static str {
     match field {
         Field::Rating => "photo.rating",
         Field::Label => "photo.label",
@@ -254,6 +254,19 @@ pub fn to_ids(filter: &Filter) -> Option<Predicate> {
         }
         _ => None,
     }
+}
+
+/// A single term as a condition over `value`, which stands for what the field is read by; none where
+/// it looks at anything else.
+#[must_use]
+pub fn of_value(filter: &Filter) -> Option<(&Field, Predicate)> {
+    let Filter::Term { field, op, value } = filter else {
+        return None;
+    };
+    let column = column(field);
+    let Predicate { sql, params } = term(field, *op, value);
+    let sql = sql.replace(column, "value");
+    (!column.is_empty() && !sql.contains("photo.")).then_some((field, Predicate { sql, params }))
 }
 
 fn attribute(name: &str, op: Op, item: &Value) -> Predicate {

@@ -204,3 +204,47 @@ fn split(id: PhotoId) -> Option<(u32, usize)> {
     let id = u32::try_from(id.0).ok()?;
     Some((id / 64, (id % 64) as usize))
 }
+
+/// Slots, each named once, in the order in which they lie. How many lie before one is counted from
+/// a bit for each, which is faster than sorting.
+pub(super) fn in_order(slots: &[(f32, u32)]) -> Vec<(f32, u32)> {
+    let last = slots.iter().map(|(_, slot)| *slot as usize).max();
+    let mut pages = vec![(0_u64, 0_usize); last.unwrap_or_default() / PAGE + 1];
+    let bit = |slot: u32| 1_u64 << (slot as usize % PAGE);
+    for (_, slot) in slots {
+        if let Some((page, _)) = pages.get_mut(*slot as usize / PAGE) {
+            *page |= bit(*slot);
+        }
+    }
+    let mut before = 0;
+    for (page, before_it) in &mut pages {
+        *before_it = before;
+        before += page.count_ones() as usize;
+    }
+    let mut ordered = vec![(0.0, 0); slots.len()];
+    for one in slots {
+        let page = pages.get(one.1 as usize / PAGE);
+        let place =
+            page.map(|(page, before)| before + (page & (bit(one.1) - 1)).count_ones() as usize);
+        if let Some(ordered) = place.and_then(|place| ordered.get_mut(place)) {
+            *ordered = *one;
+        }
+    }
+    ordered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_are_put_in_order() {
+        let mut slots: Vec<(f32, u32)> = (0..5_000_u32)
+            .map(|i| (i as f32, i * 7_919 % 10_007))
+            .collect();
+        let ordered = in_order(&slots);
+        slots.sort_by_key(|(_, slot)| *slot);
+        assert_eq!(ordered, slots);
+        assert!(in_order(&[]).is_empty());
+    }
+}

@@ -17,7 +17,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::best::{Best, rank};
 use super::codes::Codes;
 use super::dot::{Path, ROWS};
-use super::pages::{PAGE, Pages, Wanted, bits_of};
+use super::pages::{PAGE, Pages, Wanted, bits_of, in_order};
 use super::quantizer::CodeQuery;
 use super::rows::Rows;
 use super::{By, Nearest, Neighbour};
@@ -180,7 +180,7 @@ impl Scan<'_> {
                 });
                 promises
             };
-            shared(pages, PAGES_A_TURN, turn).concat()
+            joined(shared(pages, PAGES_A_TURN, turn))
         };
         let slots = |promises: Vec<(f32, (u32, u64))>, limit: f32| {
             // What a page with one slot promises is that slot's.
@@ -229,7 +229,7 @@ impl Scan<'_> {
         let mut looked_at = 0;
         let mut left = Vec::new();
         for stage in stages {
-            left.extend(promises(&stage, best.limit()));
+            left = joined(vec![left, promises(&stage, best.limit())]);
             let first = first.min(left.len());
             if first < left.len() {
                 left.select_nth_unstable_by(first, |a, b| b.0.total_cmp(&a.0));
@@ -330,10 +330,9 @@ impl Scan<'_> {
     }
 
     /// Compares originals in the order in which they lie; answers how many.
-    fn open_by_place(&self, mut likely: Vec<(f32, u32)>, best: &mut Best) -> u64 {
-        likely.sort_unstable_by_key(|(_, slot)| *slot);
+    fn open_by_place(&self, likely: Vec<(f32, u32)>, best: &mut Best) -> u64 {
         let mut looked_at = 0;
-        for block in likely.chunks(BLOCK) {
+        for block in in_order(&likely).chunks(BLOCK) {
             let limit = best.limit().unwrap_or(f32::NEG_INFINITY);
             let slots: Vec<usize> = block
                 .iter()
@@ -431,6 +430,15 @@ impl Scan<'_> {
             id: self.pages.id(slot),
             cosine,
         }
+    }
+}
+
+/// Joins lists; one by itself is not copied.
+fn joined<T: Copy>(mut lists: Vec<Vec<T>>) -> Vec<T> {
+    lists.retain(|list| !list.is_empty());
+    match lists.len() {
+        0 | 1 => lists.pop().unwrap_or_default(),
+        _ => lists.concat(),
     }
 }
 

@@ -33,6 +33,20 @@ const FIELDS: [(&str, Field, FacetField); 11] = [
     ("iso", Field::Iso, FacetField::Column("iso")),
 ];
 
+/// Fields that are not counted but filtered by: a filter of one is answered from memory.
+const FILTERED: [(Field, FacetField); 4] = [
+    (
+        Field::Megapixels,
+        FacetField::Column("width * height / 1000000.0"),
+    ),
+    (Field::Aperture, FacetField::Column("aperture")),
+    (Field::ShutterS, FacetField::Column("shutter_s")),
+    (Field::FocalMm, FacetField::Column("focal_mm")),
+];
+
+/// How many tags each photo has, by which tags are compared.
+pub(super) const TAG_COUNT: FacetField = FacetField::Column("tag_count");
+
 /// The counts of an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Facets {
@@ -110,21 +124,59 @@ pub fn count_facets(
     })
 }
 
-/// Reads what the counts of all photos need, in a thread of its own, until the engine is closed: later ones and the first questions then answer at once.
+/// What is read ahead.
+enum Ahead {
+    /// All that the counts of a field need.
+    Counts(&'static str),
+    /// A value of each photo.
+    Values(FacetField),
+}
+
+impl Ahead {
+    fn read(self, engine: &Engine) -> Result<(), EngineError> {
+        match self {
+            Self::Counts(name) => {
+                count_facets(engine, &Query::default(), &[name.into()], Some(0)).map(drop)
+            }
+            Self::Values(field) => Ok(engine.store().read_ahead(&field)?),
+        }
+    }
+}
+
+/// What has the very values in memory that a filter's field is read by; none for a field of which
+/// others are kept, such as days for years.
+pub(super) fn of_field(field: &Field) -> Option<FacetField> {
+    let counted = FIELDS.iter().map(|(_, field, kept)| (field, kept));
+    let filtered = FILTERED.iter().map(|(field, kept)| (field, kept));
+    let mut all = counted.chain(filtered);
+    let (_, kept) = all.find(|(known, _)| *known == field)?;
+    let exact = matches!(kept, FacetField::Column(_) | FacetField::Orientation);
+    exact.then(|| kept.clone())
+}
+
+/// Reads what the counts of all photos and their filters need, in a thread of its own, until the
+/// engine is closed: later ones and the first questions then answer at once.
 ///
 /// # Errors
 /// [`EngineError`] where no thread can be had.
 pub fn read_ahead(engine: &Engine) -> Result<(), EngineError> {
     let open = engine.downgrade();
     let read = move || {
-        for (name, ..) in FIELDS {
+        // Filters first: a count needs more than one of the values.
+        let exact = FIELDS
+            .into_iter()
+            .filter_map(|(_, field, _)| of_field(&field));
+        let others = FILTERED.map(|(_, kept)| kept);
+        let values = exact.chain([TAG_COUNT]).chain(others).map(Ahead::Values);
+        let counts = FIELDS.map(|(name, ..)| Ahead::Counts(name));
+        for one in values.chain(counts) {
             let Some(engine) = open.upgrade() else {
                 return;
             };
-            match count_facets(&engine, &Query::default(), &[name.into()], Some(0)) {
+            match one.read(&engine) {
                 Err(EngineError::Store(error)) if error.is_stopped() => return,
                 Err(error) => tracing::warn!(%error, "What the counts need is not read ahead"),
-                Ok(_) => {}
+                Ok(()) => {}
             }
         }
     };

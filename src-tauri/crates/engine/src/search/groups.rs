@@ -57,8 +57,7 @@ pub(super) fn first(
         }
         let mut seen: PhotoSet = ids.into_iter().collect();
         for value in fresh {
-            let question = photos::with_value(field, &value);
-            seen.add(&engine.store().photo_set(&question)?);
+            seen.add(&photos::with_value(engine.store(), field, &value)?);
         }
         candidates = candidates.except(&seen);
     }

@@ -12,6 +12,7 @@ use rusqlite::types::Value;
 
 use super::candidates::Candidates;
 use super::cells::Labels;
+use super::facets::TAG_COUNT;
 use super::query::TAG_WEIGHT;
 use super::{PictureSource, Query};
 use crate::engine::Engine;
@@ -115,7 +116,7 @@ fn by_likeness(engine: &Engine, sharing: &[PhotoSet], asked: usize) -> Result<La
     let sql = "SELECT tag_count, photo_set(id) FROM photo WHERE tag_count > 0 GROUP BY tag_count";
     let counts = engine
         .store()
-        .numbered_sets(&Question::new(sql, Vec::new()))?;
+        .sets_of_numbers(&Question::new(sql, Vec::new()), &TAG_COUNT)?;
     let mut values: BTreeMap<u32, PhotoSet> = BTreeMap::new();
     for (shared, photos) in (1_usize..).zip(sharing) {
         for (count, with_count) in counts.iter() {

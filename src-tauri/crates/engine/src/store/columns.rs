@@ -136,6 +136,17 @@ impl Column {
         counted.map(|(value, n)| (value.clone(), n)).collect()
     }
 
+    /// The values, NULL before all others.
+    pub(super) fn values(&self) -> Vec<Value> {
+        let null = std::iter::once(Value::Null);
+        null.chain(self.values.all.iter().cloned()).collect()
+    }
+
+    /// The place of each photo's value among the values.
+    pub(super) fn numbers(&self) -> &Numbers {
+        &self.numbers
+    }
+
     fn put(&mut self, photo: i64, value: Value) {
         let last = (self.last as usize).checked_sub(1);
         if last.and_then(|last| self.values.all.get(last)) == Some(&value) {
@@ -213,6 +224,14 @@ impl Read {
 }
 
 impl Store {
+    /// The column of a question that was asked before; none of another, or where so much was
+    /// written since that all would be read anew.
+    pub(super) fn known_column(&self, question: &Question) -> Result<Option<Arc<Column>>> {
+        let known = self.columns().find(question);
+        let current = known.is_some_and(|(writes, _)| self.changes().since(writes).1.is_some());
+        current.then(|| self.column(question)).transpose()
+    }
+
     /// Reads a value of every photo, its id and the value a row.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub enum FacetField {
     Library,
     /// `landscape`, `portrait` or `square`.
     Orientation,
-    /// A column of `photo`.
+    /// A column of `photo`, or an expression of columns.
     Column(&'static str),
     /// An attribute; only numbers, texts and yes or no.
     Attribute(String),
@@ -33,7 +33,7 @@ pub type Counts = Vec<(Value, u64)>;
 
 impl FacetField {
     /// What each photo has of it: a value, or for tags their numbers.
-    fn question(&self) -> Question {
+    pub(super) fn question(&self) -> Question {
         let of_photo =
             |sql: &str| Question::new(format!("SELECT id, {sql} FROM photo"), Vec::new());
         match self {
@@ -63,6 +63,14 @@ impl FacetField {
 }
 
 impl Store {
+    /// Reads a value of each photo, so that it is in memory.
+    ///
+    /// # Errors
+    /// [`super::StoreError`].
+    pub fn read_ahead(&self, field: &FacetField) -> Result<()> {
+        self.column(&field.question()).map(drop)
+    }
+
     /// Counts the photos of a set by a field's values.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! queries; rows go in and come out.
 
 pub mod attributes;
+mod by_value;
 mod changes;
 pub mod columns;
 mod connection;

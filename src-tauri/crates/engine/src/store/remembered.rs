@@ -116,7 +116,8 @@ impl<T> Remembered<T> {
         }
     }
 
-    fn find(&self, question: &Question) -> Option<(u64, Arc<T>)> {
+    /// What a question was answered, and after how many writes.
+    pub(super) fn find(&self, question: &Question) -> Option<(u64, Arc<T>)> {
         let mut answers = self.answers();
         let place = answers.iter().position(|one| one.question == *question)?;
         let answer = answers.remove(place)?;
@@ -183,7 +184,15 @@ impl Store {
     /// # Errors
     /// [`super::StoreError`].
     pub fn numbered_sets(&self, question: &Question) -> Result<NumberedSets> {
-        let whole = |connection: &Connection| sets(question, connection);
+        self.recall_sets(question, |connection| sets(question, connection))
+    }
+
+    /// The same, where `whole` answers of all photos.
+    pub(super) fn recall_sets(
+        &self,
+        question: &Question,
+        whole: impl FnOnce(&Connection) -> Result<Vec<(i64, PhotoSet)>>,
+    ) -> Result<NumberedSets> {
         self.recall(self.sets(), question, whole, |connection, known, since| {
             let mut own = Vec::new();
             question.read_among(connection, since.photos, |number, set| {

@@ -11,7 +11,7 @@ mod rows;
 
 use rusqlite::{Connection, params_from_iter};
 
-use super::{Filter, to_sql};
+use super::{Filter, of_value, to_sql};
 use rows::Row;
 
 /// A catalog in memory that holds the rows.
@@ -49,6 +49,28 @@ fn found(connection: &Connection, filter: &Filter) -> Vec<i64> {
     rows.map(Result::unwrap).collect()
 }
 
+/// The ids a term finds by its field's values, each asked by itself; none where it cannot.
+fn found_by_value(connection: &Connection, filter: &Filter) -> Option<Vec<i64>> {
+    let (field, predicate) = of_value(filter)?;
+    let passes = format!("SELECT {} FROM (SELECT ? AS value)", predicate.sql);
+    let mut passes = connection.prepare_cached(&passes).unwrap();
+    let read = super::sql::column(field);
+    let read = format!("SELECT id, {read} FROM photo WHERE missing_since IS NULL ORDER BY id");
+    let mut read = connection.prepare_cached(&read).unwrap();
+    let rows = read.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    let mut found = Vec::new();
+    for row in rows.unwrap() {
+        let (id, value): (i64, rusqlite::types::Value) = row.unwrap();
+        let value: [&dyn rusqlite::ToSql; 1] = [&value];
+        let params = predicate.params.iter().map(|param| param as _);
+        let params = params_from_iter(params.chain(value));
+        if passes.query_row(params, |row| row.get(0)).unwrap() {
+            found.push(id);
+        }
+    }
+    Some(found)
+}
+
 /// Checks that SQL and evaluator agree, for the filter and for its opposite, and answers the ids.
 fn check(connection: &Connection, rows: &[Row], filter: &Filter) -> Vec<i64> {
     let expected = |filter: &Filter| {
@@ -57,6 +79,9 @@ fn check(connection: &Connection, rows: &[Row], filter: &Filter) -> Vec<i64> {
     };
     let ids = found(connection, filter);
     assert_eq!(ids, expected(filter), "{filter:?}");
+    if let Some(by_value) = found_by_value(connection, filter) {
+        assert_eq!(by_value, ids, "by value: {filter:?}");
+    }
     let opposite = Filter::Not(Box::new(filter.clone()));
     assert_eq!(
         found(connection, &opposite),

@@ -4,8 +4,10 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::ids::PhotoId;
-use crate::store::Result;
+use crate::photo_set::PhotoSet;
+use crate::store::facets::FacetField;
 use crate::store::remembered::Question;
+use crate::store::{Result, Store};
 
 /// A field whose values put photos together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +41,9 @@ const COLUMNS: [(&str, &str); 13] = [
     ("width", "photo.width"),
     ("height", "photo.height"),
 ];
+
+/// Columns of texts that are kept in memory.
+const TEXTS: [&str; 5] = ["camera", "lens", "folder", "label", "format"];
 
 /// Upright shape in words.
 const ORIENTATION: &str = "(CASE WHEN photo.width > photo.height THEN 'landscape' \
@@ -112,9 +117,27 @@ pub fn group_values(
         .collect::<rusqlite::Result<_>>()?)
 }
 
-/// Asks for the photos that have a value, those whose file is gone too.
-#[must_use]
-pub fn with_value(field: &GroupField, value: &str) -> Question {
+/// Finds the photos that have a value, those whose file is gone too.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn with_value(store: &Store, field: &GroupField, value: &str) -> Result<PhotoSet> {
+    let question = question(field, value);
+    let name = match field {
+        GroupField::Column(sql) => sql.strip_prefix("photo."),
+        _ => None,
+    };
+    // Columns of numbers would compare a text as a number.
+    match name.filter(|name| TEXTS.contains(name)) {
+        Some(name) => {
+            let same = ("value IS ?".to_owned(), vec![Value::Text(value.to_owned())]);
+            store.photos_by_value(&question, &FacetField::Column(name), &same)
+        }
+        None => store.photo_set(&question),
+    }
+}
+
+fn question(field: &GroupField, value: &str) -> Question {
     let text = Value::Text(value.to_owned());
     let condition = match field {
         // A column is compared bare, so that its index serves.
